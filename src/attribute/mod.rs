@@ -1,0 +1,1 @@
+//! attribute: to be furnished.

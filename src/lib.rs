@@ -1,0 +1,19 @@
+//! curtail: who spent what on Amazon SageMaker Studio, from the AWS bill itself.
+//!
+//! Rooms are walked through once, from top to bottom; only [`pipeline`] knows their order.
+
+pub mod diagnostic;
+pub mod model;
+
+pub mod delivery;
+pub mod scan;
+pub mod normalise;
+pub mod attribute;
+pub mod reconcile;
+pub mod aggregate;
+pub mod report;
+pub mod render;
+pub mod sample;
+
+pub mod pipeline;
+pub mod cli;

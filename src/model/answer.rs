@@ -1,0 +1,114 @@
+//! Answers: what a question about charges found, as values.
+//!
+//! In:    nothing; `aggregate` fills them.
+//! Out:   [`Answer`] and its rows; [`Books`], the proof that nothing was lost.
+//! Never: rounds, shortens a name, or knows a format.
+
+use crate::model::dimension::Dimension;
+use crate::model::metric::CostMetric;
+use crate::model::money::{Currency, Money, Quantity};
+
+/// Where a row stands in the attribution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Standing {
+    /// Somebody in SageMaker Studio made it.
+    Attributed,
+    /// SageMaker cost whose owner the export does not tell.
+    Unattributed,
+    /// Cost of other services without a SageMaker identity.
+    OtherServices,
+}
+
+impl Standing {
+    /// The word in JSON, CSV and the frame.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Attributed => "attributed",
+            Self::Unattributed => "unattributed",
+            Self::OtherServices => "other_services",
+        }
+    }
+
+    /// The standing of a word of the frame.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Attributed, Self::Unattributed, Self::OtherServices]
+            .into_iter()
+            .find(|standing| standing.name() == text)
+    }
+}
+
+/// One row: a combination of dimension values and what it cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerRow {
+    /// Never mixed: two currencies are two rows.
+    pub currency: Currency,
+    /// Attributed when the question asks no identity dimension.
+    pub standing: Standing,
+    /// One value per dimension of the question, full ARNs, dates as `2026-10-31`; `None` is "none".
+    pub keys: Vec<Option<String>>,
+    /// The metric that was asked for.
+    pub cost: Money,
+    /// Usage whose pricing unit is an hour; only when the question asked for hours.
+    pub usage_hours: Option<Quantity>,
+    /// Line items behind the row.
+    pub line_items: u64,
+}
+
+/// What one question found.
+///
+/// Rows are sorted: currency, standing, then cost descending, then keys; when `day` or `month` is
+/// the first dimension they are sorted by it instead of by cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The dimensions asked for, in order.
+    pub dimensions: Vec<Dimension>,
+    /// The metric asked for.
+    pub metric: CostMetric,
+    /// Every row; never folded, never cut.
+    pub rows: Vec<AnswerRow>,
+}
+
+/// The books of one run in one currency: what came in and where it went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CurrencyBooks {
+    /// The currency of all amounts of this entry.
+    pub currency: Currency,
+    /// Sum over the source rows, taken before anything is grouped or filtered.
+    pub source: Money,
+    /// Sum of the attributed rows of the answer.
+    pub direct: Money,
+    /// Sum of the rows of the answer that were given to tenants by split rules.
+    pub shared: Money,
+    /// Sum of the unattributed and other-service rows of the answer.
+    pub unattributed: Money,
+    /// Sum of what `--where` and `--month` left out.
+    pub excluded: Money,
+    /// The invoice's own measure over the source rows, beside any metric.
+    pub source_unblended: Money,
+}
+
+/// The books of one run.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Books {
+    /// Rows that the footers of the files promise.
+    pub source_rows: u64,
+    /// Rows that are in the answer or were excluded by a filter.
+    pub kept_rows: u64,
+    /// Rows that were refused.
+    pub refused_rows: u64,
+    /// One entry per currency, sorted.
+    pub currencies: Vec<CurrencyBooks>,
+}
+
+/// What the caption says about where an answer comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Provenance {
+    /// The billing periods read, sorted: `2026-04`.
+    pub periods: Vec<String>,
+    /// First and last UTC day with a charge, if any: `2026-04-01`.
+    pub days: Option<(String, String)>,
+    /// Number of files read.
+    pub files: u64,
+    /// The filters as typed: `account=111122223333`.
+    pub filters: Vec<String>,
+}

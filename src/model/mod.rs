@@ -1,0 +1,17 @@
+//! Model: the words of the house.
+//!
+//! In:    nothing.
+//! Out:   the vocabulary that rooms exchange, and the rules that are data.
+//! Never: reads a file, prints, or knows a room.
+//!
+//! ```text
+//! Delivery ─► LineItems ─► Charges ─► AttributedCharges ─► Answer ─► Report (in `report`)
+//!   files      as AWS       one         owner and           rows      tables, charts
+//!   of months  wrote them   schema      reason              + Books   of typed cells
+//! ```
+
+pub mod money;
+pub mod period;
+pub mod metric;
+pub mod dimension;
+pub mod answer;

@@ -1,0 +1,105 @@
+//! Money and quantities: signed integers of pico-units (10^-12), and their currency.
+//!
+//! In:    integers; floats become money in `normalise/exact.rs` and nowhere else.
+//! Out:   [`Money`], [`Quantity`], [`Currency`], their exact decimal text.
+//! Never: rounds, adds two currencies, or wraps around.
+
+use std::fmt;
+
+/// Decimal places that an amount keeps: the scale of every `Decimal(38, 12)` column of ours.
+pub const SCALE: u32 = 12;
+/// The precision of every money column of ours.
+pub const PRECISION: u8 = 38;
+/// Pico-units in one unit of the currency.
+pub const UNIT: i128 = 1_000_000_000_000;
+
+/// An exact, signed amount in pico-units of a currency that travels beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Money(pub i128);
+
+/// An exact, signed usage quantity in pico-units (hours, mostly).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Quantity(pub i128);
+
+impl Money {
+    /// Nothing.
+    pub const ZERO: Self = Self(0);
+
+    /// The sum, or `None` when it leaves the range of `i128`.
+    #[must_use]
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        self.0.checked_add(other.0).map(Self)
+    }
+
+    /// The difference, or `None` when it leaves the range of `i128`.
+    #[must_use]
+    pub fn checked_sub(self, other: Self) -> Option<Self> {
+        self.0.checked_sub(other.0).map(Self)
+    }
+
+    /// The sum of many amounts, or `None` on overflow.
+    pub fn checked_sum(amounts: impl IntoIterator<Item = Self>) -> Option<Self> {
+        amounts.into_iter().try_fold(Self::ZERO, Self::checked_add)
+    }
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&pico_text(self.0))
+    }
+}
+
+impl fmt::Display for Quantity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&pico_text(self.0))
+    }
+}
+
+/// Pico-units as exact decimal text without trailing zeros: `-0.5`, `12.345678901234`, `0`.
+pub fn pico_text(pico: i128) -> String {
+    let sign = if pico < 0 { "-" } else { "" };
+    let magnitude = pico.unsigned_abs();
+    let unit = UNIT.unsigned_abs();
+    let (whole, fraction) = (magnitude / unit, magnitude % unit);
+    if fraction == 0 {
+        return format!("{sign}{whole}");
+    }
+    let digits = format!("{fraction:012}");
+    format!("{sign}{whole}.{}", digits.trim_end_matches('0'))
+}
+
+/// An ISO 4217 code as the export spells it; unknown codes are kept.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Currency(pub String);
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_of_an_amount_is_exact_and_short() {
+        for (pico, text) in [
+            (0, "0"),
+            (1, "0.000000000001"),
+            (-1, "-0.000000000001"),
+            (UNIT, "1"),
+            (-3 * UNIT / 2, "-1.5"),
+            (12_345_678_901_234, "12.345678901234"),
+            (i128::MIN, "-170141183460469231731687303.715884105728"),
+        ] {
+            assert_eq!(pico_text(pico), text);
+        }
+    }
+
+    #[test]
+    fn a_sum_beyond_the_range_is_nothing_rather_than_wrong() {
+        assert_eq!(Money(i128::MAX).checked_add(Money(1)), None);
+        assert_eq!(Money::checked_sum([Money(1), Money(i128::MAX)]), None);
+    }
+}
