@@ -15,3 +15,8 @@ pub mod period;
 pub mod metric;
 pub mod dimension;
 pub mod answer;
+pub mod source_column;
+pub mod cost_rules;
+pub mod component;
+pub mod tag_key;
+pub mod arn;

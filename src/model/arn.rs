@@ -1,0 +1,152 @@
+//! SageMaker ARNs: the identity that a resource name carries.
+//!
+//! In:    ARNs of any partition, in any letter case, as tags and resource ids spell them.
+//! Out:   [`StudioArn`], its parts and the ARNs that follow from it.
+//! Never: guesses whether an app's owner is a user or a space; `attribute` does that by evidence.
+
+use std::fmt::Write as _;
+
+/// What the resource part of a Studio ARN names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StudioKind {
+    /// `domain/<domain>`
+    Domain,
+    /// `user-profile/<domain>/<name>`
+    UserProfile,
+    /// `space/<domain>/<name>`
+    Space,
+    /// `app/<domain>/<user or space>/<app type>/<app>`
+    App,
+}
+
+/// Resource prefixes of ARNs that name a domain.
+const KINDS: &[(&str, StudioKind)] = &[
+    ("domain", StudioKind::Domain),
+    ("user-profile", StudioKind::UserProfile),
+    ("space", StudioKind::Space),
+    ("app", StudioKind::App),
+];
+
+/// App types that always run in a space (lower case); the others run under a user profile.
+pub const SPACE_APP_TYPES: &[&str] = &["jupyterlab", "codeeditor"];
+
+/// A parsed Studio ARN; borrowed from the text it was read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StudioArn<'a> {
+    /// `arn:<partition>:sagemaker:<region>:<account>` as written.
+    pub head: &'a str,
+    /// What it names.
+    pub kind: StudioKind,
+    /// The domain id.
+    pub domain: &'a str,
+    /// The user profile or space; empty for a domain.
+    pub name: &'a str,
+    /// The app type; empty unless an app.
+    pub app_type: &'a str,
+}
+
+impl<'a> StudioArn<'a> {
+    /// Reads an ARN of partition `aws`, `aws-cn`, `aws-us-gov` or any later one.
+    ///
+    /// `None` when it names no domain: jobs, endpoints, other services, any other text.
+    pub fn parse(text: &'a str) -> Option<Self> {
+        let mut parts = text.splitn(6, ':');
+        let (scheme, partition, service) = (parts.next()?, parts.next()?, parts.next()?);
+        let (_region, _account, resource) = (parts.next()?, parts.next()?, parts.next()?);
+        let is_ours = scheme.eq_ignore_ascii_case("arn")
+            && is_partition(partition)
+            && service.eq_ignore_ascii_case("sagemaker");
+        if !is_ours {
+            return None;
+        }
+        let head = &text[..text.len() - resource.len() - 1];
+        let mut segments = resource.split('/');
+        let prefix = segments.next()?;
+        let (_, kind) = KINDS.iter().find(|(word, _)| prefix.eq_ignore_ascii_case(word))?;
+        let domain = segments.next().filter(|domain| !domain.is_empty())?;
+        let name = segments.next().unwrap_or_default();
+        let app_type = segments.next().unwrap_or_default();
+        let is_whole = match kind {
+            StudioKind::Domain => name.is_empty(),
+            StudioKind::UserProfile | StudioKind::Space => !name.is_empty(),
+            StudioKind::App => !name.is_empty() && !app_type.is_empty(),
+        };
+        is_whole.then_some(Self { head, kind: *kind, domain, name, app_type })
+    }
+
+    /// The ARN of the domain that this resource lives in.
+    pub fn domain_arn(&self) -> String {
+        format!("{}:domain/{}", self.head, self.domain)
+    }
+
+    /// The ARN of the user profile of this name in the same domain.
+    pub fn user_profile_arn(&self) -> String {
+        format!("{}:user-profile/{}/{}", self.head, self.domain, self.name)
+    }
+
+    /// The ARN of the space of this name in the same domain.
+    pub fn space_arn(&self) -> String {
+        format!("{}:space/{}/{}", self.head, self.domain, self.name)
+    }
+
+    /// What tells owners apart, without the app's own name: the grain of the roll-up.
+    pub fn owner_text(&self) -> String {
+        let mut text = match self.kind {
+            StudioKind::Domain => return self.domain_arn(),
+            StudioKind::UserProfile => return self.user_profile_arn(),
+            StudioKind::Space => return self.space_arn(),
+            StudioKind::App => format!("{}:app/{}/{}", self.head, self.domain, self.name),
+        };
+        // Writing to a string cannot fail.
+        let _ = write!(text, "/{}", self.app_type.to_ascii_lowercase());
+        text
+    }
+}
+
+fn is_partition(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    lower == "aws" || lower.starts_with("aws-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEAD: &str = "arn:aws:sagemaker:us-east-1:111122223333";
+
+    #[test]
+    fn arns_of_every_partition_name_their_domain() {
+        for partition in ["aws", "aws-cn", "aws-us-gov", "AWS"] {
+            let text = format!("arn:{partition}:sagemaker:r:1:space/d-abc/team");
+            let arn = StudioArn::parse(&text).unwrap();
+            assert_eq!((arn.kind, arn.domain, arn.name), (StudioKind::Space, "d-abc", "team"));
+        }
+    }
+
+    #[test]
+    fn an_app_carries_its_owner_and_its_type() {
+        let text = format!("{HEAD}:app/d-abc/zoë/KernelGateway/instance-1");
+        let arn = StudioArn::parse(&text).unwrap();
+        assert_eq!((arn.name, arn.app_type), ("zoë", "KernelGateway"));
+        assert_eq!(arn.user_profile_arn(), format!("{HEAD}:user-profile/d-abc/zoë"));
+        assert_eq!(arn.owner_text(), format!("{HEAD}:app/d-abc/zoë/kernelgateway"));
+        assert_eq!(arn.domain_arn(), format!("{HEAD}:domain/d-abc"));
+    }
+
+    #[test]
+    fn resources_without_a_domain_are_not_studio() {
+        for resource in [
+            "training-job/abc",
+            "endpoint/abc",
+            "domain/",
+            "user-profile/d-abc",
+            "app/d-abc/alice",
+            "domain",
+        ] {
+            assert_eq!(StudioArn::parse(&format!("{HEAD}:{resource}")), None, "{resource}");
+        }
+        for text in ["", "i-0123", "arn:aws:s3:::bucket", "arn:aws:ec2:r:1:domain/d-abc"] {
+            assert_eq!(StudioArn::parse(text), None, "{text}");
+        }
+    }
+}
