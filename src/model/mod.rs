@@ -20,3 +20,6 @@ pub mod cost_rules;
 pub mod component;
 pub mod tag_key;
 pub mod arn;
+pub mod line_items;
+pub mod question;
+pub mod charges;

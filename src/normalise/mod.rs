@@ -1,1 +1,16 @@
-//! normalise: to be furnished.
+//! Normalise: AWS's columns become one schema, doubles become money, hours become the grain.
+//!
+//! In:    batches of line items, and the [`Grain`] of a question.
+//! Out:   [`Charges`](crate::model::charges::Charges) with exact sums, and control totals.
+//! Never: decides who owns a charge, drops a row, or lets a float past `exact`.
+
+mod exact;
+mod codes;
+mod cost;
+mod grain;
+mod fold;
+mod finish;
+
+pub use finish::{FinishError, NO_CURRENCY, Rolled, finish};
+pub use fold::{Control, Oddities, Roller};
+pub use grain::{Grain, Input, Part};

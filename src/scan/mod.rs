@@ -1,1 +1,82 @@
-//! scan: to be furnished.
+//! Scan: exactly the columns a question needs, decoded to dictionary codes, in parallel.
+//!
+//! In:    data files, and a [`Request`] for fields and metrics.
+//! Out:   batches of [`LineItems`], handed to one sink per thread; what the export lacks.
+//! Never: interprets a cost, trusts a length or a statistic, or keeps more than a row group.
+
+pub mod footer;
+mod source_file;
+mod locate;
+mod row_group;
+mod batch;
+mod map_column;
+mod error;
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::Mutex;
+
+use crate::model::line_items::{Field, Sink};
+use crate::model::metric::CostMetric;
+
+pub use error::ScanError;
+pub use source_file::{ExportSchema, SourceFile};
+
+/// What a question wants of every line item.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Fields to deliver; a missing optional one is simply absent from the batches.
+    pub fields: Vec<Field>,
+    /// Metrics whose columns are needed, per line item type that is present.
+    pub metrics: Vec<CostMetric>,
+    /// Worker threads, at least one.
+    pub threads: usize,
+}
+
+/// Reads every row of every file once and hands the batches to one sink per worker.
+///
+/// # Errors
+/// The error of the earliest file and row group among those that failed; nothing partial is
+/// returned.
+pub fn scan<S: Sink>(
+    files: &[SourceFile],
+    request: &Request,
+    new_sink: impl Fn() -> S + Sync,
+) -> Result<Vec<S>, ScanError> {
+    let jobs: Vec<(&SourceFile, usize)> =
+        files.iter().flat_map(|file| (0..file.row_groups()).map(move |at| (file, at))).collect();
+    let next = AtomicUsize::new(0);
+    let stop = AtomicBool::new(false);
+    let failures: Mutex<Vec<(usize, ScanError)>> = Mutex::new(Vec::new());
+    let work = |mut sink: S| {
+        while !stop.load(Ordering::Relaxed) {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some((file, row_group)) = jobs.get(at) else { break };
+            if let Err(error) = row_group::read(file, *row_group, request, &mut sink) {
+                stop.store(true, Ordering::Relaxed);
+                if let Ok(mut failures) = failures.lock() {
+                    failures.push((at, error));
+                }
+            }
+        }
+        sink
+    };
+    let threads = request.threads.clamp(1, jobs.len().max(1));
+    let sinks = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads)
+            .map(|_| {
+                let sink = new_sink();
+                scope.spawn(|| work(sink))
+            })
+            .collect();
+        workers.into_iter().map(std::thread::ScopedJoinHandle::join).collect::<Vec<_>>()
+    });
+    let mut failures = failures.into_inner().unwrap_or_default();
+    failures.sort_by_key(|(at, _)| *at);
+    if let Some((_, error)) = failures.into_iter().next() {
+        return Err(error);
+    }
+    for file in files {
+        file.check_unchanged()?;
+    }
+    sinks.into_iter().map(|sink| sink.map_err(|_| ScanError::Worker)).collect()
+}

@@ -1,0 +1,80 @@
+//! Names seen: the users, spaces and domains that tags of the whole export name.
+//!
+//! In:    the identity tags of all charges.
+//! Out:   [`NamesSeen`]: what an untagged ARN most likely means, spelled as the tags spell it.
+//! Never: depends on the order of charges.
+
+use std::collections::BTreeMap;
+
+use crate::model::arn::{StudioArn, StudioKind};
+
+/// Domain and name, letter case folded, because resource ids and tags differ in it.
+type Folded = (String, String);
+
+/// Names by kind; of two spellings the smaller one is kept, whatever came first.
+#[derive(Debug, Default)]
+pub struct NamesSeen {
+    domains: BTreeMap<Folded, String>,
+    users: BTreeMap<Folded, String>,
+    spaces: BTreeMap<Folded, String>,
+}
+
+impl NamesSeen {
+    /// Collects the names of three tag columns.
+    pub fn collect<'a>(
+        domains: impl Iterator<Item = Option<&'a str>>,
+        users: impl Iterator<Item = Option<&'a str>>,
+        spaces: impl Iterator<Item = Option<&'a str>>,
+    ) -> Self {
+        Self {
+            domains: by_name(domains, StudioKind::Domain),
+            users: by_name(users, StudioKind::UserProfile),
+            spaces: by_name(spaces, StudioKind::Space),
+        }
+    }
+
+    /// Whether a tag names a user profile of this name in this domain.
+    pub fn has_user(&self, arn: &StudioArn) -> bool {
+        self.users.contains_key(&folded(arn))
+    }
+
+    /// Whether a tag names a space of this name in this domain.
+    pub fn has_space(&self, arn: &StudioArn) -> bool {
+        self.spaces.contains_key(&folded(arn))
+    }
+
+    /// The user profile's ARN as tags spell it, else as the resource id does.
+    pub fn user(&self, arn: &StudioArn) -> String {
+        self.users.get(&folded(arn)).cloned().unwrap_or_else(|| arn.user_profile_arn())
+    }
+
+    /// The space's ARN as tags spell it, else as the resource id does.
+    pub fn space(&self, arn: &StudioArn) -> String {
+        self.spaces.get(&folded(arn)).cloned().unwrap_or_else(|| arn.space_arn())
+    }
+
+    /// The domain's ARN as tags spell it, else as the resource id does.
+    pub fn domain(&self, arn: &StudioArn) -> String {
+        let key = (arn.domain.to_lowercase(), String::new());
+        self.domains.get(&key).cloned().unwrap_or_else(|| arn.domain_arn())
+    }
+}
+
+fn by_name<'a>(
+    arns: impl Iterator<Item = Option<&'a str>>,
+    kind: StudioKind,
+) -> BTreeMap<Folded, String> {
+    let mut names = BTreeMap::<Folded, String>::new();
+    for text in arns.flatten() {
+        let Some(arn) = StudioArn::parse(text).filter(|arn| arn.kind == kind) else { continue };
+        let spelling = names.entry(folded(&arn)).or_insert_with(|| text.to_owned());
+        if text < spelling.as_str() {
+            text.clone_into(spelling);
+        }
+    }
+    names
+}
+
+fn folded(arn: &StudioArn) -> Folded {
+    (arn.domain.to_lowercase(), arn.name.to_lowercase())
+}

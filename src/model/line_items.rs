@@ -1,0 +1,108 @@
+//! Line items: rows as AWS delivered them, a batch at a time, as dictionary codes.
+//!
+//! In:    nothing; `scan` fills them.
+//! Out:   [`LineItems`], and [`Sink`], which takes them.
+//! Never: holds a string per row, or knows what a column means for money.
+
+use arrow::array::{Array, Decimal128Array, Float64Array, StringArray};
+use arrow::buffer::{NullBuffer, ScalarBuffer};
+
+use crate::diagnostic::{Place, Refusal};
+use crate::model::source_column::SourceColumn;
+use crate::model::tag_key::TagKey;
+
+/// Something that a question wants from every line item.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Field {
+    /// A column of the export.
+    Column(SourceColumn),
+    /// The value of a cost-allocation tag.
+    Tag(TagKey),
+    /// The value of a cost category, by its name as typed.
+    CostCategory(TagKey),
+}
+
+/// Text of one field: codes into a dictionary that rows share.
+#[derive(Debug, Clone)]
+pub struct TextColumn {
+    /// What it is; a tag with several spellings appears several times, best first.
+    pub field: Field,
+    /// One code per row; negative is nothing.
+    pub codes: ScalarBuffer<i32>,
+    /// Rows that hold nothing, whatever their code says.
+    pub nulls: Option<NullBuffer>,
+    /// The dictionary; `''` is nothing too. Clones share one allocation, so that a batch with the
+    /// same dictionary as the last one is recognised by address.
+    pub values: StringArray,
+}
+
+impl TextColumn {
+    /// The text of a row; `None` for nothing.
+    pub fn text(&self, row: usize) -> Option<&str> {
+        if self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(row)) {
+            return None;
+        }
+        let code = usize::try_from(self.codes[row]).ok()?;
+        (code < self.values.len()).then(|| self.values.value(code)).filter(|text| !text.is_empty())
+    }
+}
+
+/// Amounts of one column as delivered.
+#[derive(Debug, Clone)]
+pub enum Amounts {
+    /// IEEE doubles, as AWS writes them.
+    Double(Float64Array),
+    /// Decimals, with their scale.
+    Decimal(Decimal128Array, i8),
+}
+
+impl Amounts {
+    /// How many rows hold nothing.
+    pub fn null_count(&self) -> usize {
+        match self {
+            Self::Double(values) => values.null_count(),
+            Self::Decimal(values, _) => values.null_count(),
+        }
+    }
+}
+
+/// A batch of rows of one row group.
+#[derive(Debug, Clone)]
+pub struct LineItems {
+    /// The file and the row group.
+    pub place: Place,
+    /// The first row's number inside the row group.
+    pub first_row: u64,
+    /// How many rows there are.
+    pub rows: usize,
+    /// Text fields.
+    pub texts: Vec<TextColumn>,
+    /// Amounts and quantities. A column that the export lacks, or that no line of the row group
+    /// needs, is absent.
+    pub amounts: Vec<(SourceColumn, Amounts)>,
+    /// Days since 1970-01-01 UTC of an instant; `None` is nothing.
+    pub days: Vec<(SourceColumn, Vec<Option<i32>>)>,
+}
+
+impl LineItems {
+    /// The place of a row of this batch.
+    pub fn place_of(&self, row: usize) -> Place {
+        self.place.at_row(self.first_row + row as u64)
+    }
+
+    /// The columns of a text field, best first.
+    pub fn texts_of<'a>(&'a self, field: &'a Field) -> impl Iterator<Item = &'a TextColumn> + 'a {
+        self.texts.iter().filter(move |column| column.field == *field)
+    }
+
+    /// The amounts of a column, if the row group needs them and has them.
+    pub fn amounts_of(&self, column: SourceColumn) -> Option<&Amounts> {
+        self.amounts.iter().find(|(of, _)| *of == column).map(|(_, amounts)| amounts)
+    }
+}
+
+/// Takes batches, in any order, from one thread at a time.
+pub trait Sink: Send {
+    /// Takes one batch; a refusal stops the scan.
+    fn take(&mut self, items: &LineItems) -> Result<(), Refusal>;
+}

@@ -1,0 +1,148 @@
+//! Codes: the values of one part as small integers, alike across batches and files.
+//!
+//! In:    text columns of a batch, each with a dictionary of its own.
+//! Out:   [`PartCodes`]: one code per row, 0 for nothing; [`Interner`] knows their text.
+//! Never: reads a string more than once per dictionary.
+
+use arrow::array::{Array, StringArray};
+use rustc_hash::FxHashMap;
+
+use crate::model::line_items::TextColumn;
+use crate::normalise::grain::Reading;
+
+/// The code of "nothing".
+pub const NOTHING: u32 = 0;
+
+/// The codes of one part over a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PartCodes {
+    /// Every row has this code.
+    Constant(u32),
+    /// One code per row.
+    PerRow(Vec<u32>),
+}
+
+impl PartCodes {
+    /// The code of a row.
+    pub fn at(&self, row: usize) -> u32 {
+        match self {
+            Self::Constant(code) => *code,
+            Self::PerRow(codes) => codes[row],
+        }
+    }
+}
+
+/// Text and its code, for one part and one worker.
+#[derive(Debug)]
+pub struct Interner {
+    codes: FxHashMap<Box<str>, u32>,
+    texts: Vec<Box<str>>,
+}
+
+impl Default for Interner {
+    fn default() -> Self {
+        Self { codes: FxHashMap::default(), texts: vec!["".into()] }
+    }
+}
+
+impl Interner {
+    /// The code of a text; `''` is nothing.
+    pub fn code(&mut self, text: &str) -> u32 {
+        if text.is_empty() {
+            return NOTHING;
+        }
+        if let Some(code) = self.codes.get(text) {
+            return *code;
+        }
+        // More than 2^32 distinct values of one column do not fit a bill.
+        let code = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
+        self.texts.push(text.into());
+        self.codes.insert(text.into(), code);
+        code
+    }
+
+    /// The text of a code, `None` for nothing.
+    pub fn text(&self, code: u32) -> Option<&str> {
+        if code == NOTHING { None } else { self.texts.get(code as usize).map(AsRef::as_ref) }
+    }
+}
+
+/// Remembers what the entries of the last dictionary of one input became.
+#[derive(Debug, Default)]
+pub struct DictionaryCache {
+    /// Kept alive, so that no other dictionary can appear at its address.
+    dictionary: Option<StringArray>,
+    codes: Vec<u32>,
+}
+
+/// An entry of a dictionary that no row has asked for yet.
+const UNREAD: u32 = u32::MAX;
+
+impl DictionaryCache {
+    /// The codes of a column's rows; rows that are `silenced` are nothing and cost nothing.
+    pub fn part_codes(
+        &mut self,
+        column: &TextColumn,
+        reading: Reading,
+        interner: &mut Interner,
+        silenced: Option<&[bool]>,
+    ) -> PartCodes {
+        self.refresh(&column.values);
+        let mut read = |code: i32| self.read(code, reading, interner);
+        if silenced.is_none()
+            && let Some(code) = only_code(column)
+        {
+            return PartCodes::Constant(code.map_or(NOTHING, &mut read));
+        }
+        let is_silenced = |row: usize| silenced.is_some_and(|silenced| silenced[row]);
+        let mut codes = Vec::with_capacity(column.codes.len());
+        match (&column.nulls, silenced) {
+            (None, None) => codes.extend(column.codes.iter().map(|code| read(*code))),
+            (nulls, _) => codes.extend(column.codes.iter().enumerate().map(|(row, code)| {
+                let is_null = nulls.as_ref().is_some_and(|nulls| nulls.is_null(row));
+                if is_null || is_silenced(row) { NOTHING } else { read(*code) }
+            })),
+        }
+        PartCodes::PerRow(codes)
+    }
+
+    #[inline]
+    fn read(&mut self, code: i32, reading: Reading, interner: &mut Interner) -> u32 {
+        // A negative code is nothing, and so is one beyond the dictionary.
+        let Some(known) = usize::try_from(code).ok().and_then(|at| self.codes.get_mut(at)) else {
+            return NOTHING;
+        };
+        if *known == UNREAD {
+            let text = self.dictionary.as_ref().map(|values| values.value(code as usize));
+            *known = text
+                .filter(|text| !text.is_empty())
+                .and_then(reading)
+                .map_or(NOTHING, |text| interner.code(&text));
+        }
+        *known
+    }
+
+    fn refresh(&mut self, values: &StringArray) {
+        let is_same = self.dictionary.as_ref().is_some_and(|known| {
+            known.len() == values.len()
+                && std::ptr::eq(known.value_offsets().as_ptr(), values.value_offsets().as_ptr())
+                && std::ptr::eq(known.value_data().as_ptr(), values.value_data().as_ptr())
+        });
+        if !is_same {
+            self.dictionary = Some(values.clone());
+            self.codes.clear();
+            self.codes.resize(values.len(), UNREAD);
+        }
+    }
+}
+
+/// `Some` when all rows hold one code: `Some(None)` when all of them are nothing.
+fn only_code(column: &TextColumn) -> Option<Option<i32>> {
+    match &column.nulls {
+        Some(nulls) if nulls.null_count() == column.codes.len() => return Some(None),
+        Some(nulls) if nulls.null_count() > 0 => return None,
+        _ => {}
+    }
+    let first = column.codes.first().copied()?;
+    column.codes.iter().all(|code| *code == first).then_some(Some(first))
+}

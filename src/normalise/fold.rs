@@ -1,0 +1,339 @@
+//! Fold: the roll-up itself, one worker's share of it.
+//!
+//! In:    batches of line items, in any order.
+//! Out:   [`Roller`]: exact sums per combination of codes, and the control totals of the source.
+//! Never: orders, filters or renames; sums are integers, so no order of batches changes them.
+
+use std::collections::BTreeMap;
+use std::hash::Hasher;
+
+use hashbrown::HashTable;
+use rustc_hash::FxHasher;
+
+use crate::diagnostic::Refusal;
+use crate::model::cost_rules::{HOUR_UNITS, QUANTITY_LINE_ITEM_TYPES};
+use crate::model::line_items::{Field, LineItems, Sink};
+use crate::model::question::Wanted;
+use crate::model::source_column::SourceColumn;
+use crate::normalise::codes::{DictionaryCache, Interner, NOTHING, PartCodes};
+use crate::normalise::cost;
+use crate::normalise::grain::{Grain, Input, Part};
+
+/// One worker's roll-up.
+pub struct Roller<'a> {
+    pub(super) grain: &'a Grain,
+    pub(super) interners: Vec<Interner>,
+    caches: Vec<Vec<DictionaryCache>>,
+    pub(super) groups: Groups,
+    /// Source totals, by code of the currency part.
+    pub(super) control: BTreeMap<u32, Control>,
+    /// Oddities to be told, counted.
+    pub(super) oddities: Oddities,
+}
+
+/// What the source holds in one currency, added up before anything is grouped.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Control {
+    /// Source rows.
+    pub rows: u64,
+    /// One sum per metric of the grain, in pico-units.
+    pub sums: Vec<i128>,
+}
+
+/// Counted oddities.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Oddities {
+    /// Rows without an unblended cost, which count as nothing.
+    pub rows_without_cost: u64,
+    /// Rows where two spellings of one tag disagree, by the tag as typed.
+    pub tag_disagreements: BTreeMap<String, u64>,
+}
+
+/// The groups: keys and sums side by side, by group number.
+#[derive(Debug, Default)]
+pub(super) struct Groups {
+    table: HashTable<u32>,
+    /// `parts` codes per group.
+    pub(super) keys: Vec<u32>,
+    /// `metrics` sums per group.
+    pub(super) sums: Vec<i128>,
+    pub(super) hours: Vec<i128>,
+    pub(super) lines: Vec<u64>,
+}
+
+impl<'a> Roller<'a> {
+    /// An empty roll-up.
+    pub fn new(grain: &'a Grain) -> Self {
+        let parts = grain.parts.len();
+        Self {
+            grain,
+            interners: (0..parts).map(|_| Interner::default()).collect(),
+            caches: (0..parts).map(|_| Vec::new()).collect(),
+            groups: Groups::default(),
+            control: BTreeMap::new(),
+            oddities: Oddities::default(),
+        }
+    }
+
+    fn part_codes(&mut self, items: &LineItems) -> Vec<PartCodes> {
+        let mut codes: Vec<PartCodes> = Vec::with_capacity(self.grain.parts.len());
+        for (at, part) in self.grain.parts.iter().enumerate() {
+            let silenced = silenced_rows(part, &codes, items.rows);
+            let found = match &part.input {
+                Input::Text(_) => self.text_codes(at, items, silenced.as_deref()),
+                Input::Day(column) => self.day_codes(at, items, *column, "%Y-%m-%d"),
+                Input::Month(column) => self.day_codes(at, items, *column, "%Y-%m"),
+            };
+            codes.push(found);
+        }
+        codes
+    }
+
+    fn text_codes(&mut self, at: usize, items: &LineItems, silenced: Option<&[bool]>) -> PartCodes {
+        let Input::Text(inputs) = &self.grain.parts[at].input else {
+            return PartCodes::Constant(NOTHING);
+        };
+        let mut merged = PartCodes::Constant(NOTHING);
+        let mut cache = 0;
+        for (field, reading) in inputs {
+            for column in items.texts_of(field) {
+                if self.caches[at].len() == cache {
+                    self.caches[at].push(DictionaryCache::default());
+                }
+                let interner = &mut self.interners[at];
+                let found = self.caches[at][cache].part_codes(column, *reading, interner, silenced);
+                let disagreements = coalesce(&mut merged, found, items.rows);
+                if disagreements > 0
+                    && let Field::Tag(tag) = field
+                {
+                    *self.oddities.tag_disagreements.entry(tag.key.clone()).or_default() +=
+                        disagreements;
+                }
+                cache += 1;
+            }
+        }
+        merged
+    }
+
+    fn day_codes(
+        &mut self,
+        at: usize,
+        items: &LineItems,
+        column: SourceColumn,
+        format: &str,
+    ) -> PartCodes {
+        let Some((_, days)) = items.days.iter().find(|(of, _)| *of == column) else {
+            return PartCodes::Constant(NOTHING);
+        };
+        let interner = &mut self.interners[at];
+        let mut last = (None, NOTHING);
+        let mut code_of = |day: Option<i32>| {
+            if day != last.0 {
+                let date = day.and_then(chrono::NaiveDate::from_epoch_days);
+                let code = date.map_or(NOTHING, |d| interner.code(&d.format(format).to_string()));
+                last = (day, code);
+            }
+            last.1
+        };
+        PartCodes::PerRow(days.iter().map(|day| code_of(*day)).collect())
+    }
+
+    fn add_to_control(&mut self, currency: &PartCodes, sums: &[Vec<i128>], rows: usize) {
+        let metrics = sums.len();
+        let mut add = |code: u32, rows: std::ops::Range<usize>| {
+            let control = self.control.entry(code).or_default();
+            control.sums.resize(metrics, 0);
+            control.rows += rows.len() as u64;
+            for (total, amounts) in control.sums.iter_mut().zip(sums) {
+                *total += amounts[rows.clone()].iter().sum::<i128>();
+            }
+        };
+        match currency {
+            PartCodes::Constant(code) => add(*code, 0..rows),
+            PartCodes::PerRow(codes) => {
+                let mut start = 0;
+                for run in codes.chunk_by(|a, b| a == b) {
+                    add(run[0], start..start + run.len());
+                    start += run.len();
+                }
+            }
+        }
+    }
+}
+
+impl Sink for Roller<'_> {
+    fn take(&mut self, items: &LineItems) -> Result<(), Refusal> {
+        let codes = self.part_codes(items);
+        let metrics = &self.grain.metrics;
+        let sums: Vec<Vec<i128>> =
+            metrics.iter().map(|metric| cost::costs(items, *metric)).collect::<Result<_, _>>()?;
+        let hours = hours(items, self.grain.hours)?;
+        self.oddities.rows_without_cost += rows_without_cost(items);
+        self.add_to_control(&codes[0], &sums, items.rows);
+        let groups = self.groups.of_rows(&codes, items.rows, metrics.len());
+        self.groups.add(&groups, &sums, hours.as_deref());
+        Ok(())
+    }
+}
+
+impl Groups {
+    /// The group of every row; a run of equal rows is looked up once.
+    fn of_rows(&mut self, codes: &[PartCodes], rows: usize, metrics: usize) -> Vec<u32> {
+        let varying: Vec<&Vec<u32>> = codes
+            .iter()
+            .filter_map(|codes| match codes {
+                PartCodes::PerRow(codes) => Some(codes),
+                PartCodes::Constant(_) => None,
+            })
+            .collect();
+        let mut groups = Vec::with_capacity(rows);
+        let mut key = vec![NOTHING; codes.len()];
+        let mut last = None;
+        for row in 0..rows {
+            let is_run = row > 0 && varying.iter().all(|codes| codes[row] == codes[row - 1]);
+            let group = match last.filter(|_| is_run) {
+                Some(group) => group,
+                None => {
+                    for (slot, codes) in key.iter_mut().zip(codes) {
+                        *slot = codes.at(row);
+                    }
+                    self.group_of(&key, metrics)
+                }
+            };
+            last = Some(group);
+            groups.push(group);
+        }
+        groups
+    }
+
+    fn group_of(&mut self, key: &[u32], metrics: usize) -> u32 {
+        let parts = key.len();
+        let hash = hash_of(key);
+        let keys = &self.keys;
+        let is_it = |group: &u32| keys[*group as usize * parts..][..parts] == *key;
+        if let Some(group) = self.table.find(hash, is_it) {
+            return *group;
+        }
+        // More than 2^32 groups do not fit memory.
+        let group = u32::try_from(self.lines.len()).unwrap_or(u32::MAX);
+        self.keys.extend_from_slice(key);
+        self.sums.resize(self.sums.len() + metrics, 0);
+        self.hours.push(0);
+        self.lines.push(0);
+        let keys = &self.keys;
+        self.table.insert_unique(hash, group, |group| {
+            hash_of(&keys[*group as usize * parts..][..parts])
+        });
+        group
+    }
+
+    fn add(&mut self, groups: &[u32], sums: &[Vec<i128>], hours: Option<&[i128]>) {
+        let metrics = sums.len();
+        for (at, amounts) in sums.iter().enumerate() {
+            for (group, amount) in groups.iter().zip(amounts) {
+                self.sums[*group as usize * metrics + at] += amount;
+            }
+        }
+        for group in groups {
+            self.lines[*group as usize] += 1;
+        }
+        for (group, amount) in groups.iter().zip(hours.unwrap_or_default()) {
+            self.hours[*group as usize] += amount;
+        }
+    }
+}
+
+fn hash_of(key: &[u32]) -> u64 {
+    let mut hasher = FxHasher::default();
+    for code in key {
+        hasher.write_u32(*code);
+    }
+    hasher.finish()
+}
+
+/// Rows on which an earlier part has the say.
+fn silenced_rows(part: &Part, codes: &[PartCodes], rows: usize) -> Option<Vec<bool>> {
+    if part.silenced_by.is_empty() {
+        return None;
+    }
+    let mut silenced = vec![false; rows];
+    for earlier in &part.silenced_by {
+        match &codes[*earlier] {
+            PartCodes::Constant(NOTHING) => {}
+            PartCodes::Constant(_) => silenced.fill(true),
+            PartCodes::PerRow(codes) => {
+                for (silenced, code) in silenced.iter_mut().zip(codes) {
+                    *silenced |= *code != NOTHING;
+                }
+            }
+        }
+    }
+    Some(silenced)
+}
+
+/// Fills gaps of `merged` from `next`; returns on how many rows both speak and differ.
+fn coalesce(merged: &mut PartCodes, next: PartCodes, rows: usize) -> u64 {
+    match (&mut *merged, next) {
+        (_, PartCodes::Constant(NOTHING)) => 0,
+        (PartCodes::Constant(NOTHING), next) => {
+            *merged = next;
+            0
+        }
+        (before, next) => {
+            let mut disagreements = 0;
+            let codes = (0..rows)
+                .map(|row| match (before.at(row), next.at(row)) {
+                    (NOTHING, code) => code,
+                    (code, other) => {
+                        disagreements += u64::from(other != NOTHING && other != code);
+                        code
+                    }
+                })
+                .collect();
+            *merged = PartCodes::PerRow(codes);
+            disagreements
+        }
+    }
+}
+
+/// Usage whose pricing unit is an hour, on lines whose quantity counts.
+fn hours(items: &LineItems, wanted: Wanted) -> Result<Option<Vec<i128>>, Refusal> {
+    if wanted == Wanted::No {
+        return Ok(None);
+    }
+    let Some(amounts) = cost::quantities(items, SourceColumn::UsageAmount)? else {
+        return Ok(None);
+    };
+    let is_hours = fits(items, SourceColumn::PricingUnit, |unit| {
+        HOUR_UNITS.contains(&unit.to_ascii_lowercase().as_str())
+    });
+    let counts =
+        fits(items, SourceColumn::LineItemType, |kind| QUANTITY_LINE_ITEM_TYPES.contains(&kind));
+    let hour = |(row, amount): (usize, &Option<i128>)| {
+        amount.filter(|_| is_hours(row) && counts(row)).unwrap_or(0)
+    };
+    Ok(Some(amounts.iter().enumerate().map(hour).collect()))
+}
+
+/// Whether the text of a column fits, decided once per dictionary entry.
+fn fits<'a>(
+    items: &'a LineItems,
+    column: SourceColumn,
+    fits: impl Fn(&str) -> bool,
+) -> impl Fn(usize) -> bool + 'a {
+    let field = Field::Column(column);
+    let found = items.texts.iter().find(|text| text.field == field);
+    let verdicts: Vec<bool> =
+        found.map_or_else(Vec::new, |c| c.values.iter().map(|t| t.is_some_and(&fits)).collect());
+    move |row| {
+        found.is_some_and(|column| {
+            let code = usize::try_from(column.codes[row]).ok();
+            column.nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row))
+                && code.and_then(|code| verdicts.get(code)).copied().unwrap_or(false)
+        })
+    }
+}
+
+fn rows_without_cost(items: &LineItems) -> u64 {
+    items.amounts_of(SourceColumn::UnblendedCost).map_or(0, |amounts| amounts.null_count() as u64)
+}

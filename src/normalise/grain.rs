@@ -1,0 +1,197 @@
+//! Grain: what lines of a question's roll-up are told apart by.
+//!
+//! In:    a question.
+//! Out:   [`Grain`]: one [`Part`] per distinction, each read from source fields by a table.
+//! Never: reads data; readings are plain functions of one dictionary entry.
+
+use crate::model::charges::column;
+use crate::model::component;
+use crate::model::cost_rules::{KNOWN_LINE_ITEM_TYPES, SPLIT_COST_OPERATIONS};
+use crate::model::dimension::Dimension;
+use crate::model::arn::StudioArn;
+use crate::model::line_items::Field;
+use crate::model::metric::CostMetric;
+use crate::model::question::{Question, Wanted};
+use crate::model::source_column::SourceColumn::{self, *};
+use crate::model::tag_key::{TagKey, sagemaker};
+
+/// How a dictionary entry is read; `None` is nothing.
+pub type Reading = fn(&str) -> Option<String>;
+
+/// One distinction of the roll-up: a column of the charges.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// The column's name in the charges.
+    pub column: String,
+    /// Where it is read from.
+    pub input: Input,
+    /// Parts (by position, all earlier) that silence this one when any of them has a value.
+    pub silenced_by: Vec<usize>,
+}
+
+/// Where a part is read from.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// The first of these that gives something.
+    Text(Vec<(Field, Reading)>),
+    /// The UTC day of an instant.
+    Day(SourceColumn),
+    /// The UTC month of an instant.
+    Month(SourceColumn),
+}
+
+/// What a roll-up tells apart and what it adds up.
+#[derive(Debug, Clone)]
+pub struct Grain {
+    /// The distinctions, in order.
+    pub parts: Vec<Part>,
+    /// The metrics; unblended is always among them, for the books.
+    pub metrics: Vec<CostMetric>,
+    /// Whether usage hours are added up.
+    pub hours: Wanted,
+}
+
+impl Grain {
+    /// The grain that answers a question.
+    pub fn of(question: &Question) -> Self {
+        let mut parts = Parts::default();
+        parts.text(column::CURRENCY, Currency, verbatim);
+        parts.text(column::SPLIT_COST, Operation, split_cost);
+        parts.text(column::UNKNOWN_TYPE, LineItemType, unknown_type);
+        if question.asks_identity() {
+            parts.identity();
+        }
+        for dimension in question.all_dimensions() {
+            parts.dimension(dimension);
+        }
+        if !question.months.is_empty() {
+            parts.dimension(&Dimension::Month);
+        }
+        let mut metrics = vec![question.metric];
+        if question.metric != CostMetric::Unblended {
+            metrics.push(CostMetric::Unblended);
+        }
+        Self { parts: parts.0, metrics, hours: question.hours }
+    }
+
+    /// Every source field that the roll-up looks at.
+    pub fn fields(&self) -> Vec<Field> {
+        let mut fields = vec![Field::Column(LineItemType)];
+        for part in &self.parts {
+            match &part.input {
+                Input::Text(inputs) => fields.extend(inputs.iter().map(|(field, _)| field.clone())),
+                Input::Day(of) | Input::Month(of) => fields.push(Field::Column(*of)),
+            }
+        }
+        if self.hours == Wanted::Yes {
+            fields.extend([Field::Column(UsageAmount), Field::Column(PricingUnit)]);
+        }
+        fields.sort_unstable();
+        fields.dedup();
+        fields
+    }
+}
+
+#[derive(Default)]
+struct Parts(Vec<Part>);
+
+impl Parts {
+    fn push(&mut self, column: &str, input: Input, silenced_by: Vec<usize>) {
+        if !self.0.iter().any(|part| part.column == column) {
+            self.0.push(Part { column: column.to_owned(), input, silenced_by });
+        }
+    }
+
+    fn text(&mut self, column: &str, of: SourceColumn, reading: Reading) {
+        self.push(column, Input::Text(vec![(Field::Column(of), reading)]), Vec::new());
+    }
+
+    /// The tags that name an owner, the ARN that may stand in, and the product.
+    fn identity(&mut self) {
+        let first = self.0.len();
+        for (column, keys) in [
+            (column::DOMAIN_TAG, &[sagemaker::DOMAIN][..]),
+            (column::USER_TAG, &[sagemaker::USER_PROFILE]),
+            (column::SPACE_TAG, &[sagemaker::SPACE, sagemaker::SHARED_SPACE]),
+        ] {
+            let input = |key: &&str| (Field::Tag(TagKey::new(key)), verbatim as Reading);
+            self.push(column, Input::Text(keys.iter().map(input).collect()), Vec::new());
+        }
+        let tags: Vec<usize> = (first..self.0.len()).collect();
+        let owner_arn = Input::Text(vec![(Field::Column(ResourceId), owner_arn as Reading)]);
+        self.push(column::OWNER_ARN, owner_arn, tags.clone());
+        let managed_by = (Field::Tag(TagKey::new(sagemaker::MANAGED_BY)), verbatim as Reading);
+        let named_already = tags.into_iter().chain([self.0.len() - 1]).collect();
+        self.push(column::MANAGED_BY_TAG, Input::Text(vec![managed_by]), named_already);
+        self.text(column::PRODUCT, ProductCode, verbatim);
+    }
+
+    fn dimension(&mut self, dimension: &Dimension) {
+        let key = dimension.key();
+        match dimension {
+            // Attribution derives these from the identity.
+            Dimension::Domain | Dimension::User | Dimension::Space | Dimension::OwnerReason => {}
+            Dimension::App => self.text(&key, ResourceId, sagemaker_arn),
+            Dimension::Component => {
+                self.text(column::PRODUCT, ProductCode, verbatim);
+                self.text(column::USAGE_COMPONENT, UsageType, usage_component);
+            }
+            Dimension::InstanceType => {
+                let inputs = vec![
+                    (Field::Column(UsageType), instance_type as Reading),
+                    (Field::Column(InstanceType), verbatim),
+                ];
+                self.push(&key, Input::Text(inputs), Vec::new());
+            }
+            Dimension::Service => self.text(&key, ProductCode, verbatim),
+            Dimension::UsageType => self.text(&key, UsageType, verbatim),
+            Dimension::Operation => self.text(&key, Operation, verbatim),
+            Dimension::LineItemType => self.text(&key, LineItemType, verbatim),
+            Dimension::Resource => self.text(&key, ResourceId, verbatim),
+            Dimension::Account => self.text(&key, UsageAccount, verbatim),
+            Dimension::Payer => self.text(&key, PayerAccount, verbatim),
+            Dimension::Region => self.text(&key, Region, verbatim),
+            Dimension::Currency => self.text(column::CURRENCY, Currency, verbatim),
+            Dimension::Month => self.push(&key, Input::Month(PeriodStart), Vec::new()),
+            Dimension::Day => self.push(&key, Input::Day(UsageStart), Vec::new()),
+            Dimension::Tag(tag) => {
+                let field = Field::Tag(TagKey::new(tag));
+                self.push(&key, Input::Text(vec![(field, verbatim)]), Vec::new());
+            }
+            Dimension::CostCategory(name) => {
+                let field = Field::CostCategory(TagKey::new(name));
+                self.push(&key, Input::Text(vec![(field, verbatim)]), Vec::new());
+            }
+        }
+    }
+}
+
+fn verbatim(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+fn split_cost(operation: &str) -> Option<String> {
+    SPLIT_COST_OPERATIONS.contains(&operation).then(|| operation.to_owned())
+}
+
+fn unknown_type(line_item_type: &str) -> Option<String> {
+    (!KNOWN_LINE_ITEM_TYPES.contains(&line_item_type)).then(|| line_item_type.to_owned())
+}
+
+fn owner_arn(resource_id: &str) -> Option<String> {
+    StudioArn::parse(resource_id).map(|arn| arn.owner_text())
+}
+
+/// Any SageMaker resource: apps, jobs, endpoints.
+fn sagemaker_arn(resource_id: &str) -> Option<String> {
+    let service = resource_id.split(':').nth(2)?;
+    service.eq_ignore_ascii_case("sagemaker").then(|| resource_id.to_owned())
+}
+
+fn usage_component(usage_type: &str) -> Option<String> {
+    component::of_usage_type(usage_type).map(ToOwned::to_owned)
+}
+
+fn instance_type(usage_type: &str) -> Option<String> {
+    component::instance_type_of(usage_type).map(ToOwned::to_owned)
+}

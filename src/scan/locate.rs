@@ -1,0 +1,263 @@
+//! Locate: where a wanted field lies in one file, under whichever spelling.
+//!
+//! In:    the file's columns and types, and the wanted fields.
+//! Out:   the export schema, a [`Location`] per field, best spelling first.
+//! Never: decodes a value; which spelling wins on a row is settled where rows are folded.
+
+use arrow::datatypes::{DataType, Schema};
+
+use crate::diagnostic::{Place, Refusal};
+use crate::model::line_items::Field;
+use crate::model::source_column::{SourceColumn, SourceKind};
+use crate::model::tag_key::{Rank, TagKey};
+use crate::scan::source_file::ExportSchema;
+
+/// Where one field lies: possibly in several places, best first.
+#[derive(Debug, Clone)]
+pub(super) struct Location {
+    pub(super) field: Field,
+    pub(super) sources: Vec<Source>,
+}
+
+/// One place of a field.
+#[derive(Debug, Clone)]
+pub(super) enum Source {
+    /// A top-level column.
+    Flat { root: usize },
+    /// Keys of a top-level map column.
+    Map { root: usize, keys: MapKeys },
+}
+
+impl Source {
+    pub(super) fn root(&self) -> usize {
+        match self {
+            Self::Flat { root } | Self::Map { root, .. } => *root,
+        }
+    }
+}
+
+/// Which keys of a map are meant.
+#[derive(Debug, Clone)]
+pub(super) enum MapKeys {
+    /// Every spelling of a tag.
+    Tag(TagKey),
+    /// One key, letter case aside.
+    Literal(&'static str),
+}
+
+impl MapKeys {
+    /// How well a key fits, `None` when it is another one.
+    pub(super) fn rank_of(&self, key: &str) -> Option<Rank> {
+        match self {
+            Self::Tag(tag) => tag.rank_of(key),
+            Self::Literal(literal) => key.eq_ignore_ascii_case(literal).then_some(Rank::Exact),
+        }
+    }
+}
+
+/// Columns that CUR 2.0 moved into the `product` map.
+const IN_PRODUCT_MAP: &[(SourceColumn, &str)] = &[
+    (SourceColumn::Region, "region_code"),
+    (SourceColumn::Region, "region"),
+    (SourceColumn::InstanceType, "instance_type"),
+];
+
+/// Columns that only CUR 2.0 has.
+const CUR2_MARKS: &[&str] = &["resource_tags", "tags", "product", "bill_payer_account_name"];
+
+/// Columns that only FOCUS has.
+const FOCUS_MARKS: &[&str] = &["billedcost", "effectivecost", "chargeperiodstart"];
+
+/// Tells the export schema by the column names (lower case).
+pub(super) fn detect(place: &Place, columns: &[String]) -> Result<ExportSchema, Refusal> {
+    let has = |name: &str| columns.iter().any(|column| column == name);
+    if columns.iter().any(|column| column.starts_with("line_item_")) {
+        let is_cur2 = CUR2_MARKS.iter().any(|mark| has(mark));
+        return Ok(if is_cur2 { ExportSchema::Cur2 } else { ExportSchema::LegacyCur });
+    }
+    let refusal = |code, found: String, hint: &str| Refusal {
+        code,
+        place: place.clone(),
+        expected: "columns of a cost and usage report (`line_item_unblended_cost`, ...)".into(),
+        found,
+        hint: hint.to_owned(),
+    };
+    if FOCUS_MARKS.iter().filter(|mark| has(mark)).count() >= 2 {
+        return Err(refusal(
+            "SRC-FOCUS",
+            "a FOCUS export".into(),
+            "FOCUS is not supported yet; export CUR 2.0 or a legacy CUR as Parquet",
+        ));
+    }
+    if columns == ["status"] {
+        return Err(refusal(
+            "SRC-STATUS",
+            "the delivery status table that AWS puts beside an export".into(),
+            "point at the export's folder; this file holds no billing data",
+        ));
+    }
+    let shown = columns.iter().take(4).map(|name| format!("`{name}`")).collect::<Vec<_>>();
+    let more = if columns.len() > 4 { ", ..." } else { "" };
+    Err(refusal(
+        "SRC-SCHEMA",
+        format!("{} columns: {}{more}", columns.len(), shown.join(", ")),
+        "is this file part of a cost and usage report?",
+    ))
+}
+
+/// Whether no spelling of a column is there.
+pub(super) fn is_missing(column: SourceColumn, columns: &[String]) -> bool {
+    let has = |name: &str| columns.iter().any(|found| found == name);
+    let in_product = IN_PRODUCT_MAP.iter().any(|(of, _)| *of == column) && has("product");
+    !in_product && !column.names().iter().any(|name| has(name))
+}
+
+/// Finds every field; a field without any source is absent from the result.
+pub(super) fn locate(
+    place: &Place,
+    schema: &Schema,
+    fields: &[Field],
+) -> Result<Vec<Location>, Refusal> {
+    let mut locations = Vec::with_capacity(fields.len());
+    for field in fields {
+        let sources = match field {
+            Field::Column(column) => column_sources(place, schema, *column)?,
+            Field::Tag(tag) => tag_sources(place, schema, tag, TAG_HOMES)?,
+            Field::CostCategory(name) => tag_sources(place, schema, name, CATEGORY_HOMES)?,
+        };
+        if !sources.is_empty() {
+            locations.push(Location { field: field.clone(), sources });
+        }
+    }
+    Ok(locations)
+}
+
+/// The place of a column whether or not the question names it, types checked.
+pub(super) fn column_sources(
+    place: &Place,
+    schema: &Schema,
+    column: SourceColumn,
+) -> Result<Vec<Source>, Refusal> {
+    let mut sources = Vec::new();
+    for name in column.names() {
+        let Some(root) = root_of(place, schema, name)? else { continue };
+        check_type(place, schema, root, column)?;
+        sources.push(Source::Flat { root });
+    }
+    for (_, key) in IN_PRODUCT_MAP.iter().filter(|(of, _)| *of == column) {
+        if let Some(root) = root_of(place, schema, "product")?
+            && is_text_map(schema.field(root).data_type())
+        {
+            sources.push(Source::Map { root, keys: MapKeys::Literal(key) });
+        }
+    }
+    Ok(sources)
+}
+
+/// Maps and column prefixes where a kind of tag lives, best first.
+struct Homes {
+    maps: &'static [&'static str],
+    prefix: &'static str,
+}
+
+const TAG_HOMES: Homes = Homes { maps: &["tags", "resource_tags"], prefix: "resource_tags_" };
+const CATEGORY_HOMES: Homes = Homes { maps: &["cost_category"], prefix: "cost_category_" };
+
+fn tag_sources(
+    place: &Place,
+    schema: &Schema,
+    tag: &TagKey,
+    homes: Homes,
+) -> Result<Vec<Source>, Refusal> {
+    let mut sources = Vec::new();
+    for map in homes.maps {
+        let Some(root) = root_of(place, schema, map)? else { continue };
+        let found = schema.field(root).data_type();
+        if !is_text_map(found) {
+            return Err(retyped(place, map, "a map of text to text", &found.to_string()));
+        }
+        sources.push(Source::Map { root, keys: MapKeys::Tag(tag.clone()) });
+    }
+    let mut flat: Vec<(Rank, usize)> = Vec::new();
+    for (root, field) in schema.fields().iter().enumerate() {
+        let name = field.name().to_lowercase();
+        if let Some(rest) = name.strip_prefix(homes.prefix)
+            && let Some(rank) = tag.rank_of(rest)
+        {
+            flat.push((rank, root));
+        }
+    }
+    flat.sort_unstable();
+    sources.extend(flat.into_iter().map(|(_, root)| Source::Flat { root }));
+    Ok(sources)
+}
+
+/// The position of a top-level column, letter case aside; two of them are refused.
+fn root_of(place: &Place, schema: &Schema, name: &str) -> Result<Option<usize>, Refusal> {
+    let mut found = schema
+        .fields()
+        .iter()
+        .enumerate()
+        .filter(|(_, field)| field.name().eq_ignore_ascii_case(name))
+        .map(|(root, _)| root);
+    let first = found.next();
+    match found.next() {
+        None => Ok(first),
+        Some(second) => Err(Refusal {
+            code: "SRC-DUPLICATE-COLUMN",
+            place: place.in_column(name),
+            expected: "one column of this name, letter case aside".into(),
+            found: format!("columns {} and {second}", first.unwrap_or_default()),
+            hint: "rename one of them in the SELECT of the export".into(),
+        }),
+    }
+}
+
+fn check_type(
+    place: &Place,
+    schema: &Schema,
+    root: usize,
+    column: SourceColumn,
+) -> Result<(), Refusal> {
+    let field = schema.field(root);
+    let found = field.data_type();
+    let (fits, expected) = match column.kind() {
+        SourceKind::Text => (
+            matches!(found, DataType::Dictionary(..) | DataType::Null) || found.is_integer(),
+            "text",
+        ),
+        SourceKind::Amount | SourceKind::Quantity => (
+            matches!(found, DataType::Float64 | DataType::Null)
+                || matches!(found, DataType::Decimal128(_, scale) if (0..=38).contains(scale)),
+            "DOUBLE or DECIMAL",
+        ),
+        SourceKind::Instant => (
+            matches!(
+                found,
+                DataType::Timestamp(..)
+                    | DataType::Date32
+                    | DataType::Dictionary(..)
+                    | DataType::Null
+            ),
+            "a timestamp",
+        ),
+    };
+    if fits { Ok(()) } else { Err(retyped(place, field.name(), expected, &found.to_string())) }
+}
+
+fn is_text_map(data_type: &DataType) -> bool {
+    let DataType::Map(entries, _) = data_type else { return false };
+    let DataType::Struct(children) = entries.data_type() else { return false };
+    children.len() == 2
+        && children.iter().all(|child| matches!(child.data_type(), DataType::Dictionary(..)))
+}
+
+fn retyped(place: &Place, column: &str, expected: &str, found: &str) -> Refusal {
+    Refusal {
+        code: "SRC-TYPE",
+        place: place.in_column(column),
+        expected: expected.to_owned(),
+        found: found.to_owned(),
+        hint: "export the column as AWS delivers it, without a cast or an alias".into(),
+    }
+}

@@ -1,0 +1,95 @@
+//! Map columns: the values of a few wanted keys, as dictionary codes.
+//!
+//! In:    a batch of a map column whose keys and values are dictionary-coded.
+//! Out:   one code column per wanted field and spelling that the batch's dictionary knows.
+//! Never: touches a string per row: a key is compared once per dictionary entry.
+
+use arrow::array::{Array, AsArray, DictionaryArray, MapArray, StringArray};
+use arrow::buffer::ScalarBuffer;
+use arrow::datatypes::Int32Type;
+
+use crate::model::line_items::{Field, TextColumn};
+use crate::model::tag_key::Rank;
+use crate::scan::locate::MapKeys;
+
+/// What is wanted of one map.
+pub(super) type Wanted<'a> = (&'a Field, &'a MapKeys);
+
+/// One output column: a wanted field under one spelling.
+struct Slot {
+    wanted: usize,
+    rank: Rank,
+    codes: Vec<i32>,
+}
+
+/// Extracts the wanted fields from a batch of a map; `None` when its children are not coded.
+pub(super) fn extract(map: &MapArray, wanted: &[Wanted]) -> Option<Vec<TextColumn>> {
+    let keys = map.keys().as_any().downcast_ref::<DictionaryArray<Int32Type>>()?;
+    let values = map.values().as_any().downcast_ref::<DictionaryArray<Int32Type>>()?;
+    let value_texts = values.values().as_any().downcast_ref::<StringArray>()?;
+    let (mut slots, slots_of_key) = slots(keys, wanted, map.len())?;
+    if !slots.is_empty() {
+        fill(map, keys, values, &slots_of_key, &mut slots);
+    }
+    slots.sort_by_key(|slot| (slot.wanted, slot.rank));
+    let column = |slot: Slot| TextColumn {
+        field: wanted[slot.wanted].0.clone(),
+        codes: ScalarBuffer::from(slot.codes),
+        nulls: None,
+        values: value_texts.clone(),
+    };
+    Some(slots.into_iter().map(column).collect())
+}
+
+/// Decides once per key of the dictionary which slots it feeds.
+fn slots(
+    keys: &DictionaryArray<Int32Type>,
+    wanted: &[Wanted],
+    rows: usize,
+) -> Option<(Vec<Slot>, Vec<Vec<usize>>)> {
+    let key_texts = keys.values().as_string_opt::<i32>()?;
+    let mut slots: Vec<Slot> = Vec::new();
+    let mut slots_of_key = vec![Vec::new(); key_texts.len()];
+    for (code, key) in key_texts.iter().enumerate() {
+        let Some(key) = key else { continue };
+        for (at, (_, map_keys)) in wanted.iter().enumerate() {
+            let Some(rank) = map_keys.rank_of(key) else { continue };
+            let known = slots.iter().position(|slot| slot.wanted == at && slot.rank == rank);
+            let slot = known.unwrap_or_else(|| {
+                slots.push(Slot { wanted: at, rank, codes: vec![-1; rows] });
+                slots.len() - 1
+            });
+            slots_of_key[code].push(slot);
+        }
+    }
+    Some((slots, slots_of_key))
+}
+
+/// Walks the entries once. Of two keys of one slot on one row the first keeps its value.
+fn fill(
+    map: &MapArray,
+    keys: &DictionaryArray<Int32Type>,
+    values: &DictionaryArray<Int32Type>,
+    slots_of_key: &[Vec<usize>],
+    slots: &mut [Slot],
+) {
+    let key_codes = keys.keys().values();
+    let value_codes = values.keys().values();
+    let value_nulls = values.nulls();
+    for (row, ends) in map.value_offsets().windows(2).enumerate() {
+        if map.is_null(row) {
+            continue;
+        }
+        // Offsets of an Arrow map are never negative.
+        let entries = usize::try_from(ends[0]).unwrap_or(0)..usize::try_from(ends[1]).unwrap_or(0);
+        for entry in entries {
+            let key = usize::try_from(key_codes[entry]).unwrap_or(usize::MAX);
+            for slot in slots_of_key.get(key).into_iter().flatten() {
+                let code = &mut slots[*slot].codes[row];
+                if *code < 0 && value_nulls.is_none_or(|nulls| nulls.is_valid(entry)) {
+                    *code = value_codes[entry];
+                }
+            }
+        }
+    }
+}

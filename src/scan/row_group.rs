@@ -1,0 +1,228 @@
+//! Row groups: the pages of the needed columns, decoded batch by batch.
+//!
+//! In:    an opened file and the number of a row group.
+//! Out:   batches of line items, handed to a sink in row order.
+//! Never: reads a column that no line of the row group needs, or lets a decoder's panic out.
+
+use std::collections::BTreeSet;
+use std::os::unix::fs::FileExt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use arrow::array::{Array, AsArray, RecordBatch};
+use bytes::{Buf, Bytes};
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::errors::ParquetError;
+use parquet::file::reader::{ChunkReader, Length};
+
+use crate::diagnostic::{Place, Refusal};
+use crate::model::cost_rules;
+use crate::model::line_items::Sink;
+use crate::model::source_column::SourceColumn;
+use crate::scan::error::ScanError;
+use crate::scan::locate::Source;
+use crate::scan::source_file::SourceFile;
+use crate::scan::{Request, batch, footer};
+
+/// Rows decoded at a time: small enough for the cache, large enough to amortise a call.
+const BATCH_ROWS: usize = 32_768;
+
+/// Reads one row group and hands its batches to the sink.
+pub(super) fn read(
+    file: &SourceFile,
+    row_group: usize,
+    request: &Request,
+    sink: &mut impl Sink,
+) -> Result<(), ScanError> {
+    let place = Place::file(&file.path).in_row_group(row_group);
+    let decode = || read_guarded(file, row_group, request, sink, &place);
+    catch_unwind(AssertUnwindSafe(decode)).unwrap_or_else(|panic| {
+        let why = panic
+            .downcast_ref::<&str>()
+            .map(ToString::to_string)
+            .or_else(|| panic.downcast_ref::<String>().cloned())
+            .unwrap_or_else(|| "a page that the decoder cannot follow".into());
+        Err(undecodable(&place, &why).into())
+    })
+}
+
+fn read_guarded(
+    file: &SourceFile,
+    row_group: usize,
+    request: &Request,
+    sink: &mut impl Sink,
+    place: &Place,
+) -> Result<(), ScanError> {
+    let promised = u64::try_from(file.parquet().row_group(row_group).num_rows()).unwrap_or(0);
+    if promised == 0 {
+        return Ok(());
+    }
+    let amounts = needed_amounts(file, row_group, request, place)?;
+    let plan = batch::Plan::new(file, &amounts, place)?;
+    let mut reader = open(file, row_group, &plan.roots, place)?;
+    let mut first_row = 0;
+    for decoded in &mut reader {
+        let decoded = decoded.map_err(|error| undecodable(place, &error.to_string()))?;
+        let items = plan.line_items(&decoded, place, first_row)?;
+        first_row += items.rows as u64;
+        sink.take(&items)?;
+    }
+    check_count(place, promised, first_row)
+}
+
+/// Never believes the footer: what was decoded must be what was promised.
+fn check_count(place: &Place, promised: u64, decoded: u64) -> Result<(), ScanError> {
+    if promised == decoded {
+        return Ok(());
+    }
+    Err(ScanError::Refused(Refusal {
+        code: "PQ-ROWS",
+        place: place.clone(),
+        expected: format!("{promised} rows, as the footer promises"),
+        found: format!("{decoded} rows"),
+        hint: "download the file again; if it repeats, ask AWS support for a re-delivery".into(),
+    }))
+}
+
+/// The amount columns that the line item types present in the row group ask for.
+fn needed_amounts(
+    file: &SourceFile,
+    row_group: usize,
+    request: &Request,
+    place: &Place,
+) -> Result<BTreeSet<SourceColumn>, ScanError> {
+    let mut columns = BTreeSet::new();
+    for line_item_type in present_types(file, row_group, place)? {
+        for metric in &request.metrics {
+            columns.extend(cost_rules::columns_for(&line_item_type, *metric));
+        }
+    }
+    Ok(columns)
+}
+
+fn present_types(
+    file: &SourceFile,
+    row_group: usize,
+    place: &Place,
+) -> Result<BTreeSet<String>, ScanError> {
+    let sources =
+        super::locate::column_sources(place, file.metadata.schema(), SourceColumn::LineItemType)?;
+    let roots: Vec<usize> = sources.iter().take(1).map(Source::root).collect();
+    let mut types = BTreeSet::new();
+    for decoded in &mut open(file, row_group, &roots, place)? {
+        let decoded = decoded.map_err(|error| undecodable(place, &error.to_string()))?;
+        collect_present(&decoded, &mut types);
+    }
+    Ok(types)
+}
+
+fn collect_present(decoded: &RecordBatch, types: &mut BTreeSet<String>) {
+    let Some(coded) = decoded.columns().first().and_then(|column| column.as_any_dictionary_opt())
+    else {
+        return;
+    };
+    let mut seen = vec![false; coded.values().len()];
+    for (row, key) in coded.normalized_keys().into_iter().enumerate() {
+        if let Some(seen) = seen.get_mut(key)
+            && !*seen
+            && coded.keys().is_valid(row)
+        {
+            *seen = true;
+        }
+    }
+    let Some(values) = coded.values().as_string_opt::<i32>() else { return };
+    for (code, _) in seen.iter().enumerate().filter(|(_, seen)| **seen) {
+        types.insert(values.value(code).to_owned());
+    }
+}
+
+fn open(
+    file: &SourceFile,
+    row_group: usize,
+    roots: &[usize],
+    place: &Place,
+) -> Result<ParquetRecordBatchReader, ScanError> {
+    let mask = ProjectionMask::roots(file.metadata.parquet_schema(), roots.iter().copied());
+    let chunks = Chunks::read(file, row_group, &mask, place)?;
+    ParquetRecordBatchReaderBuilder::new_with_metadata(chunks, file.metadata.clone())
+        .with_row_groups(vec![row_group])
+        .with_projection(mask)
+        .with_batch_size(BATCH_ROWS)
+        .build()
+        .map_err(|error| undecodable(place, &error.to_string()).into())
+}
+
+fn undecodable(place: &Place, why: &str) -> Refusal {
+    Refusal {
+        code: "PQ-DECODE",
+        place: place.clone(),
+        expected: "pages that decode".into(),
+        found: why.to_owned(),
+        hint: "download the file again; if it repeats, ask AWS support for a re-delivery".into(),
+    }
+}
+
+/// The compressed bytes of the needed column chunks, one read each, served without copies.
+struct Chunks {
+    length: u64,
+    parts: Vec<(u64, Bytes)>,
+}
+
+impl Chunks {
+    fn read(
+        file: &SourceFile,
+        row_group: usize,
+        mask: &ProjectionMask,
+        place: &Place,
+    ) -> Result<Self, ScanError> {
+        let io = |source| ScanError::Io { path: file.path.clone(), source };
+        let limits = footer::FooterLimits::default();
+        let mut parts = Vec::new();
+        for (leaf, chunk) in file.parquet().row_group(row_group).columns().iter().enumerate() {
+            if !mask.leaf_included(leaf) {
+                continue;
+            }
+            let (start, length) = chunk.byte_range();
+            let mut bytes = vec![0; usize::try_from(length).unwrap_or(usize::MAX)];
+            file.file.read_exact_at(&mut bytes, start).map_err(io)?;
+            let column = place.in_column(chunk.column_path().string());
+            footer::check_page_headers(&bytes, &column, &limits)?;
+            parts.push((start, Bytes::from(bytes)));
+        }
+        parts.sort_by_key(|(start, _)| *start);
+        let length = file.file.metadata().map_err(io)?.len();
+        Ok(Self { length, parts })
+    }
+
+    fn slice_from(&self, start: u64) -> Result<Bytes, ParquetError> {
+        let after = self.parts.partition_point(|(at, _)| *at <= start);
+        let part = after.checked_sub(1).map(|at| &self.parts[at]);
+        let inside = part.and_then(|(at, bytes)| {
+            let offset = usize::try_from(start - at).ok()?;
+            (offset <= bytes.len()).then(|| bytes.slice(offset..))
+        });
+        inside.ok_or_else(|| ParquetError::General(format!("byte {start} was not asked for")))
+    }
+}
+
+impl Length for Chunks {
+    fn len(&self) -> u64 {
+        self.length
+    }
+}
+
+impl ChunkReader for Chunks {
+    type T = bytes::buf::Reader<Bytes>;
+
+    fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
+        Ok(self.slice_from(start)?.reader())
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
+        let bytes = self.slice_from(start)?;
+        if length > bytes.len() {
+            return Err(ParquetError::EOF("a page ends beyond its column chunk".into()));
+        }
+        Ok(bytes.slice(..length))
+    }
+}

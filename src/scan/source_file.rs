@@ -1,0 +1,203 @@
+//! Source files: one opened Parquet file, its footer checked, its columns located.
+//!
+//! In:    a path and the fields that are wanted.
+//! Out:   [`SourceFile`]: where each field lies, what is missing, how many rows there are.
+//! Never: reads a page.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use arrow::datatypes::{DataType, Field as ArrowField, FieldRef, Schema, TimeUnit};
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
+use parquet::basic::Type as PhysicalType;
+use parquet::file::metadata::ParquetMetaData;
+
+use crate::diagnostic::{Place, Refusal};
+use crate::model::line_items::Field;
+use crate::model::source_column::{Need, SourceColumn};
+use crate::scan::error::ScanError;
+use crate::scan::footer;
+use crate::scan::locate::{self, Location};
+
+/// Which kind of export the columns betray.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ExportSchema {
+    /// Legacy CUR: a column per tag.
+    LegacyCur,
+    /// CUR 2.0 (Data Exports): tags in maps.
+    Cur2,
+}
+
+impl ExportSchema {
+    /// The name in messages and in `check`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LegacyCur => "legacy CUR",
+            Self::Cur2 => "CUR 2.0",
+        }
+    }
+}
+
+/// One opened data file.
+#[derive(Debug)]
+pub struct SourceFile {
+    /// The file as the user knows it.
+    pub path: PathBuf,
+    /// Which kind of export it belongs to.
+    pub schema: ExportSchema,
+    /// Rows that the footer promises; decoding is checked against it.
+    pub rows: u64,
+    /// Columns of ours that the file lacks, whether the question needs them or not.
+    pub missing: Vec<SourceColumn>,
+    /// Where each wanted field lies.
+    pub(super) locations: Vec<Location>,
+    /// Top-level columns by name, lower case.
+    pub(super) columns: Vec<String>,
+    pub(super) file: File,
+    pub(super) metadata: ArrowReaderMetadata,
+    stamp: (u64, Option<SystemTime>),
+}
+
+impl SourceFile {
+    /// Opens a file, checks its footer and finds the fields.
+    ///
+    /// # Errors
+    /// A refusal when it is not a Parquet file of a billing export, or lacks what no answer can
+    /// do without.
+    pub fn open(path: &Path, fields: &[Field]) -> Result<Self, ScanError> {
+        let io = |source| ScanError::Io { path: path.to_owned(), source };
+        let file = File::open(path).map_err(io)?;
+        let stamp = stamp_of(&file).map_err(io)?;
+        let facts = footer::inspect(&file, path, &footer::FooterLimits::default())?;
+        let place = Place::file(path);
+        let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+        let plain = ArrowReaderMetadata::load(&file, options)
+            .map_err(|error| unreadable(&place, &error.to_string()))?;
+        let columns: Vec<String> =
+            plain.schema().fields().iter().map(|field| field.name().to_lowercase()).collect();
+        let schema = locate::detect(&place, &columns)?;
+        let hinted = ArrowReaderOptions::new().with_schema(Arc::new(hinted(plain.schema(), plain.metadata())));
+        let metadata = ArrowReaderMetadata::try_new(Arc::clone(plain.metadata()), hinted)
+            .map_err(|error| unreadable(&place, &error.to_string()))?;
+        let locations = locate::locate(&place, metadata.schema(), fields)?;
+        let missing = SourceColumn::ALL
+            .iter()
+            .copied()
+            .filter(|column| locate::is_missing(*column, &columns))
+            .collect::<Vec<_>>();
+        refuse_without_required(&place, &missing)?;
+        Ok(Self {
+            path: path.to_owned(),
+            schema,
+            rows: facts.rows,
+            missing,
+            locations,
+            columns,
+            file,
+            metadata,
+            stamp,
+        })
+    }
+
+    /// How many row groups there are.
+    pub fn row_groups(&self) -> usize {
+        self.parquet().num_row_groups()
+    }
+
+    /// Whether the file has a top-level column of this name, in any letter case.
+    pub fn has_column(&self, name: &str) -> bool {
+        self.columns.iter().any(|column| column == name)
+    }
+
+    /// How many top-level columns there are.
+    pub fn column_count(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// The tag keys that legacy columns carry: `resource_tags_user_team`.
+    pub fn tag_columns(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(String::as_str).filter(|name| name.starts_with("resource_tags_"))
+    }
+
+    pub(super) fn parquet(&self) -> &ParquetMetaData {
+        self.metadata.metadata()
+    }
+
+    /// Compares size and time of change with what they were at opening.
+    pub(super) fn check_unchanged(&self) -> Result<(), ScanError> {
+        let by_name = std::fs::metadata(&self.path);
+        let now = by_name.map(|found| (found.len(), found.modified().ok()));
+        match now {
+            Ok(now) if now == self.stamp => Ok(()),
+            _ => Err(ScanError::Changed { path: self.path.clone() }),
+        }
+    }
+}
+
+fn stamp_of(file: &File) -> std::io::Result<(u64, Option<SystemTime>)> {
+    let found = file.metadata()?;
+    Ok((found.len(), found.modified().ok()))
+}
+
+fn refuse_without_required(place: &Place, missing: &[SourceColumn]) -> Result<(), Refusal> {
+    let Some(column) = missing.iter().find(|column| column.need() == Need::Required) else {
+        return Ok(());
+    };
+    Err(Refusal {
+        code: "SRC-COLUMN",
+        place: place.in_column(column.name()),
+        expected: format!("a column `{}`", column.name()),
+        found: "no such column".into(),
+        hint: "add the column to the SELECT of the export; without it nothing can be told".into(),
+    })
+}
+
+pub(super) fn unreadable(place: &Place, why: &str) -> Refusal {
+    Refusal {
+        code: "PQ-FOOTER",
+        place: place.clone(),
+        expected: "a Parquet footer".into(),
+        found: why.to_owned(),
+        hint: "download the file again; if it repeats, ask AWS support for a re-delivery".into(),
+    }
+}
+
+/// The schema we ask the reader for: text as dictionary codes, map children included, and INT96
+/// as microseconds, which reach far enough.
+fn hinted(schema: &Schema, parquet: &ParquetMetaData) -> Schema {
+    let roots = parquet.file_metadata().schema_descr().root_schema().get_fields();
+    let fields = schema.fields().iter().zip(roots).map(|(field, root)| {
+        let is_int96 = root.is_primitive() && root.get_physical_type() == PhysicalType::INT96;
+        if is_int96 {
+            let micros = DataType::Timestamp(TimeUnit::Microsecond, None);
+            Arc::new(ArrowField::clone(field).with_data_type(micros))
+        } else {
+            hinted_field(field)
+        }
+    });
+    Schema::new(fields.collect::<Vec<FieldRef>>())
+}
+
+fn hinted_field(field: &FieldRef) -> FieldRef {
+    let with = |data_type: DataType| -> FieldRef {
+        Arc::new(ArrowField::clone(field).with_data_type(data_type))
+    };
+    match field.data_type() {
+        DataType::Utf8 | DataType::Binary => with(coded_text()),
+        DataType::Map(entries, sorted) => {
+            let DataType::Struct(children) = entries.data_type() else {
+                return Arc::clone(field);
+            };
+            let children = children.iter().map(hinted_field).collect::<Vec<_>>();
+            let entries = ArrowField::clone(entries).with_data_type(DataType::Struct(children.into()));
+            with(DataType::Map(Arc::new(entries), *sorted))
+        }
+        _ => Arc::clone(field),
+    }
+}
+
+pub(super) fn coded_text() -> DataType {
+    DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
+}
