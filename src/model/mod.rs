@@ -12,6 +12,7 @@
 
 pub mod money;
 pub mod period;
+pub mod delivery;
 pub mod metric;
 pub mod dimension;
 pub mod answer;
