@@ -1,1 +1,141 @@
-//! render: to be furnished.
+//! Render: a report becomes bytes.
+//!
+//! In:    a [`Report`], a [`Format`] and a [`Style`].
+//! Out:   bytes for a screen, a page, a machine or a picture.
+//! Never: computes a total, reads the environment, or writes a file.
+
+pub mod number;
+pub mod escape;
+mod words;
+mod cells;
+mod layout;
+pub mod terminal;
+mod markdown;
+pub mod csv;
+mod json;
+
+use crate::diagnostic::{Diagnose, ErrorKind};
+use crate::report::Report;
+
+use csv::CsvText;
+use terminal::TerminalStyle;
+
+/// What a report can be written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Format {
+    /// For a screen.
+    #[default]
+    Table,
+    /// For pull requests and wikis.
+    Markdown,
+    /// For spreadsheets.
+    Csv,
+    /// For machines.
+    Json,
+    /// A chart that scales.
+    Svg,
+    /// A chart of pixels.
+    Png,
+}
+
+impl Format {
+    /// Every format, in the order of the help.
+    pub const ALL: [Self; 6] =
+        [Self::Table, Self::Markdown, Self::Csv, Self::Json, Self::Svg, Self::Png];
+
+    /// The word on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Markdown => "markdown",
+            Self::Csv => "csv",
+            Self::Json => "json",
+            Self::Svg => "svg",
+            Self::Png => "png",
+        }
+    }
+
+    /// The format of a word; letter case does not matter, `md` is Markdown.
+    pub fn parse(text: &str) -> Option<Self> {
+        let word = text.to_ascii_lowercase();
+        let word = if word == "md" { "markdown" } else { &word };
+        Self::ALL.into_iter().find(|format| format.name() == word)
+    }
+}
+
+/// How the chosen format looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Style {
+    /// The screen.
+    pub terminal: TerminalStyle,
+    /// The text cells of CSV.
+    pub csv: CsvText,
+}
+
+/// Why a report could not be written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RenderError {
+    /// CSV holds one table.
+    #[error("`csv` holds one table, and this report has {tables}")]
+    NotOneTable {
+        /// Tables of the report.
+        tables: usize,
+    },
+    /// The report has nothing to draw.
+    #[error("this report has nothing to draw")]
+    NoChart,
+    /// The drawing library gave up.
+    #[error("cannot draw the chart: {reason}")]
+    Drawing {
+        /// What it said.
+        reason: String,
+    },
+    /// The JSON library gave up.
+    #[error("cannot write JSON: {reason}")]
+    Json {
+        /// What it said.
+        reason: String,
+    },
+}
+
+impl Diagnose for RenderError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotOneTable { .. } | Self::NoChart => ErrorKind::Usage,
+            Self::Drawing { .. } | Self::Json { .. } => ErrorKind::Internal,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NotOneTable { .. } => "RENDER-TABLES",
+            Self::NoChart => "RENDER-NO-CHART",
+            Self::Drawing { .. } => "RENDER-DRAW",
+            Self::Json { .. } => "RENDER-JSON",
+        }
+    }
+
+    fn hints(&self) -> Vec<String> {
+        match self {
+            Self::NotOneTable { .. } => vec!["use `--format json`".to_owned()],
+            Self::NoChart => vec!["ask for a dimension with `--by`, or use a table".to_owned()],
+            Self::Drawing { .. } | Self::Json { .. } => Vec::new(),
+        }
+    }
+}
+
+/// Writes a report in a format.
+pub fn render(report: &Report, format: Format, style: &Style) -> Result<Vec<u8>, RenderError> {
+    Ok(match format {
+        Format::Table => terminal::write(report, style.terminal).into_bytes(),
+        Format::Markdown => markdown::write(report).into_bytes(),
+        Format::Csv => csv::write(report, style.csv)?.into_bytes(),
+        Format::Json => json::write(report)?,
+        Format::Svg | Format::Png => return Err(RenderError::NoChart),
+    })
+}
+
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,105 @@
-//! report: to be furnished.
+//! Report: what is said, not how it looks.
+//!
+//! In:    an [`Answer`](crate::model::answer::Answer) with its books, provenance and findings.
+//! Out:   [`Report`]: captions, tables of typed cells, charts without pixels.
+//! Never: rounds, escapes, or knows a width, a colour or a format.
+//!
+//! ```text
+//! Report ── Caption            what was asked and of which months
+//!   └─ Section ── Table        columns, rows, totals; the folded rows for screens beside all rows
+//!        └─ Chart              bars or stacked days, in money
+//! ```
+
+pub mod table;
+pub mod chart;
+mod fold;
+mod names;
+pub mod spend;
+
+use crate::diagnostic::{Diagnose, ErrorKind, Finding};
+use crate::model::answer::Books;
+use crate::model::metric::CostMetric;
+use crate::model::money::Currency;
+
+use chart::Chart;
+use table::Table;
+
+/// Everything that one command has to say, ready for any format.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Report {
+    /// One line, such as `Spend by domain, user`.
+    pub title: String,
+    /// What the numbers are about.
+    pub caption: Caption,
+    /// One for `spend`; several for `check`.
+    pub sections: Vec<Section>,
+    /// The proof that nothing was lost; `None` when the command adds up no money.
+    pub books: Option<Books>,
+    /// What was odd in the data.
+    pub findings: Vec<Finding>,
+}
+
+/// What the numbers of a report are about. Empty parts stay unsaid.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Caption {
+    /// Billing periods, sorted: `2026-04`.
+    pub periods: Vec<String>,
+    /// First and last UTC day with a charge: `2026-04-01`.
+    pub days: Option<(String, String)>,
+    /// The metric of every money column.
+    pub metric: Option<CostMetric>,
+    /// Every currency of the report, sorted.
+    pub currencies: Vec<Currency>,
+    /// The filters as typed.
+    pub filters: Vec<String>,
+    /// Rows that the files hold.
+    pub source_rows: Option<u64>,
+    /// Whether the rows tell owners apart from "unattributed" and "other services".
+    pub owners: Owners,
+}
+
+/// Whether a report asks who made a charge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Owners {
+    /// No identity dimension: "unattributed" has no meaning.
+    #[default]
+    NotAsked,
+    /// At least one identity dimension.
+    Asked,
+}
+
+/// One table, with a chart per currency beside it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Section {
+    /// Above the table; `None` when the title says it.
+    pub heading: Option<String>,
+    /// The table.
+    pub table: Table,
+    /// One per currency; none when nothing is worth drawing.
+    pub charts: Vec<Chart>,
+}
+
+/// Why a report could not be composed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReportError {
+    /// The rows of a currency add up to more than an `i128` of pico-units.
+    #[error("the total in `{currency}` leaves the range of 128-bit pico-units")]
+    TotalOutOfRange {
+        /// The currency of the total.
+        currency: String,
+    },
+}
+
+impl Diagnose for ReportError {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Input
+    }
+
+    fn code(&self) -> &'static str {
+        "REPORT-RANGE"
+    }
+
+    fn hints(&self) -> Vec<String> {
+        vec!["look for absurd costs with `curtail check`".to_owned()]
+    }
+}

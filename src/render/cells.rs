@@ -1,0 +1,163 @@
+//! Cells: the rows of a table as text for people, one string per cell.
+//!
+//! In:    a table, the columns to show and how the target spells words.
+//! Out:   [`Lines`]: escaped words and figures that add up.
+//! Never: decides a width, or shows what only machines should see.
+
+use std::collections::BTreeMap;
+
+use super::number::{self, MONEY_DECIMALS, QUANTITY_DECIMALS};
+use crate::model::money::Currency;
+use crate::report::table::{Cell, Column, ColumnKind, Place, Row, RowKind, Table};
+
+/// How a target spells words.
+#[derive(Clone, Copy)]
+pub(super) struct Spelling {
+    /// Makes a word harmless for the target.
+    pub(super) escape: fn(&str) -> String,
+    /// What stands for "none".
+    pub(super) nothing: &'static str,
+    /// What stands for a share without meaning.
+    pub(super) no_share: &'static str,
+}
+
+/// One row as text.
+pub(super) struct Line {
+    pub(super) kind: RowKind,
+    pub(super) cells: Vec<String>,
+    /// The signed length of its bar in thousandths of the longest of its currency.
+    pub(super) bar: Option<i32>,
+}
+
+/// All rows as text.
+pub(super) struct Lines {
+    pub(super) rows: Vec<Line>,
+    pub(super) totals: Vec<Line>,
+}
+
+/// The columns that people see; all of them with `everything`.
+pub(super) fn columns_for_people(table: &Table, everything: Everything) -> Vec<usize> {
+    let seen = |column: &Column| match column.place {
+        Place::Everywhere | Place::Screen => true,
+        Place::DataAndWide => everything == Everything::Yes,
+        Place::Data => false,
+    };
+    let columns = table.columns.iter().enumerate();
+    columns.filter(|(_, column)| seen(column)).map(|(index, _)| index).collect()
+}
+
+/// Whether people asked for every column.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Everything {
+    Yes,
+    No,
+}
+
+/// Writes the shown rows and the totals, cell by cell, for the given columns.
+pub(super) fn lines(table: &Table, columns: &[usize], spelling: Spelling) -> Lines {
+    let shown = table.shown();
+    let mut rows: Vec<Line> = shown.iter().map(blank).collect();
+    let mut totals: Vec<Line> = table.totals.iter().map(blank).collect();
+    for index in columns {
+        let figures = figures(table, *index);
+        for (line, (row, figure)) in rows.iter_mut().zip(shown.iter().zip(figures.rows)) {
+            line.cells.push(figure.unwrap_or_else(|| word(&row.cells[*index], spelling)));
+        }
+        for (line, (row, figure)) in totals.iter_mut().zip(table.totals.iter().zip(figures.totals))
+        {
+            line.cells.push(figure.unwrap_or_else(|| word(&row.cells[*index], spelling)));
+        }
+    }
+    measure_bars(shown, &mut rows);
+    Lines { rows, totals }
+}
+
+fn blank(row: &Row) -> Line {
+    Line { kind: row.kind, cells: Vec::with_capacity(row.cells.len()), bar: None }
+}
+
+fn word(cell: &Cell, spelling: Spelling) -> String {
+    match cell {
+        Cell::Nothing => spelling.nothing.to_owned(),
+        Cell::Label(word) | Cell::Text { short: word, .. } => (spelling.escape)(word),
+        Cell::Count(count) => number::count(*count),
+        Cell::Share { part, whole } => {
+            number::percent(part.0, whole.0).unwrap_or_else(|| spelling.no_share.to_owned())
+        }
+        Cell::Blank | Cell::Money(_) | Cell::Quantity(_) => String::new(),
+    }
+}
+
+/// The amounts of one column as text; `None` where the cell is no amount.
+struct ColumnFigures {
+    rows: Vec<Option<String>>,
+    totals: Vec<Option<String>>,
+}
+
+/// Rounds a column currency by currency, so that each adds up to its own total.
+fn figures(table: &Table, index: usize) -> ColumnFigures {
+    let shown = table.shown();
+    let mut figures =
+        ColumnFigures { rows: vec![None; shown.len()], totals: vec![None; table.totals.len()] };
+    let least = match table.columns[index].kind {
+        ColumnKind::Money => MONEY_DECIMALS,
+        ColumnKind::Quantity => QUANTITY_DECIMALS,
+        _ => return figures,
+    };
+    let mut by_currency: BTreeMap<Option<&Currency>, Vec<(usize, i128)>> = BTreeMap::new();
+    for (row, amount) in shown.iter().enumerate() {
+        if let Some(pico) = amount.cells[index].pico() {
+            by_currency.entry(amount.currency.as_ref()).or_default().push((row, pico));
+        }
+    }
+    for (currency, amounts) in by_currency {
+        let total = table.totals.iter().position(|total| total.currency.as_ref() == currency);
+        let pico = total.and_then(|total| table.totals[total].cells[index].pico());
+        let picos: Vec<i128> = amounts.iter().map(|(_, pico)| *pico).collect();
+        let texts = number::column(&picos, pico, least);
+        for ((row, _), text) in amounts.into_iter().zip(texts.rows) {
+            figures.rows[row] = Some(text);
+        }
+        if let Some(total) = total {
+            figures.totals[total] = texts.total;
+        }
+    }
+    for (text, total) in figures.totals.iter_mut().zip(&table.totals) {
+        if let (None, Some(pico)) = (&text, total.cells[index].pico()) {
+            *text = number::column(&[pico], None, least).rows.pop();
+        }
+    }
+    figures
+}
+
+fn measure_bars(rows: &[Row], lines: &mut [Line]) {
+    let part = |row: &Row| {
+        row.cells.iter().find_map(|cell| match cell {
+            Cell::Share { part, .. } => Some(part.0),
+            _ => None,
+        })
+    };
+    let mut longest: BTreeMap<Option<&Currency>, u128> = BTreeMap::new();
+    for row in rows {
+        let size = part(row).map_or(0, i128::unsigned_abs);
+        let longest = longest.entry(row.currency.as_ref()).or_default();
+        *longest = size.max(*longest);
+    }
+    for (row, line) in rows.iter().zip(lines) {
+        let longest = longest.get(&row.currency.as_ref()).copied().unwrap_or(0);
+        line.bar = part(row).map(|part| thousandths(part, longest));
+    }
+}
+
+fn thousandths(part: i128, longest: u128) -> i32 {
+    if longest == 0 {
+        return 0;
+    }
+    let size = part.unsigned_abs();
+    // Amounts beyond this lose digits that no bar could show.
+    let (size, longest) =
+        if longest > u128::MAX / 1000 { (size / 1000, longest / 1000) } else { (size, longest) };
+    let length = i32::try_from(size * 1000 / longest).unwrap_or(1000);
+    let length = if size > 0 { length.max(1) } else { 0 };
+    if part < 0 { -length } else { length }
+}

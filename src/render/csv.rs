@@ -1,0 +1,65 @@
+//! CSV: one table at full precision, for spreadsheets and scripts.
+//!
+//! In:    a report of one table.
+//! Out:   RFC 4180: a header of data keys, every row, text always quoted, nothing left empty.
+//! Never: rounds, folds, adds a total row, or lets a spreadsheet run a cell (unless asked).
+
+use super::RenderError;
+use super::escape::{csv_raw, csv_text};
+use crate::report::Report;
+use crate::report::table::Cell;
+
+/// How text cells are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CsvText {
+    /// Formulas get a leading `'`, hidden characters become visible.
+    #[default]
+    Safe,
+    /// Byte for byte as delivered, for machines.
+    Raw,
+}
+
+/// Writes the only table of a report.
+pub(super) fn write(report: &Report, text: CsvText) -> Result<String, RenderError> {
+    let [section] = report.sections.as_slice() else {
+        return Err(RenderError::NotOneTable { tables: report.sections.len() });
+    };
+    let escape = match text {
+        CsvText::Safe => csv_text,
+        CsvText::Raw => csv_raw,
+    };
+    let table = &section.table;
+    let columns: Vec<usize> =
+        (0..table.columns.len()).filter(|index| table.columns[*index].in_data()).collect();
+    let header = columns.iter().map(|index| header(&table.columns[*index].key, escape));
+    let mut csv = header.collect::<Vec<_>>().join(",");
+    csv.push_str("\r\n");
+    for row in &table.rows {
+        let cells = columns.iter().map(|index| cell(&row.cells[*index], escape));
+        csv.push_str(&cells.collect::<Vec<_>>().join(","));
+        csv.push_str("\r\n");
+    }
+    Ok(csv)
+}
+
+/// Our own keys are plain; a tag key may hold anything.
+fn header(key: &str, escape: fn(&str) -> String) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_:.- ".contains(c);
+    if key.chars().all(plain) && !key.starts_with(['-', ' ']) {
+        key.to_owned()
+    } else {
+        escape(key)
+    }
+}
+
+fn cell(cell: &Cell, escape: fn(&str) -> String) -> String {
+    match cell {
+        Cell::Blank | Cell::Nothing | Cell::Label(_) => String::new(),
+        Cell::Text { full, .. } => escape(full),
+        Cell::Money(money) => money.to_string(),
+        Cell::Quantity(quantity) => quantity.to_string(),
+        Cell::Count(count) => count.to_string(),
+        // A share has no column in data; should one get here, its part is exact.
+        Cell::Share { part, .. } => part.to_string(),
+    }
+}

@@ -1,0 +1,176 @@
+//! Charts: what is drawn, in money and words.
+//!
+//! In:    rows of a table, already short-named.
+//! Out:   [`Chart`]: bars from the largest to the smallest, or stacked days.
+//! Never: knows a pixel or a colour.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::table::RowKind;
+use crate::model::money::{Currency, Money};
+
+/// Bars before the rest becomes one bar, unless the question says otherwise.
+pub const MOST_BARS: usize = 20;
+/// Series of a stack before the rest becomes one: as many as a palette keeps apart.
+pub const MOST_SERIES: usize = 8;
+/// Longest run of days without a charge that is drawn as empty days: two years.
+const MOST_DAYS: i64 = 731;
+
+/// One picture in one currency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chart {
+    /// What the picture shows, such as `Spend by domain`.
+    pub title: String,
+    /// The unit of every amount.
+    pub currency: Currency,
+    /// The amounts.
+    pub shape: Shape,
+}
+
+/// The two kinds of charts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shape {
+    /// One bar per label, in this order from the top.
+    Bars(Vec<Bar>),
+    /// One column per day, one layer per series.
+    StackedBars {
+        /// Every day from the first to the last.
+        days: Vec<String>,
+        /// The layers, the largest first.
+        series: Vec<Series>,
+    },
+}
+
+/// A name in a chart and what it stands for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Label {
+    /// What the row stands for; users are coloured, the others are grey.
+    pub kind: RowKind,
+    /// Short names joined with ` / `.
+    pub name: String,
+}
+
+/// One bar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bar {
+    /// Whose it is.
+    pub label: Label,
+    /// Its length.
+    pub value: Money,
+}
+
+/// One layer of a stack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Series {
+    /// Whose it is.
+    pub label: Label,
+    /// One amount per day.
+    pub values: Vec<Money>,
+}
+
+/// Charges on their way into a stack: day, label, amount.
+pub(super) type Dated = (String, Label, Money);
+
+/// Stacks charges by day. `None` when a sum leaves its range or there is no charge.
+pub(super) fn stack(charges: &[Dated]) -> Option<Shape> {
+    let days = every_day(charges);
+    let mut totals: BTreeMap<&Label, Money> = BTreeMap::new();
+    for (_, label, amount) in charges {
+        let total = totals.entry(label).or_default();
+        *total = total.checked_add(*amount)?;
+    }
+    let mut by_size: Vec<(&Label, Money)> = totals.into_iter().collect();
+    by_size.sort_by_key(|(label, total)| {
+        (label.kind, Reverse(total.0.unsigned_abs()), label.name.clone())
+    });
+    let owners = by_size.iter().filter(|(label, _)| label.kind == RowKind::Data).count();
+    // A rest of one series would take as much room as the series itself.
+    let kept = if owners > MOST_SERIES + 1 { MOST_SERIES } else { owners };
+    let rest = Label { kind: RowKind::Rest, name: format!("rest ({} series)", owners - kept) };
+
+    let mut place: BTreeMap<&Label, usize> = BTreeMap::new();
+    let mut labels: Vec<Label> = Vec::new();
+    for (rank, (label, _)) in by_size.iter().enumerate() {
+        let shown = if rank >= kept && rank < owners { &rest } else { *label };
+        if labels.last() != Some(shown) {
+            labels.push(shown.clone());
+        }
+        place.insert(label, labels.len() - 1);
+    }
+    let mut values = vec![vec![Money::ZERO; days.len()]; labels.len()];
+    for (day, label, amount) in charges {
+        let (Some(row), Ok(column)) = (place.get(label), days.binary_search(day)) else {
+            continue;
+        };
+        let cell = &mut values[*row][column];
+        *cell = cell.checked_add(*amount)?;
+    }
+    let pairs = labels.into_iter().zip(values);
+    let series: Vec<Series> = pairs.map(|(label, values)| Series { label, values }).collect();
+    (!series.is_empty()).then_some(Shape::StackedBars { days, series })
+}
+
+/// The days of the charges, and those between them when that is a calendar and not too long.
+fn every_day(charges: &[Dated]) -> Vec<String> {
+    let mut days: Vec<String> = charges.iter().map(|(day, ..)| day.clone()).collect();
+    days.sort_unstable();
+    days.dedup();
+    let bounds = days.first().zip(days.last());
+    let Some((Ok(first), Ok(last))) = bounds.map(|(a, b)| (parse(a), parse(b))) else {
+        return days;
+    };
+    if (last - first).num_days() > MOST_DAYS {
+        return days;
+    }
+    days.extend(first.iter_days().take_while(|day| *day <= last).map(|day| day.to_string()));
+    days.sort_unstable();
+    days.dedup();
+    days
+}
+
+fn parse(day: &str) -> Result<NaiveDate, chrono::ParseError> {
+    day.parse()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn charge(day: &str, name: &str, amount: i128) -> Dated {
+        let label = Label { kind: RowKind::Data, name: name.to_owned() };
+        (day.to_owned(), label, Money(amount))
+    }
+
+    fn parts(shape: Option<Shape>) -> (Vec<String>, Vec<Series>) {
+        match shape {
+            Some(Shape::StackedBars { days, series }) => (days, series),
+            other => panic!("no stack: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn days_without_a_charge_are_drawn_empty() {
+        let charges = [charge("2026-02-27", "a", 1), charge("2026-03-01", "a", 2)];
+        let (days, series) = parts(stack(&charges));
+        assert_eq!(days, ["2026-02-27", "2026-02-28", "2026-03-01"]);
+        assert_eq!(series[0].values, [Money(1), Money(0), Money(2)]);
+    }
+
+    #[test]
+    fn small_series_become_one_and_no_money_is_lost() {
+        let charges: Vec<_> = (1..=12).map(|n| charge("2026-03-01", &format!("u{n}"), n)).collect();
+        let (_, series) = parts(stack(&charges));
+        assert_eq!(series.len(), MOST_SERIES + 1);
+        assert_eq!(series[0].label.name, "u12");
+        assert_eq!(series[8].label.name, "rest (4 series)");
+        assert_eq!(series.iter().map(|s| s.values[0].0).sum::<i128>(), 78);
+    }
+
+    #[test]
+    fn no_charge_is_no_chart() {
+        assert_eq!(stack(&[]), None);
+    }
+}
