@@ -12,6 +12,7 @@ use polars::prelude::{DataFrame, Expr, IntoLazy, PolarsError, col};
 use crate::diagnostic::{Diagnose, ErrorKind};
 use crate::model::answer::Answer;
 use crate::model::charges::{AttributedCharges, column};
+use crate::model::dimension::Dimension;
 use crate::model::metric::CostMetric;
 use crate::model::question::{Question, Wanted};
 pub use rows::Sum;
@@ -42,6 +43,8 @@ pub struct Answered {
     pub split_cost: Vec<Sum>,
     /// Lines of undocumented types among all charges: type, rows.
     pub unknown_types: Vec<(String, u64)>,
+    /// The billing periods that rows name, when the grain tells them apart; sorted.
+    pub months: Vec<String>,
 }
 
 /// Answers a question.
@@ -64,6 +67,7 @@ pub fn answer(charges: &AttributedCharges, question: &Question) -> Result<Answer
         excluded,
         split_cost,
         unknown_types: unknown_types(frame)?,
+        months: months(frame)?,
     })
 }
 
@@ -107,4 +111,14 @@ fn unknown_types(frame: &DataFrame) -> Result<Vec<(String, u64)>, PolarsError> {
         .agg([col(column::LINE_ITEMS).sum()])
         .collect()?;
     rows::counts_of(&counted, column::UNKNOWN_TYPE)
+}
+
+fn months(frame: &DataFrame) -> Result<Vec<String>, PolarsError> {
+    let key = Dimension::Month.key();
+    if frame.column(&key).is_err() {
+        return Ok(Vec::new());
+    }
+    let named = frame.clone().lazy().filter(col(&key).is_not_null());
+    let counted = named.group_by([col(&key)]).agg([col(column::LINE_ITEMS).sum()]).collect()?;
+    Ok(rows::counts_of(&counted, &key)?.into_iter().map(|(month, _)| month).collect())
 }

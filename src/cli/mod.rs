@@ -1,1 +1,59 @@
-//! cli: to be furnished.
+//! Cli: the street door.
+//!
+//! In:    the command line, the environment, the terminal.
+//! Out:   bytes on stdout or in a file, words on stderr, an exit code.
+//! Never: computes; a command resolves its settings, calls the pipeline and writes the result.
+
+mod arguments;
+mod complaint;
+mod output;
+mod settings;
+mod spend;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use complaint::Complaint;
+
+/// Who spent what on Amazon SageMaker Studio, from the AWS bill itself.
+#[derive(Debug, Parser)]
+#[command(name = "curtail", version, about, long_about = None, after_help = EXAMPLES)]
+#[command(arg_required_else_help = true, disable_help_subcommand = true, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Spend(spend::Arguments),
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  curtail spend exports/ --by domain,user
+  curtail spend exports/ --by user,component --month 2026-10 --where domain=d-abc123
+  curtail spend exports/ --by day,component --format svg -o spend.svg
+  curtail check exports/
+  curtail sample /tmp/demo --rows 100000 --schema cur2 --months 2 --seed 1
+
+Exit codes: 0 done, 1 data refused, 2 usage, 3 the books do not balance, 4 environment, 70 our bug";
+
+/// Runs the program and returns its exit code.
+pub fn main() -> ExitCode {
+    // A panic is our bug; it is told in our words, not in Rust's.
+    std::panic::set_hook(Box::new(|_| {}));
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return complaint::usage(&error),
+    };
+    let run = || match cli.command {
+        Command::Spend(arguments) => spend::run(&arguments),
+    };
+    let outcome = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| {
+        Err(Complaint::of_panic(panic.as_ref()))
+    });
+    outcome.unwrap_or_else(|complaint| complaint.tell())
+}

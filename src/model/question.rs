@@ -4,6 +4,8 @@
 //! Out:   [`Question`], [`Filter`].
 //! Never: says how the answer is found or shown.
 
+use std::fmt;
+
 use crate::model::dimension::Dimension;
 use crate::model::metric::CostMetric;
 use crate::model::period::BillingPeriod;
@@ -51,5 +53,11 @@ impl Question {
     pub fn asks_identity(&self) -> bool {
         self.all_dimensions()
             .any(|dimension| dimension.is_identity() || *dimension == Dimension::OwnerReason)
+    }
+}
+
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}={}", self.dimension, self.value.as_deref().unwrap_or_default())
     }
 }

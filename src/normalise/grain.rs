@@ -40,6 +40,15 @@ pub enum Input {
     Month(SourceColumn),
 }
 
+/// Who tells the billing period of a charge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Months {
+    /// The folder or the manifest; no column is read for it.
+    FromFolders,
+    /// The billing period column of each row.
+    FromRows,
+}
+
 /// What a roll-up tells apart and what it adds up.
 #[derive(Debug, Clone)]
 pub struct Grain {
@@ -53,7 +62,7 @@ pub struct Grain {
 
 impl Grain {
     /// The grain that answers a question.
-    pub fn of(question: &Question) -> Self {
+    pub fn of(question: &Question, months: Months) -> Self {
         let mut parts = Parts::default();
         parts.text(column::CURRENCY, Currency, verbatim);
         parts.text(column::SPLIT_COST, Operation, split_cost);
@@ -64,7 +73,7 @@ impl Grain {
         for dimension in question.all_dimensions() {
             parts.dimension(dimension);
         }
-        if !question.months.is_empty() {
+        if months == Months::FromRows {
             parts.dimension(&Dimension::Month);
         }
         let mut metrics = vec![question.metric];

@@ -13,10 +13,13 @@ mod map_column;
 mod error;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use crate::model::line_items::{Field, Sink};
 use crate::model::metric::CostMetric;
+use crate::model::source_column::SourceColumn;
 
 pub use error::ScanError;
 pub use source_file::{ExportSchema, SourceFile};
@@ -32,6 +35,24 @@ pub struct Request {
     pub threads: usize,
 }
 
+/// What a question needed and files lack: how many files, by column and by tag key.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Missing {
+    /// Columns that some line of the file would have needed.
+    pub columns: BTreeMap<SourceColumn, usize>,
+    /// Tags that the question names and that have neither a column nor a map.
+    pub tags: BTreeMap<String, usize>,
+}
+
+/// What a scan leaves behind.
+#[derive(Debug)]
+pub struct Scanned<S> {
+    /// One per worker.
+    pub sinks: Vec<S>,
+    /// What the export lacks.
+    pub missing: Missing,
+}
+
 /// Reads every row of every file once and hands the batches to one sink per worker.
 ///
 /// # Errors
@@ -41,20 +62,25 @@ pub fn scan<S: Sink>(
     files: &[SourceFile],
     request: &Request,
     new_sink: impl Fn() -> S + Sync,
-) -> Result<Vec<S>, ScanError> {
+) -> Result<Scanned<S>, ScanError> {
     let jobs: Vec<(&SourceFile, usize)> =
         files.iter().flat_map(|file| (0..file.row_groups()).map(move |at| (file, at))).collect();
     let next = AtomicUsize::new(0);
     let stop = AtomicBool::new(false);
     let failures: Mutex<Vec<(usize, ScanError)>> = Mutex::new(Vec::new());
+    let lacking: Mutex<BTreeSet<(PathBuf, SourceColumn)>> = Mutex::new(BTreeSet::new());
     let work = |mut sink: S| {
         while !stop.load(Ordering::Relaxed) {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some((file, row_group)) = jobs.get(at) else { break };
-            if let Err(error) = row_group::read(file, *row_group, request, &mut sink) {
-                stop.store(true, Ordering::Relaxed);
-                if let Ok(mut failures) = failures.lock() {
-                    failures.push((at, error));
+            match row_group::read(file, *row_group, request, &mut sink) {
+                Ok(found) => {
+                    let found = found.into_iter().map(|column| (file.path.clone(), column));
+                    locked(&lacking).extend(found);
+                }
+                Err(error) => {
+                    stop.store(true, Ordering::Relaxed);
+                    locked(&failures).push((at, error));
                 }
             }
         }
@@ -70,7 +96,7 @@ pub fn scan<S: Sink>(
             .collect();
         workers.into_iter().map(std::thread::ScopedJoinHandle::join).collect::<Vec<_>>()
     });
-    let mut failures = failures.into_inner().unwrap_or_default();
+    let mut failures = std::mem::take(&mut *locked(&failures));
     failures.sort_by_key(|(at, _)| *at);
     if let Some((_, error)) = failures.into_iter().next() {
         return Err(error);
@@ -78,5 +104,38 @@ pub fn scan<S: Sink>(
     for file in files {
         file.check_unchanged()?;
     }
-    sinks.into_iter().map(|sink| sink.map_err(|_| ScanError::Worker)).collect()
+    let sinks: Result<Vec<S>, ScanError> =
+        sinks.into_iter().map(|sink| sink.map_err(|_| ScanError::Worker)).collect();
+    let missing = missing(files, request, &locked(&lacking));
+    Ok(Scanned { sinks: sinks?, missing })
+}
+
+/// A lock that outlives a worker's panic: what it guards is only ever appended to.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn missing(
+    files: &[SourceFile],
+    request: &Request,
+    lacking: &BTreeSet<(PathBuf, SourceColumn)>,
+) -> Missing {
+    let mut missing = Missing::default();
+    for (_, column) in lacking {
+        *missing.columns.entry(*column).or_default() += 1;
+    }
+    for file in files {
+        for field in &request.fields {
+            if file.locations.iter().any(|location| location.field == *field) {
+                continue;
+            }
+            match field {
+                Field::Column(column) => *missing.columns.entry(*column).or_default() += 1,
+                Field::Tag(tag) | Field::CostCategory(tag) => {
+                    *missing.tags.entry(tag.key.clone()).or_default() += 1;
+                }
+            }
+        }
+    }
+    missing
 }

@@ -28,12 +28,14 @@ use crate::scan::{Request, batch, footer};
 const BATCH_ROWS: usize = 32_768;
 
 /// Reads one row group and hands its batches to the sink.
+///
+/// Returns the columns that its lines would have needed and the file lacks.
 pub(super) fn read(
     file: &SourceFile,
     row_group: usize,
     request: &Request,
     sink: &mut impl Sink,
-) -> Result<(), ScanError> {
+) -> Result<Vec<SourceColumn>, ScanError> {
     let place = Place::file(&file.path).in_row_group(row_group);
     let decode = || read_guarded(file, row_group, request, sink, &place);
     catch_unwind(AssertUnwindSafe(decode)).unwrap_or_else(|panic| {
@@ -52,10 +54,10 @@ fn read_guarded(
     request: &Request,
     sink: &mut impl Sink,
     place: &Place,
-) -> Result<(), ScanError> {
+) -> Result<Vec<SourceColumn>, ScanError> {
     let promised = u64::try_from(file.parquet().row_group(row_group).num_rows()).unwrap_or(0);
     if promised == 0 {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let amounts = needed_amounts(file, row_group, request, place)?;
     let plan = batch::Plan::new(file, &amounts, place)?;
@@ -67,7 +69,8 @@ fn read_guarded(
         first_row += items.rows as u64;
         sink.take(&items)?;
     }
-    check_count(place, promised, first_row)
+    check_count(place, promised, first_row)?;
+    Ok(amounts.into_iter().filter(|column| file.missing.contains(column)).collect())
 }
 
 /// Never believes the footer: what was decoded must be what was promised.

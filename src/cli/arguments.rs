@@ -1,0 +1,177 @@
+//! Arguments: words of the command line that several commands share.
+//!
+//! In:    text, as typed.
+//! Out:   words of the model, or what was wrong with the text.
+//! Never: touches a file or the environment, so that `--help` cannot fail.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::model::dimension::Dimension;
+use crate::model::metric::CostMetric;
+use crate::model::period::BillingPeriod;
+use crate::model::question::Filter;
+use crate::render::Format;
+
+/// Where the bill is.
+#[derive(Debug, Args)]
+pub(super) struct SourceArguments {
+    /// A Parquet file, a folder, or a copy of an export's bucket
+    #[arg(value_name = "SOURCE", required_unless_present = "from")]
+    pub(super) source: Option<PathBuf>,
+
+    /// The same, as an option
+    #[arg(long, value_name = "PATH", conflicts_with = "source")]
+    pub(super) from: Option<PathBuf>,
+
+    /// Billing period, such as 2026-10; may be given several times
+    #[arg(long, value_name = "MONTH", value_parser = month)]
+    pub(super) month: Vec<BillingPeriod>,
+
+    /// Billing periods from one to another, such as 2026-07..2026-10
+    #[arg(long, value_name = "A..B", value_parser = period, conflicts_with = "month")]
+    pub(super) period: Option<Period>,
+
+    /// Worker threads [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
+}
+
+/// Where the answer goes and how it looks.
+#[derive(Debug, Args)]
+pub(super) struct OutputArguments {
+    /// table, markdown, csv, json, svg or png [default: by the name of --output, else table]
+    #[arg(long, short, value_name = "FORMAT", value_parser = format)]
+    pub(super) format: Option<Format>,
+
+    /// Write to a file, whole or not at all
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+
+    /// Show every column and every name uncut, however wide
+    #[arg(long)]
+    pub(super) wide: bool,
+
+    /// Colour: auto, always or never
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: ColorChoice,
+
+    /// Write CSV text as it is, without guarding spreadsheets against formulas
+    #[arg(long)]
+    pub(super) csv_raw: bool,
+
+    /// Exit with 1 when anything about the data is odd
+    #[arg(long)]
+    pub(super) strict: bool,
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum ColorChoice {
+    Auto,
+    Always,
+    Never,
+}
+
+/// A run of billing periods, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Period {
+    first: BillingPeriod,
+    last: BillingPeriod,
+}
+
+impl SourceArguments {
+    /// The billing periods asked for; empty for all.
+    pub(super) fn months(&self) -> Vec<BillingPeriod> {
+        let Some(Period { first, last }) = self.period else { return self.month.clone() };
+        let next = |month: &BillingPeriod| Some(BillingPeriod::containing(month.end()));
+        std::iter::successors(Some(first), next).take_while(|month| *month <= last).collect()
+    }
+}
+
+pub(super) fn month(text: &str) -> Result<BillingPeriod, String> {
+    BillingPeriod::parse(text).ok_or_else(|| "expected a month such as 2026-10".to_owned())
+}
+
+fn period(text: &str) -> Result<Period, String> {
+    let (first, last) = text.split_once("..").ok_or("expected two months, such as 2026-07..2026-10")?;
+    let (first, last) = (month(first)?, month(last)?);
+    if first > last {
+        return Err(format!("{first} comes after {last}"));
+    }
+    Ok(Period { first, last })
+}
+
+pub(super) fn dimension(text: &str) -> Result<Dimension, String> {
+    Dimension::parse(text).ok_or_else(|| {
+        let known: Vec<&str> = Dimension::words().collect();
+        let near = nearest(text, &known).map_or_else(String::new, |word| format!("; did you mean `{word}`?"));
+        format!("expected one of {}{near}", known.join(", "))
+    })
+}
+
+pub(super) fn metric(text: &str) -> Result<CostMetric, String> {
+    CostMetric::parse(text).ok_or_else(|| {
+        let known: Vec<&str> = CostMetric::ALL.iter().map(|metric| metric.name()).collect();
+        format!("expected one of {}", known.join(", "))
+    })
+}
+
+pub(super) fn format(text: &str) -> Result<Format, String> {
+    Format::parse(text).ok_or_else(|| {
+        let known: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();
+        format!("expected one of {}", known.join(", "))
+    })
+}
+
+pub(super) fn filter(text: &str) -> Result<Filter, String> {
+    let (key, value) = text
+        .split_once('=')
+        .ok_or("expected DIMENSION=VALUE, such as domain=d-abc123; nothing after `=` asks for none")?;
+    let dimension = dimension(key)?;
+    Ok(Filter { dimension, value: (!value.is_empty()).then(|| value.to_owned()) })
+}
+
+/// The known word with the smallest edit distance, if it is near enough to be meant.
+fn nearest<'a>(text: &str, known: &[&'a str]) -> Option<&'a str> {
+    let (distance, word) = known.iter().map(|word| (distance(text, word), *word)).min()?;
+    (distance <= 2.max(text.chars().count() / 3)).then_some(word)
+}
+
+/// Levenshtein distance in characters.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (at, from) in a.chars().enumerate() {
+        let mut diagonal = at;
+        row[0] = at + 1;
+        for (column, to) in b.iter().enumerate() {
+            let above = row[column + 1];
+            let replaced = diagonal + usize::from(from != *to);
+            row[column + 1] = replaced.min(above + 1).min(row[column] + 1);
+            diagonal = above;
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistyped_dimension_is_answered_with_the_one_meant() {
+        for (typed, meant) in [("usr", "user"), ("componet", "component"), ("domian", "domain")] {
+            assert!(dimension(typed).unwrap_err().contains(&format!("did you mean `{meant}`")));
+        }
+        assert!(!dimension("weather").unwrap_err().contains("did you mean"));
+    }
+
+    #[test]
+    fn a_period_holds_both_its_ends() {
+        let Period { first, last } = period("2025-11..2026-02").unwrap();
+        assert_eq!((first.to_string(), last.to_string()), ("2025-11".into(), "2026-02".into()));
+        assert!(period("2026-02..2025-11").is_err());
+    }
+}

@@ -1,0 +1,92 @@
+//! Output: bytes to stdout or to a file.
+//!
+//! In:    finished bytes.
+//! Out:   the whole of them, or an error; a reader that left early is no error.
+//! Never: leaves half a file under its final name.
+
+#![expect(clippy::print_stderr, reason = "findings go to stderr when the format has no place")]
+
+use std::fs::File;
+use std::io::{self, ErrorKind as IoKind, Write};
+use std::path::{Path, PathBuf};
+
+use std::process::ExitCode;
+
+use crate::diagnostic::{Diagnose, ErrorKind};
+use crate::render::Format;
+use crate::render::escape::terminal_text;
+use crate::report::Report;
+
+/// The output could not be written.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write {}", target.as_deref().map_or("the output".into(), |path| format!("`{}`", path.display())))]
+pub(super) struct OutputError {
+    target: Option<PathBuf>,
+    source: io::Error,
+}
+
+impl Diagnose for OutputError {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Environment
+    }
+
+    fn code(&self) -> &'static str {
+        "IO-WRITE"
+    }
+
+    fn hints(&self) -> Vec<String> {
+        vec!["check the folder, its permissions and the space that is left".into()]
+    }
+}
+
+/// Writes to a file when there is one, else to stdout.
+pub(super) fn write(target: Option<&Path>, bytes: &[u8]) -> Result<(), OutputError> {
+    match target {
+        Some(path) => to_file(path, bytes)
+            .map_err(|source| OutputError { target: Some(path.to_owned()), source }),
+        None => match to_stdout(bytes) {
+            Err(error) if error.kind() == IoKind::BrokenPipe => Ok(()),
+            Err(source) => Err(OutputError { target: None, source }),
+            Ok(()) => Ok(()),
+        },
+    }
+}
+
+fn to_stdout(bytes: &[u8]) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(bytes)?;
+    stdout.flush()
+}
+
+/// A file beside the target takes its name only when it is whole and on disk.
+fn to_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if path.is_dir() {
+        return Err(io::Error::new(IoKind::IsADirectory, "it is a folder"));
+    }
+    let is_special = path.metadata().is_ok_and(|found| !found.is_file());
+    if is_special {
+        // A device or a pipe cannot be replaced by a rename.
+        return File::options().write(true).open(path)?.write_all(bytes);
+    }
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let mut part = tempfile::Builder::new()
+        .prefix(".curtail-")
+        .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666))
+        .tempfile_in(folder.unwrap_or(Path::new(".")))?;
+    part.write_all(bytes)?;
+    part.as_file().sync_all()?;
+    part.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Tells findings that the format has no place for, and gives the exit code.
+pub(super) fn verdict(report: &Report, format: Format, strict: bool) -> ExitCode {
+    let has_place = matches!(format, Format::Table | Format::Markdown | Format::Json);
+    if !has_place {
+        for finding in &report.findings {
+            let line = format!("note[{}]: {}", finding.code, finding.message);
+            eprintln!("{}", terminal_text(&line));
+        }
+    }
+    if strict && !report.findings.is_empty() { ExitCode::from(1) } else { ExitCode::SUCCESS }
+}

@@ -1,0 +1,80 @@
+//! Settings: what was typed, what the environment says, and what the terminal is, made one.
+//!
+//! In:    arguments, environment variables, the terminal.
+//! Out:   values without an `Option` that means "the user did not say".
+//! Never: reads a data file.
+
+use std::io::IsTerminal;
+use std::path::Path;
+
+use terminal_size::{Width, terminal_size};
+
+use crate::cli::arguments::{ColorChoice, OutputArguments, SourceArguments};
+use crate::cli::complaint::Complaint;
+use crate::pipeline::Source;
+use crate::render::csv::CsvText;
+use crate::render::terminal::TerminalStyle;
+use crate::render::{Format, Style};
+
+/// The width when nothing else tells: a page of a mail or a log.
+const DEFAULT_WIDTH: usize = 80;
+/// Tables narrower than this cannot say anything.
+const NARROWEST: usize = 20;
+
+/// The source of a command.
+pub(super) fn source(arguments: &SourceArguments) -> Result<Source, Complaint> {
+    let path = arguments.source.as_ref().or(arguments.from.as_ref());
+    let path = path.ok_or_else(|| Complaint::usage("no SOURCE", "name a file or a folder"))?;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = arguments.threads.map_or(cores, usize::from);
+    Ok(Source { path: path.clone(), threads })
+}
+
+/// The format: as typed, else by the file's name, else a table.
+pub(super) fn format(arguments: &OutputArguments) -> Result<Format, Complaint> {
+    let by_name = || {
+        let extension = arguments.output.as_deref().and_then(Path::extension)?;
+        Format::parse(extension.to_str()?)
+    };
+    let format = arguments.format.or_else(by_name).unwrap_or_default();
+    let is_binary = format == Format::Png;
+    if is_binary && arguments.output.is_none() && std::io::stdout().is_terminal() {
+        return Err(Complaint::usage(
+            "a PNG is not for terminals",
+            "name a file with `-o chart.png`, or redirect the output",
+        ));
+    }
+    Ok(format)
+}
+
+/// How the output looks.
+pub(super) fn style(arguments: &OutputArguments) -> Style {
+    let is_screen = arguments.output.is_none() && std::io::stdout().is_terminal();
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let is_dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
+    let colour = match arguments.color {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => is_screen && !set("NO_COLOR") && !is_dumb,
+    };
+    let terminal =
+        TerminalStyle { width: width(), colour, wide: arguments.wide, unicode: unicode() };
+    let csv = if arguments.csv_raw { CsvText::Raw } else { CsvText::Safe };
+    Style { terminal, csv }
+}
+
+fn width() -> usize {
+    let by_variable = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let by_terminal = || terminal_size().map(|(Width(columns), _)| usize::from(columns));
+    by_variable.or_else(by_terminal).unwrap_or(DEFAULT_WIDTH).max(NARROWEST)
+}
+
+/// The first of these variables that is set decides, as POSIX says.
+fn unicode() -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    let upper = locale.unwrap_or_default().to_uppercase();
+    // Containers often set nothing at all and still show UTF-8.
+    upper.is_empty() || upper.contains("UTF-8") || upper.contains("UTF8")
+}
