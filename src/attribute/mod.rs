@@ -82,7 +82,6 @@ fn owners(frame: &DataFrame) -> Result<Vec<Owner>, AttributeError> {
     let (domains, users, spaces) =
         (text(column::DOMAIN_TAG)?, text(column::USER_TAG)?, text(column::SPACE_TAG)?);
     let (arns, managed_by) = (text(column::OWNER_ARN)?, text(column::MANAGED_BY_TAG)?);
-    let products = text(column::PRODUCT)?;
     let seen = NamesSeen::collect(domains.iter(), users.iter(), spaces.iter());
     let owner = |row: usize| {
         let evidence = Evidence {
@@ -91,7 +90,6 @@ fn owners(frame: &DataFrame) -> Result<Vec<Owner>, AttributeError> {
             space_tag: spaces.get(row),
             owner_arn: arns.get(row),
             managed_by_tag: managed_by.get(row),
-            is_efs: products.get(row) == Some(component::EFS),
         };
         owner::owner_of(&evidence, &seen)
     };

@@ -13,7 +13,7 @@ type Folded = (String, String);
 
 /// Names by kind; of two spellings the smaller one is kept, whatever came first.
 #[derive(Debug, Default)]
-pub struct NamesSeen {
+pub(super) struct NamesSeen {
     domains: BTreeMap<Folded, String>,
     users: BTreeMap<Folded, String>,
     spaces: BTreeMap<Folded, String>,
@@ -21,7 +21,7 @@ pub struct NamesSeen {
 
 impl NamesSeen {
     /// Collects the names of three tag columns.
-    pub fn collect<'a>(
+    pub(super) fn collect<'a>(
         domains: impl Iterator<Item = Option<&'a str>>,
         users: impl Iterator<Item = Option<&'a str>>,
         spaces: impl Iterator<Item = Option<&'a str>>,
@@ -34,27 +34,27 @@ impl NamesSeen {
     }
 
     /// Whether a tag names a user profile of this name in this domain.
-    pub fn has_user(&self, arn: &StudioArn) -> bool {
+    pub(super) fn has_user(&self, arn: &StudioArn) -> bool {
         self.users.contains_key(&folded(arn))
     }
 
     /// Whether a tag names a space of this name in this domain.
-    pub fn has_space(&self, arn: &StudioArn) -> bool {
+    pub(super) fn has_space(&self, arn: &StudioArn) -> bool {
         self.spaces.contains_key(&folded(arn))
     }
 
     /// The user profile's ARN as tags spell it, else as the resource id does.
-    pub fn user(&self, arn: &StudioArn) -> String {
+    pub(super) fn user(&self, arn: &StudioArn) -> String {
         self.users.get(&folded(arn)).cloned().unwrap_or_else(|| arn.user_profile_arn())
     }
 
     /// The space's ARN as tags spell it, else as the resource id does.
-    pub fn space(&self, arn: &StudioArn) -> String {
+    pub(super) fn space(&self, arn: &StudioArn) -> String {
         self.spaces.get(&folded(arn)).cloned().unwrap_or_else(|| arn.space_arn())
     }
 
     /// The domain's ARN as tags spell it, else as the resource id does.
-    pub fn domain(&self, arn: &StudioArn) -> String {
+    pub(super) fn domain(&self, arn: &StudioArn) -> String {
         let key = (arn.domain.to_lowercase(), String::new());
         self.domains.get(&key).cloned().unwrap_or_else(|| arn.domain_arn())
     }

@@ -9,7 +9,7 @@ use crate::model::arn::{SPACE_APP_TYPES, StudioArn, StudioKind};
 
 /// Why the owner is who it is, in order of precedence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reason {
+pub(super) enum Reason {
     /// A user-profile, space or domain tag on the line.
     Tag,
     /// No tag, but the resource is an app, a space, a user profile or a domain.
@@ -22,7 +22,7 @@ pub enum Reason {
 
 impl Reason {
     /// The word in data.
-    pub fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Tag => "tag",
             Self::ResourceArn => "resource-arn",
@@ -34,36 +34,34 @@ impl Reason {
 
 /// What a charge says about its owner.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Evidence<'a> {
+pub(super) struct Evidence<'a> {
     /// `sagemaker:domain-arn`
-    pub domain_tag: Option<&'a str>,
+    pub(super) domain_tag: Option<&'a str>,
     /// `sagemaker:user-profile-arn`
-    pub user_tag: Option<&'a str>,
+    pub(super) user_tag: Option<&'a str>,
     /// `sagemaker:space-arn` or `sagemaker:shared-space-arn`
-    pub space_tag: Option<&'a str>,
+    pub(super) space_tag: Option<&'a str>,
     /// The Studio ARN of the resource.
-    pub owner_arn: Option<&'a str>,
+    pub(super) owner_arn: Option<&'a str>,
     /// `ManagedByAmazonSageMakerResource`
-    pub managed_by_tag: Option<&'a str>,
-    /// Whether the charge is for EFS.
-    pub is_efs: bool,
+    pub(super) managed_by_tag: Option<&'a str>,
 }
 
 /// Who made a charge.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Owner {
+pub(super) struct Owner {
     /// The domain.
-    pub domain_arn: Option<String>,
+    pub(super) domain_arn: Option<String>,
     /// The user profile.
-    pub user_profile_arn: Option<String>,
+    pub(super) user_profile_arn: Option<String>,
     /// The space.
-    pub space_arn: Option<String>,
+    pub(super) space_arn: Option<String>,
     /// How we know.
-    pub reason: Reason,
+    pub(super) reason: Reason,
 }
 
 /// The owner by the first evidence that holds.
-pub fn owner_of(evidence: &Evidence, seen: &NamesSeen) -> Owner {
+pub(super) fn owner_of(evidence: &Evidence, seen: &NamesSeen) -> Owner {
     by_tag(evidence)
         .or_else(|| by_resource_arn(evidence, seen))
         .or_else(|| by_file_system(evidence))
@@ -76,16 +74,15 @@ pub fn owner_of(evidence: &Evidence, seen: &NamesSeen) -> Owner {
 }
 
 fn by_tag(evidence: &Evidence) -> Option<Owner> {
-    let first = evidence.domain_tag.or(evidence.user_tag).or(evidence.space_tag)?;
+    let Evidence { domain_tag, user_tag, space_tag, .. } = *evidence;
+    domain_tag.or(user_tag).or(space_tag)?;
     // A user or a space lives in one domain, so its ARN tells the domain when no tag does.
-    let domain = evidence
-        .domain_tag
-        .map(ToOwned::to_owned)
-        .or_else(|| StudioArn::parse(first).map(|arn| arn.domain_arn()));
+    let domain_of = |tag: Option<&str>| StudioArn::parse(tag?).map(|arn| arn.domain_arn());
+    let implied = || domain_of(user_tag).or_else(|| domain_of(space_tag));
     Some(Owner {
-        domain_arn: domain,
-        user_profile_arn: evidence.user_tag.map(ToOwned::to_owned),
-        space_arn: evidence.space_tag.map(ToOwned::to_owned),
+        domain_arn: domain_tag.map(ToOwned::to_owned).or_else(implied),
+        user_profile_arn: user_tag.map(ToOwned::to_owned),
+        space_arn: space_tag.map(ToOwned::to_owned),
         reason: Reason::Tag,
     })
 }
@@ -118,12 +115,12 @@ fn runs_in_space(arn: &StudioArn, seen: &NamesSeen) -> bool {
 }
 
 fn by_file_system(evidence: &Evidence) -> Option<Owner> {
-    let domain = evidence.managed_by_tag?;
+    let domain = StudioArn::parse(evidence.managed_by_tag?)?;
     Some(Owner {
-        domain_arn: Some(domain.to_owned()),
+        domain_arn: Some(domain.domain_arn()),
         user_profile_arn: None,
         space_arn: None,
-        reason: if evidence.is_efs { Reason::Efs } else { Reason::Tag },
+        reason: Reason::Efs,
     })
 }
 
@@ -210,8 +207,7 @@ mod tests {
     #[test]
     fn a_home_volume_belongs_to_its_domain_and_to_no_user() {
         let domain = arn("domain/d-1");
-        let evidence =
-            Evidence { managed_by_tag: Some(&domain), is_efs: true, ..Evidence::default() };
+        let evidence = Evidence { managed_by_tag: Some(&domain), ..Evidence::default() };
         check(&evidence, &[], "efs domain/d-1 - -");
     }
 

@@ -5,6 +5,7 @@
 //! Never: computes; a command resolves its settings, calls the pipeline and writes the result.
 
 mod arguments;
+mod check;
 mod complaint;
 mod output;
 mod settings;
@@ -29,6 +30,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Spend(spend::Arguments),
+    Check(check::Arguments),
 }
 
 const EXAMPLES: &str = "\
@@ -51,6 +53,7 @@ pub fn main() -> ExitCode {
     };
     let run = || match cli.command {
         Command::Spend(arguments) => spend::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
     };
     let outcome = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| {
         Err(Complaint::of_panic(panic.as_ref()))

@@ -11,11 +11,11 @@ use crate::model::line_items::TextColumn;
 use crate::normalise::grain::Reading;
 
 /// The code of "nothing".
-pub const NOTHING: u32 = 0;
+pub(super) const NOTHING: u32 = 0;
 
 /// The codes of one part over a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PartCodes {
+pub(super) enum PartCodes {
     /// Every row has this code.
     Constant(u32),
     /// One code per row.
@@ -24,7 +24,7 @@ pub enum PartCodes {
 
 impl PartCodes {
     /// The code of a row.
-    pub fn at(&self, row: usize) -> u32 {
+    pub(super) fn at(&self, row: usize) -> u32 {
         match self {
             Self::Constant(code) => *code,
             Self::PerRow(codes) => codes[row],
@@ -34,7 +34,7 @@ impl PartCodes {
 
 /// Text and its code, for one part and one worker.
 #[derive(Debug)]
-pub struct Interner {
+pub(super) struct Interner {
     codes: FxHashMap<Box<str>, u32>,
     texts: Vec<Box<str>>,
 }
@@ -47,7 +47,7 @@ impl Default for Interner {
 
 impl Interner {
     /// The code of a text; `''` is nothing.
-    pub fn code(&mut self, text: &str) -> u32 {
+    pub(super) fn code(&mut self, text: &str) -> u32 {
         if text.is_empty() {
             return NOTHING;
         }
@@ -62,14 +62,14 @@ impl Interner {
     }
 
     /// The text of a code, `None` for nothing.
-    pub fn text(&self, code: u32) -> Option<&str> {
+    pub(super) fn text(&self, code: u32) -> Option<&str> {
         if code == NOTHING { None } else { self.texts.get(code as usize).map(AsRef::as_ref) }
     }
 }
 
 /// Remembers what the entries of the last dictionary of one input became.
 #[derive(Debug, Default)]
-pub struct DictionaryCache {
+pub(super) struct DictionaryCache {
     /// Kept alive, so that no other dictionary can appear at its address.
     dictionary: Option<StringArray>,
     codes: Vec<u32>,
@@ -80,7 +80,7 @@ const UNREAD: u32 = u32::MAX;
 
 impl DictionaryCache {
     /// The codes of a column's rows; rows that are `silenced` are nothing and cost nothing.
-    pub fn part_codes(
+    pub(super) fn part_codes(
         &mut self,
         column: &TextColumn,
         reading: Reading,

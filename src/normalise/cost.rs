@@ -17,7 +17,7 @@ use crate::normalise::exact;
 ///
 /// # Errors
 /// A refusal that names the row when a value is no amount.
-pub fn costs(items: &LineItems, metric: CostMetric) -> Result<Vec<i128>, Refusal> {
+pub(super) fn costs(items: &LineItems, metric: CostMetric) -> Result<Vec<i128>, Refusal> {
     let default = Bound::new(items, cost_rules::default_formula(metric));
     let types = types_of(items);
     let rules = types.map_or_else(Vec::new, |types| rules_by_code(items, types, metric));
@@ -197,7 +197,7 @@ fn amount_at(items: &LineItems, of: BoundColumn, row: usize) -> Result<Option<i1
 ///
 /// # Errors
 /// As [`costs`].
-pub fn quantities(
+pub(super) fn quantities(
     items: &LineItems,
     column: SourceColumn,
 ) -> Result<Option<Vec<Option<i128>>>, Refusal> {

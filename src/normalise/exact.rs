@@ -14,7 +14,7 @@ const LIMIT_UNITS: f64 = 1e15;
 
 /// Why a value is not an amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotMoney {
+pub(super) enum NotMoney {
     /// NaN or an infinity.
     NotANumber,
     /// Too large to be a cost.
@@ -23,7 +23,7 @@ pub enum NotMoney {
 
 impl NotMoney {
     /// For the "found" of an error.
-    pub fn describe(self, value: f64) -> String {
+    pub(super) fn describe(self, value: f64) -> String {
         match self {
             Self::NotANumber => format!("{value}, which is not a number"),
             Self::Implausible => format!("{value:e}, which is no plausible amount"),
@@ -32,7 +32,7 @@ impl NotMoney {
 }
 
 /// Pico-units of a double.
-pub fn pico_of_double(value: f64) -> Result<i128, NotMoney> {
+pub(super) fn pico_of_double(value: f64) -> Result<i128, NotMoney> {
     fast(value).map_or_else(|| slow(value), |pico| Ok(i128::from(pico)))
 }
 
@@ -82,7 +82,7 @@ fn round_at(digits: &str, places: i32) -> i128 {
 }
 
 /// Pico-units of a stored decimal of a scale, rounded half away from zero; `None` on overflow.
-pub fn pico_of_decimal(stored: i128, scale: i8) -> Option<i128> {
+pub(super) fn pico_of_decimal(stored: i128, scale: i8) -> Option<i128> {
     let shift = 12 - i32::from(scale);
     let power = 10_i128.checked_pow(shift.unsigned_abs())?;
     if shift >= 0 {

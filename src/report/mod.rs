@@ -15,6 +15,7 @@ pub mod chart;
 mod fold;
 mod names;
 pub mod spend;
+pub mod check;
 
 use crate::diagnostic::{Diagnose, ErrorKind, Finding};
 use crate::model::answer::Books;

@@ -106,19 +106,9 @@ impl SourceFile {
         self.parquet().num_row_groups()
     }
 
-    /// Whether the file has a top-level column of this name, in any letter case.
-    pub fn has_column(&self, name: &str) -> bool {
-        self.columns.iter().any(|column| column == name)
-    }
-
-    /// How many top-level columns there are.
-    pub fn column_count(&self) -> usize {
-        self.columns.len()
-    }
-
-    /// The tag keys that legacy columns carry: `resource_tags_user_team`.
-    pub fn tag_columns(&self) -> impl Iterator<Item = &str> {
-        self.columns.iter().map(String::as_str).filter(|name| name.starts_with("resource_tags_"))
+    /// The top-level columns, lower case.
+    pub fn column_names(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(String::as_str)
     }
 
     pub(super) fn parquet(&self) -> &ParquetMetaData {

@@ -1,0 +1,176 @@
+//! Inspect: what a pass saw, in sentences.
+//!
+//! In:    a delivery, its opened files, what the scan and the roll-up found odd.
+//! Out:   facts and [`Finding`]s for people.
+//! Never: stops a run; what stops a run is an error of its room.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::aggregate::Answered;
+use crate::diagnostic::Finding;
+use crate::model::answer::Standing;
+use crate::model::delivery::Delivery;
+use crate::model::money::{Currency, Money};
+use crate::model::source_column::{Need, SourceColumn};
+use crate::model::tag_key::sagemaker;
+use crate::normalise::Oddities;
+use crate::report::check::{MissingColumn, PeriodFacts};
+use crate::scan::{Missing, SourceFile};
+
+/// What was delivered, period by period.
+pub(super) fn periods(delivery: &Delivery, files: &[SourceFile]) -> Vec<PeriodFacts> {
+    let facts = delivery.periods.iter().map(|period| {
+        let is_of_period =
+            |file: &&SourceFile| period.files.iter().any(|data| data.path == file.path);
+        let ours: Vec<&SourceFile> = files.iter().filter(is_of_period).collect();
+        let schemas: BTreeSet<&str> = ours.iter().map(|file| file.schema.name()).collect();
+        let columns: BTreeSet<&str> = ours.iter().flat_map(|file| file.column_names()).collect();
+        PeriodFacts {
+            period: period.period.map(|period| period.to_string()),
+            schema: schemas.into_iter().collect::<Vec<_>>().join(", "),
+            files: ours.len() as u64,
+            columns: columns.len() as u64,
+            rows: ours.iter().map(|file| file.rows).sum(),
+            execution: period.execution.clone(),
+            manifest: period.manifest.as_ref().and_then(|path| path.file_name()).map(|name| {
+                name.to_string_lossy().into_owned()
+            }),
+        }
+    });
+    facts.collect()
+}
+
+/// Columns of ours that some file lacks, whether a line would have needed them or not.
+pub(super) fn missing(files: &[SourceFile]) -> Vec<MissingColumn> {
+    let mut lacking: BTreeMap<SourceColumn, u64> = BTreeMap::new();
+    for column in files.iter().flat_map(|file| &file.missing) {
+        *lacking.entry(*column).or_default() += 1;
+    }
+    let told = lacking.into_iter().filter_map(|(column, files)| {
+        let Need::Optional(consequence) = column.need() else { return None };
+        let column = column.name().to_owned();
+        Some(MissingColumn { column, files, consequence: consequence.to_owned() })
+    });
+    told.collect()
+}
+
+/// What only `check` looks for.
+pub(super) fn findings(
+    delivery: &Delivery,
+    files: &[SourceFile],
+    by_day: &Answered,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let empty = files.iter().filter(|file| file.rows == 0).count();
+    if empty > 0 {
+        let message = format!("{empty} files hold no rows, as after an export that shrank");
+        findings.push(Finding::new("empty-file", message));
+    }
+    findings.extend(strange_months(delivery, by_day));
+    findings.extend(untagged(by_day));
+    findings
+}
+
+/// Rows of a month that no folder is named for.
+fn strange_months(delivery: &Delivery, by_day: &Answered) -> Option<Finding> {
+    let folders: BTreeSet<String> =
+        delivery.periods.iter().filter_map(|period| period.period).map(|p| p.to_string()).collect();
+    let strange = by_day.months.iter().filter(|month| !folders.contains(*month));
+    let strange: Vec<&str> = strange.map(String::as_str).collect();
+    let is_odd = !folders.is_empty() && !strange.is_empty();
+    is_odd.then(|| {
+        let message = format!("rows belong to {}, which no folder says", strange.join(", "));
+        Finding::new("strange-month", message)
+    })
+}
+
+/// The tag activation gap: SageMaker cost without a tag, and the day on which tags begin.
+fn untagged(by_day: &Answered) -> Vec<Finding> {
+    let mut untagged: BTreeMap<&Currency, Money> = BTreeMap::new();
+    let mut first_tagged: BTreeMap<&Currency, &str> = BTreeMap::new();
+    for row in &by_day.answer.rows {
+        let [day, reason] = row.keys.as_slice() else { continue };
+        if row.standing == Standing::OtherServices {
+            continue;
+        }
+        if reason.as_deref() == Some("tag") {
+            let day = day.as_deref().unwrap_or_default();
+            let first = first_tagged.entry(&row.currency).or_insert(day);
+            *first = day.min(*first);
+        } else {
+            let sum = untagged.entry(&row.currency).or_default();
+            *sum = sum.checked_add(row.cost).unwrap_or(*sum);
+        }
+    }
+    let told = untagged.into_iter().filter(|(_, cost)| *cost != Money::ZERO).map(|(of, cost)| {
+        let since = first_tagged.get(of).map_or_else(
+            || "no line carries a SageMaker tag: activate the cost allocation tags".to_owned(),
+            |day| format!("tags begin on {day}"),
+        );
+        Finding::new("untagged", format!("{cost} {of} of SageMaker cost has no tag; {since}"))
+    });
+    told.collect()
+}
+
+/// What the absence of a tag turns off; the others are not worth a word.
+const TAG_CONSEQUENCES: &[(&str, &str)] = &[
+    (sagemaker::DOMAIN, "activate it as a cost allocation tag to see domains"),
+    (sagemaker::USER_PROFILE, "activate it as a cost allocation tag to see users"),
+    (sagemaker::SPACE, "activate it as a cost allocation tag to see spaces"),
+    (sagemaker::MANAGED_BY, "EFS volumes cannot be given to their domains"),
+];
+
+/// What the export lacks that lines of the question would have needed, and what that turns off.
+pub(super) fn lacking(missing: &Missing, files: usize) -> Vec<Finding> {
+    let of_columns = missing.columns.iter().filter_map(|(column, lacking)| {
+        let Need::Optional(consequence) = column.need() else { return None };
+        Some((format!("column `{}`", column.name()), *lacking, consequence))
+    });
+    let of_tags = missing.tags.iter().filter_map(|(tag, lacking)| {
+        if tag == sagemaker::SHARED_SPACE {
+            // Only Glue sessions carry it; its absence is the rule.
+            return None;
+        }
+        let known = TAG_CONSEQUENCES.iter().find(|(key, _)| key == tag);
+        let consequence = known.map_or("every line counts as without it", |(_, what)| *what);
+        Some((format!("tag `{tag}`"), *lacking, consequence))
+    });
+    of_columns
+        .chain(of_tags)
+        .map(|(what, lacking, consequence)| {
+            let where_ = if lacking == files {
+                "no file has".to_owned()
+            } else {
+                format!("{lacking} of {files} files lack")
+            };
+            Finding::new("missing-column", format!("{where_} the {what}: {consequence}"))
+        })
+        .collect()
+}
+
+pub(super) fn odd(oddities: &Oddities, answered: &Answered) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if oddities.rows_without_cost > 0 {
+        let message = format!(
+            "{} rows have no `line_item_unblended_cost` and count as nothing",
+            oddities.rows_without_cost
+        );
+        findings.push(Finding::new("no-cost", message));
+    }
+    for (tag, rows) in &oddities.tag_disagreements {
+        let message = format!("{rows} rows hold two values of tag `{tag}` under two spellings");
+        findings.push(Finding::new("tag-disagreement", message));
+    }
+    for (kind, rows) in &answered.unknown_types {
+        let message = format!("{rows} rows of the unknown line item type `{kind}` count as usage");
+        findings.push(Finding::new("unknown-line-type", message));
+    }
+    for sum in &answered.split_cost {
+        let message = format!(
+            "{} split cost rows ({} {}) restate the cost of EC2 lines and are left out",
+            sum.line_items, sum.cost, sum.currency
+        );
+        findings.push(Finding::new("split-cost", message));
+    }
+    findings
+}

@@ -1,0 +1,232 @@
+//! Pipeline: the rooms in their order, and nothing else.
+//!
+//! In:    a source, a question and how to read.
+//! Out:   [`Report`]s, or the error of the room that could not go on.
+//! Never: prints, exits, reads the environment, or does a room's work.
+
+mod inspect;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use crate::aggregate::{self, Answered, Sum};
+use crate::attribute;
+use crate::delivery;
+use crate::diagnostic::{Diagnose, ErrorKind, Finding};
+use crate::model::answer::{Books, Provenance};
+use crate::model::charges::AttributedCharges;
+use crate::model::delivery::Delivery;
+use crate::model::dimension::Dimension;
+use crate::model::metric::CostMetric;
+use crate::model::money::{Currency, Money};
+use crate::model::period::BillingPeriod;
+use crate::model::question::{Question, Wanted};
+use crate::normalise::{self, Control, Grain, Oddities, Roller};
+use crate::reconcile::{self, ExcludedTotal, SourceTotal};
+use crate::report::Report;
+use crate::report::check::{self, Inspection};
+use crate::report::spend::{self, Found, Settings};
+use crate::scan::{self, Missing, Request, SourceFile};
+
+/// Any room's error.
+pub type PipelineError = Box<dyn Diagnose>;
+
+impl<E: Diagnose + 'static> From<E> for PipelineError {
+    fn from(error: E) -> Self {
+        Box::new(error)
+    }
+}
+
+/// Where a bill comes from and how it is read.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// A file, a folder, or a copy of an export's bucket.
+    pub path: PathBuf,
+    /// Worker threads.
+    pub threads: usize,
+}
+
+/// A month was asked for that no row belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no row belongs to {asked}")]
+pub struct MonthAbsent {
+    /// The month.
+    pub asked: BillingPeriod,
+    /// The months there are.
+    pub present: Vec<String>,
+}
+
+impl Diagnose for MonthAbsent {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Input
+    }
+
+    fn code(&self) -> &'static str {
+        "SRC-MONTH"
+    }
+
+    fn hints(&self) -> Vec<String> {
+        vec![format!("there is {}", self.present.join(", "))]
+    }
+}
+
+/// `spend`: who spent what.
+///
+/// # Errors
+/// The first room's that could not go on; nothing partial is returned.
+pub fn spend(
+    source: &Source,
+    question: &Question,
+    settings: Settings,
+) -> Result<Report, PipelineError> {
+    Ok(spend::compose(found(source, question)?, settings)?)
+}
+
+/// Everything that one question finds in a source.
+///
+/// # Errors
+/// As [`spend`].
+pub fn found(source: &Source, question: &Question) -> Result<Found, PipelineError> {
+    let pass = Pass::over(source, question)?;
+    let answered = aggregate::answer(&pass.charges, question)?;
+    let books = pass.books(&answered)?;
+    let provenance = pass.provenance(&answered, question)?;
+    let findings = pass.findings(&answered);
+    Ok(Found { answer: answered.answer, books, provenance, findings })
+}
+
+/// `check`: what an export holds, misses and gets wrong.
+///
+/// # Errors
+/// As [`spend`].
+pub fn check(source: &Source, months: &[BillingPeriod]) -> Result<Report, PipelineError> {
+    let question = |dimensions: Vec<Dimension>, metric: CostMetric| Question {
+        dimensions,
+        metric,
+        filters: Vec::new(),
+        months: months.to_vec(),
+        hours: Wanted::No,
+    };
+    let all = vec![
+        Dimension::Month,
+        Dimension::Day,
+        Dimension::LineItemType,
+        Dimension::Service,
+        Dimension::OwnerReason,
+    ];
+    let whole = question(all, CostMetric::Amortized);
+    let pass = Pass::over(source, &whole)?;
+    let answer = |dimensions: Vec<Dimension>, metric: CostMetric| {
+        aggregate::answer(&pass.charges, &question(dimensions, metric))
+    };
+    let types = vec![Dimension::LineItemType];
+    let by_day = answer(vec![Dimension::Day, Dimension::OwnerReason], CostMetric::Amortized)?;
+    let mut findings = pass.findings(&by_day);
+    findings.extend(inspect::findings(&pass.delivery, &pass.files, &by_day));
+    findings.sort();
+    let inspection = Inspection {
+        periods: inspect::periods(&pass.delivery, &pass.files),
+        unblended: answer(types.clone(), CostMetric::Unblended)?.answer,
+        amortized: answer(types, CostMetric::Amortized)?.answer,
+        missing: inspect::missing(&pass.files),
+        books: pass.books(&by_day)?,
+        provenance: pass.provenance(&by_day, &whole)?,
+        coverage: by_day.answer,
+        findings,
+    };
+    Ok(check::compose(inspection)?)
+}
+
+/// One pass over a source, up to attributed charges.
+struct Pass {
+    delivery: Delivery,
+    files: Vec<SourceFile>,
+    missing: Missing,
+    control: BTreeMap<String, Control>,
+    oddities: Oddities,
+    charges: AttributedCharges,
+}
+
+impl Pass {
+    fn over(source: &Source, question: &Question) -> Result<Self, PipelineError> {
+        let months = (!question.months.is_empty()).then_some(question.months.as_slice());
+        let delivery = delivery::find(&source.path, months)?;
+        let grain = Grain::of(question, period_from_rows(&delivery, question));
+        let fields = grain.fields();
+        let files = delivery.files().map(|file| SourceFile::open(&file.path, &fields));
+        let files: Vec<SourceFile> = files.collect::<Result<_, _>>()?;
+        let metrics = grain.metrics.clone();
+        let request = Request { fields, metrics, threads: source.threads };
+        let scanned = scan::scan(&files, &request, || Roller::new(&grain))?;
+        let rolled = normalise::finish(&grain, scanned.sinks)?;
+        let charges = attribute::attribute(rolled.charges)?;
+        let (control, oddities) = (rolled.control, rolled.oddities);
+        Ok(Self { delivery, files, missing: scanned.missing, control, oddities, charges })
+    }
+
+    fn books(&self, answered: &Answered) -> Result<Books, PipelineError> {
+        let promised = self.files.iter().map(|file| file.rows).sum();
+        let total = |(currency, found): (&String, &Control)| {
+            (Currency(currency.clone()), source_total(found))
+        };
+        let source = self.control.iter().map(total).collect();
+        let excluded = answered.excluded.iter().map(excluded_total).collect();
+        Ok(reconcile::reconcile(promised, &source, &answered.answer, &excluded)?)
+    }
+
+    fn provenance(
+        &self,
+        answered: &Answered,
+        question: &Question,
+    ) -> Result<Provenance, MonthAbsent> {
+        let of_folders = self.delivery.periods.iter().filter_map(|period| period.period);
+        let mut periods: BTreeSet<String> = of_folders.map(|period| period.to_string()).collect();
+        periods.extend(answered.months.iter().cloned());
+        for asked in &question.months {
+            if !periods.contains(&asked.to_string()) {
+                return Err(MonthAbsent { asked: *asked, present: periods.into_iter().collect() });
+            }
+        }
+        let is_asked = |period: &String| {
+            question.months.is_empty() || question.months.iter().any(|m| m.to_string() == *period)
+        };
+        Ok(Provenance {
+            periods: periods.into_iter().filter(is_asked).collect(),
+            days: None,
+            files: self.files.len() as u64,
+            filters: question.filters.iter().map(ToString::to_string).collect(),
+        })
+    }
+
+    fn findings(&self, answered: &Answered) -> Vec<Finding> {
+        let mut findings = self.delivery.findings.clone();
+        findings.extend(inspect::lacking(&self.missing, self.files.len()));
+        findings.extend(inspect::odd(&self.oddities, answered));
+        findings.sort();
+        findings
+    }
+}
+
+/// Rows must tell their month when the question filters by it or no folder does.
+fn period_from_rows(delivery: &Delivery, question: &Question) -> normalise::Months {
+    let is_unknown = delivery.periods.iter().any(|period| period.period.is_none());
+    if is_unknown || !question.months.is_empty() {
+        normalise::Months::FromRows
+    } else {
+        normalise::Months::FromFolders
+    }
+}
+
+/// The metric of the question is the first of a grain, unblended the last.
+fn source_total(control: &Control) -> SourceTotal {
+    let at = |sum: Option<&i128>| Money(sum.copied().unwrap_or_default());
+    SourceTotal {
+        rows: control.rows,
+        cost: at(control.sums.first()),
+        unblended: at(control.sums.last()),
+    }
+}
+
+fn excluded_total(sum: &Sum) -> (Currency, ExcludedTotal) {
+    (sum.currency.clone(), ExcludedTotal { rows: sum.line_items, cost: sum.cost })
+}
