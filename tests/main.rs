@@ -1,1 +1,11 @@
+//! The integration tests: one binary, because every further one would link the whole house again.
+//! This file is its table of contents; `tidy` fails when a test file is not listed here.
 
+// Tests may stop at the first surprise; a panic is how they say so.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+// The vocabulary of the tests: a sandbox, a command line in it, and what came out.
+mod support;
+
+// The style guide as failing tests: layering, sizes, words that are banned.
+mod tidy;
