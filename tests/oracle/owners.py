@@ -76,12 +76,12 @@ class Owners:
         return Owner(standing="unattributed" if ours else "other_services")
 
     def by_resource(self, resource: str | None) -> Owner | None:
-        """The owner that the ARN of a resource names, spelled as tags spell it."""
-        found = parts((resource or "").lower())
+        """The owner that the ARN of a resource names, spelled as tags spell it, else as it does."""
+        found = parts(resource)
         if not found:
             return None
         account, kind, path = found
-        spelled = lambda arn: self.spelling.get(arn, arn)
+        spelled = lambda arn: self.spelling.get(arn.lower(), arn)
         domain = spelled(f"{account}:domain/{path[0]}")
         if kind == "domain":
             return Owner(domain, reason="resource-arn") if len(path) == 1 else None
@@ -89,7 +89,7 @@ class Owners:
             return None
         user, space = (f"{account}:{kind}/{path[0]}/{path[1]}" for kind in ("user-profile", "space"))
         if kind == "app":
-            kind = self.kind_of_app(user, space, path[2])
+            kind = self.kind_of_app(user.lower(), space.lower(), path[2].lower())
         if kind == "space":
             return Owner(domain, None, spelled(space), "resource-arn")
         return Owner(domain, spelled(user), None, "resource-arn")
