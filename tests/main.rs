@@ -1,7 +1,16 @@
-//! The integration tests, one binary: linking costs more than running.
+//! The integration tests: one binary, because every further one would link the whole house again.
+//! This file is its table of contents; `tidy` fails when a test file is not listed here.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests may panic like tests")]
+// Tests may stop at the first surprise; a panic is how they say so.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+// The vocabulary of the tests: a sandbox, a command line in it, and what came out.
+mod support;
+
+// The style guide as failing tests: layering, sizes, words that are banned.
+mod tidy;
+
+// Which files make up a delivery: manifests, executions, layouts, odd entries.
 mod delivery;
 #[cfg(unix)]
 mod delivery_odd_entries;

@@ -1,0 +1,210 @@
+"""Compare: `curtail spend` and DuckDB in turn, on one question, warm.
+
+In:    the release binary, an export of CUR 2.0.
+Out:   medians, ratios and peak memories on standard output and in a results folder.
+Never: judges; the limits of the comparison are written beside the figures.
+"""
+
+import argparse
+import json
+import os
+import platform
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date
+from decimal import Decimal
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+
+HERE = Path(__file__).parent
+METRICS = ["unblended", "amortized"]
+THREADS = 2
+QUESTION = "domain,user,space"
+# Sums of doubles wander in their last digits; a tenth of a cent is another answer.
+TOLERANCE = Decimal("0.001")
+
+UNFAIR = """\
+- **For DuckDB:** its time is taken inside its process, so it is free of the start of Python and of the
+  library; ours is the whole life of the process, from `exec` to the last byte of JSON.
+- **For DuckDB:** it groups by three tags. We also read resource ids, look for owners in ARNs, keep
+  unattributed and other services apart, and reconcile every row. The `double` variant adds floats, whose
+  last digits depend on the threads; `decimal` is the exact answer.
+- **For curtail:** our own generator wrote the file, with row groups and dictionaries like those of AWS but
+  chosen by us; and this question is what the tool is made for, while DuckDB answers any.
+- **For curtail:** DuckDB's peak memory contains a Python interpreter, some 30 MB. No peak can be below that
+  of the harness at the time it starts a contender, some 20 MB.
+- **Neither:** the file is in the page cache, and both get the same two processors. A cold disk would make
+  both equal by making both slow."""
+
+
+def run(command: list, stdin: str = "") -> tuple[float, int, str]:
+    """Seconds, peak resident KiB and standard output of a command on two processors."""
+    processors = sorted(os.sched_getaffinity(0))[:THREADS]
+    with tempfile.TemporaryFile() as fed, tempfile.TemporaryFile() as said:
+        fed.write(stdin.encode())
+        fed.seek(0)
+        begun = time.perf_counter()
+        child = subprocess.Popen(
+            command,
+            stdin=fed,
+            stdout=said,
+            preexec_fn=lambda: os.sched_setaffinity(0, processors),
+        )
+        _, status, usage = os.wait4(child.pid, 0)
+        seconds = time.perf_counter() - begun
+        child.returncode = os.waitstatus_to_exitcode(status)
+        said.seek(0)
+        if child.returncode != 0:
+            sys.exit(f"{command[0]} ended with {child.returncode}")
+        return seconds, usage.ru_maxrss, said.read().decode()
+
+
+def ask_curtail(binary: str, data: Path, metric: str) -> dict:
+    """One run of our command."""
+    command = [binary, "spend", data, "--by", QUESTION, "--metric", metric, "--format", "json"]
+    seconds, peak, text = run(command + ["--threads", str(THREADS)])
+    answer = json.loads(text)
+    total = sum(Decimal(row["cost"]) for row in answer["rows"])
+    rows = answer.get("reconciliation", {}).get("source_rows")
+    return {"seconds": seconds, "peak_kib": peak, "total": str(total), "source_rows": rows}
+
+
+def ask_duckdb(files: list[Path], query: str) -> dict:
+    """One run of DuckDB."""
+    command = [sys.executable, "-B", HERE / "duck.py", query, str(THREADS)]
+    _, peak, text = run(command, "\n".join(map(str, files)))
+    return {**json.loads(text), "peak_kib": peak}
+
+
+def measure(binary: str, data: Path, rounds: int) -> dict:
+    """Every contender in turn, a round that does not count first."""
+    files = sorted(data.rglob("*.parquet"))
+    files = [path for path in files if "cost_and_usage_data_status" not in path.parts]
+    measured: dict = {}
+    for metric in METRICS:
+        contenders = {
+            "curtail": lambda: ask_curtail(binary, data, metric),
+            "DuckDB double": lambda: ask_duckdb(files, f"{metric} double"),
+            "DuckDB decimal": lambda: ask_duckdb(files, f"{metric} decimal"),
+        }
+        runs = {name: [] for name in contenders}
+        for number in range(rounds + 1):
+            for name, ask in contenders.items():
+                found = ask()
+                runs[name] += [found] if number else []
+            print(f"{metric}: round {number} of {rounds}", file=sys.stderr)
+        totals = {name: Decimal(found[0]["total"]) for name, found in runs.items()}
+        if max(totals.values()) - min(totals.values()) > TOLERANCE:
+            sys.exit(f"{metric}: not the same answer: {totals}")
+        measured[metric] = runs
+    return measured
+
+
+def context(data: Path, command: str) -> dict:
+    """What a reader must know to judge the figures."""
+    said = lambda *command: subprocess.run(command, capture_output=True, text=True).stdout.strip()
+    cpu = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+    memory = re.search(r"MemTotal:\s*(\d+)", Path("/proc/meminfo").read_text())
+    size = sum(path.stat().st_size for path in data.rglob("*.parquet"))
+    return {
+        "date": date.today().isoformat(),
+        "cpu": cpu[1] if cpu else platform.machine(),
+        "processors": len(os.sched_getaffinity(0)),
+        "memory_gib": round(int(memory[1]) / 2**20, 1) if memory else None,
+        "system": f"{platform.system()} {platform.release()}",
+        "commit": said("git", "rev-parse", "--short", "HEAD"),
+        "changed_since_commit": bool(said("git", "status", "--porcelain", "--untracked-files=no")),
+        "rustc": said("rustc", "--version"),
+        "duckdb": version("duckdb"),
+        "python": platform.python_version(),
+        "threads": THREADS,
+        "export_bytes": size,
+        "command": command,
+    }
+
+
+def table(measured: dict) -> list[str]:
+    """Medians and peaks, one line per contender and metric."""
+    lines = [
+        "| metric | contender | median | fastest | rows/s | peak memory | times curtail |",
+        "|---|---|---:|---:|---:|---:|---:|",
+    ]
+    for metric, runs in measured.items():
+        ours = median(found["seconds"] for found in runs["curtail"])
+        rows = runs["curtail"][0]["source_rows"]
+        for name, found in runs.items():
+            seconds = [one["seconds"] for one in found]
+            peak = max(one["peak_kib"] for one in found) / 1024
+            speed = f"{rows / median(seconds):,.0f}" if rows else "?"
+            lines.append(
+                f"| {metric} | {name} | {median(seconds):.3f} s | {min(seconds):.3f} s | {speed} "
+                f"| {peak:.0f} MiB | {median(seconds) / ours:.2f} |"
+            )
+            if "again" in found[0]:
+                again = median(one["again"] for one in found)
+                lines.append(
+                    f"| | asked again in the same process | {again:.3f} s | | | | {again / ours:.2f} |"
+                )
+    return lines
+
+
+def readme(facts: dict, measured: dict, rounds: int) -> str:
+    """The results folder's page."""
+    rows = measured[METRICS[0]]["curtail"][0]["source_rows"]
+    size = f"{rows or 0:,} rows, {facts['export_bytes'] / 2**20:.0f} MiB of CUR 2.0 Parquet"
+    state = " and changes that are not committed" if facts["changed_since_commit"] else ""
+    machine = f"{facts['cpu']}, {facts['processors']} processors, {facts['memory_gib']} GiB"
+    libraries = f"DuckDB {facts['duckdb']} in Python {facts['python']}"
+    return "\n".join(
+        [
+            f"# Who spent what, {facts['date']}, {facts['cpu']}",
+            "",
+            f"`curtail spend EXPORT --by {QUESTION}` and the same question in DuckDB SQL over {size}.",
+            f"Medians of {rounds} rounds, the contenders in turn, after one round that does not count.",
+            "",
+            *table(measured),
+            "",
+            "## Context",
+            "",
+            f"- {machine}, {facts['system']}",
+            f"- curtail at {facts['commit']}{state}, {facts['rustc']}",
+            f"- {libraries}; both with {facts['threads']} threads",
+            f"- `{facts['command']}`",
+            "",
+            "## What is unfair about it",
+            "",
+            UNFAIR,
+            "",
+        ]
+    )
+
+
+def main() -> None:
+    """Measures and writes."""
+    parser = argparse.ArgumentParser(description="curtail against DuckDB")
+    parser.add_argument("binary")
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--command", default="tests/benches/run")
+    parser.add_argument("--results", type=Path, default=HERE / "results")
+    asked = parser.parse_args()
+    if asked.rounds < 7:
+        print("fewer than 7 rounds say little", file=sys.stderr)
+    measured = measure(asked.binary, asked.data, asked.rounds)
+    facts = context(asked.data, asked.command)
+    slug = re.sub(r"[^a-z0-9]+", "-", facts["cpu"].lower()).strip("-")
+    folder = asked.results / f"{facts['date']}-{slug}"
+    folder.mkdir(parents=True, exist_ok=True)
+    page = readme(facts, measured, asked.rounds)
+    (folder / "README.md").write_text(page)
+    figures = json.dumps({"context": facts, "runs": measured}, indent=1)
+    (folder / "results.json").write_text(figures + "\n")
+    print(page)
+
+
+if __name__ == "__main__":
+    main()
