@@ -173,7 +173,11 @@ mod tests {
         Answer { dimensions: Vec::new(), metric: CostMetric::Amortized, rows }
     }
 
-    fn check(source: i128, costs: &[(Standing, i128)], excluded: i128) -> Result<Books, ReconcileError> {
+    fn check(
+        source: i128,
+        costs: &[(Standing, i128)],
+        excluded: i128,
+    ) -> Result<Books, ReconcileError> {
         let rows = costs.len() as u64 + 1;
         let total = SourceTotal { rows, cost: Money(source), unblended: Money(source) };
         reconcile(

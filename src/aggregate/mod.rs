@@ -51,7 +51,10 @@ pub struct Answered {
 ///
 /// # Errors
 /// Only when the frame lacks what the question's grain promises, which is our bug.
-pub fn answer(charges: &AttributedCharges, question: &Question) -> Result<Answered, AggregateError> {
+pub fn answer(
+    charges: &AttributedCharges,
+    question: &Question,
+) -> Result<Answered, AggregateError> {
     let frame = &charges.0;
     let is_split = col(column::SPLIT_COST).is_not_null();
     let counts = filter::keeps(question).and(is_split.clone().not());

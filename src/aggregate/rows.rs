@@ -25,7 +25,10 @@ pub struct Sum {
 }
 
 /// The rows of a grouped frame, sorted as [`crate::model::answer::Answer`] promises.
-pub(super) fn rows_of(frame: &DataFrame, question: &Question) -> Result<Vec<AnswerRow>, PolarsError> {
+pub(super) fn rows_of(
+    frame: &DataFrame,
+    question: &Question,
+) -> Result<Vec<AnswerRow>, PolarsError> {
     let currencies = texts(frame, column::CURRENCY)?;
     let standings = texts(frame, column::STANDING)?;
     let costs = decimals(frame, question.metric.column())?;
@@ -48,10 +51,10 @@ pub(super) fn rows_of(frame: &DataFrame, question: &Question) -> Result<Vec<Answ
         line_items: lines[at],
     };
     let mut rows: Vec<AnswerRow> = (0..frame.height()).map(row).collect();
-    let is_in_time =
-        matches!(question.dimensions.first(), Some(Dimension::Day | Dimension::Month));
+    let is_in_time = matches!(question.dimensions.first(), Some(Dimension::Day | Dimension::Month));
     rows.sort_by(|a, b| {
-        let by_time = if is_in_time { a.keys[0].cmp(&b.keys[0]) } else { std::cmp::Ordering::Equal };
+        let by_time =
+            if is_in_time { a.keys[0].cmp(&b.keys[0]) } else { std::cmp::Ordering::Equal };
         (&a.currency, a.standing)
             .cmp(&(&b.currency, b.standing))
             .then(by_time)

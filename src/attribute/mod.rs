@@ -10,9 +10,9 @@ mod names_seen;
 use polars::prelude::{Column, DataFrame, NamedFrom, PolarsError, Series, StringChunked};
 
 use crate::diagnostic::{Diagnose, ErrorKind};
+use crate::model::answer::Standing;
 use crate::model::charges::{AttributedCharges, Charges, column};
 use crate::model::component;
-use crate::model::answer::Standing;
 use crate::model::dimension::Dimension;
 use names_seen::NamesSeen;
 use owner::{Evidence, Owner};

@@ -91,10 +91,9 @@ fn by_resource_arn(evidence: &Evidence, seen: &NamesSeen) -> Option<Owner> {
     let arn = StudioArn::parse(evidence.owner_arn?)?;
     let (user, space) = match arn.kind {
         StudioKind::Domain => (None, None),
-        StudioKind::UserProfile => (Some(seen.user(&arn)), None),
-        StudioKind::Space => (None, Some(seen.space(&arn))),
         StudioKind::App if runs_in_space(&arn, seen) => (None, Some(seen.space(&arn))),
-        StudioKind::App => (Some(seen.user(&arn)), None),
+        StudioKind::UserProfile | StudioKind::App => (Some(seen.user(&arn)), None),
+        StudioKind::Space => (None, Some(seen.space(&arn))),
     };
     Some(Owner {
         domain_arn: Some(seen.domain(&arn)),

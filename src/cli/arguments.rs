@@ -95,7 +95,8 @@ pub(super) fn month(text: &str) -> Result<BillingPeriod, String> {
 }
 
 fn period(text: &str) -> Result<Period, String> {
-    let (first, last) = text.split_once("..").ok_or("expected two months, such as 2026-07..2026-10")?;
+    let (first, last) =
+        text.split_once("..").ok_or("expected two months, such as 2026-07..2026-10")?;
     let (first, last) = (month(first)?, month(last)?);
     if first > last {
         return Err(format!("{first} comes after {last}"));
@@ -106,7 +107,8 @@ fn period(text: &str) -> Result<Period, String> {
 pub(super) fn dimension(text: &str) -> Result<Dimension, String> {
     Dimension::parse(text).ok_or_else(|| {
         let known: Vec<&str> = Dimension::words().collect();
-        let near = nearest(text, &known).map_or_else(String::new, |word| format!("; did you mean `{word}`?"));
+        let near = nearest(text, &known)
+            .map_or_else(String::new, |word| format!("; did you mean `{word}`?"));
         format!("expected one of {}{near}", known.join(", "))
     })
 }
@@ -126,9 +128,9 @@ pub(super) fn format(text: &str) -> Result<Format, String> {
 }
 
 pub(super) fn filter(text: &str) -> Result<Filter, String> {
-    let (key, value) = text
-        .split_once('=')
-        .ok_or("expected DIMENSION=VALUE, such as domain=d-abc123; nothing after `=` asks for none")?;
+    let (key, value) = text.split_once('=').ok_or(
+        "expected DIMENSION=VALUE, such as domain=d-abc123; nothing after `=` asks for none",
+    )?;
     let dimension = dimension(key)?;
     Ok(Filter { dimension, value: (!value.is_empty()).then(|| value.to_owned()) })
 }

@@ -55,8 +55,7 @@ pub fn main() -> ExitCode {
         Command::Spend(arguments) => spend::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
     };
-    let outcome = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| {
-        Err(Complaint::of_panic(panic.as_ref()))
-    });
+    let outcome = catch_unwind(AssertUnwindSafe(run))
+        .unwrap_or_else(|panic| Err(Complaint::of_panic(panic.as_ref())));
     outcome.unwrap_or_else(|complaint| complaint.tell())
 }

@@ -73,11 +73,8 @@ pub const USAGE_TYPES: &[UsageTypeRule] = &[
 ];
 
 /// Components of whole products, and of SageMaker lines that no usage type places.
-pub const PRODUCTS: &[(&str, &str)] = &[
-    (SAGEMAKER, "sagemaker-other"),
-    (SAVINGS_PLANS, "savings-plan-fee"),
-    (EFS, "efs"),
-];
+pub const PRODUCTS: &[(&str, &str)] =
+    &[(SAGEMAKER, "sagemaker-other"), (SAVINGS_PLANS, "savings-plan-fee"), (EFS, "efs")];
 
 /// The product code of SageMaker itself.
 pub const SAGEMAKER: &str = "AmazonSageMaker";
@@ -95,13 +92,11 @@ pub fn is_sagemaker(product_code: &str) -> bool {
 
 /// The component of a line: by product, and inside SageMaker by `of_usage_type`.
 pub fn component_of(product_code: &str, of_usage_type: Option<&'static str>) -> &'static str {
-    match (product_code, of_usage_type) {
-        (SAGEMAKER, Some(component)) => component,
-        _ => {
-            let product = PRODUCTS.iter().find(|(code, _)| *code == product_code);
-            product.map_or(OTHER_SERVICE, |(_, component)| component)
-        }
+    if let (SAGEMAKER, Some(component)) = (product_code, of_usage_type) {
+        return component;
     }
+    let product = PRODUCTS.iter().find(|(code, _)| *code == product_code);
+    product.map_or(OTHER_SERVICE, |(_, component)| component)
 }
 
 /// The component of a SageMaker usage type, `None` when the table does not know it.
@@ -115,9 +110,10 @@ pub fn of_usage_type(usage_type: &str) -> Option<&'static str> {
 
 /// The instance type inside a usage type: `ml.g5.xlarge` of `USE1-Train:ml.g5.xlarge`.
 pub fn instance_type_of(usage_type: &str) -> Option<&str> {
-    let start = usage_type.match_indices("ml.").map(|(at, _)| at).find(|at| {
-        *at == 0 || matches!(usage_type.as_bytes()[at - 1], b':' | b'-')
-    })?;
+    let start = usage_type
+        .match_indices("ml.")
+        .map(|(at, _)| at)
+        .find(|at| *at == 0 || matches!(usage_type.as_bytes()[at - 1], b':' | b'-'))?;
     let found = &usage_type[start..];
     (found.split('.').count() == 3 && !found.contains([':', ' '])).then_some(found)
 }

@@ -4,10 +4,11 @@
 //! Out:   [`rule_for`], [`Formula`] terms over source columns, the sets of special words.
 //! Never: computes; the Arrow path reads this table, and SQL can be rendered from it.
 //!
-//! Sources: summary_view of the Cloud Intelligence Dashboards, the FOCUS converters for AWS, and
+//! Sources: `summary_view` of the Cloud Intelligence Dashboards, the FOCUS converters for AWS, and
 //! the CUR guides on Savings Plans and reservations; read 2026-11.
 
 use crate::model::metric::CostMetric;
+#[expect(clippy::enum_glob_use, reason = "a table of columns reads better without a prefix")]
 use crate::model::source_column::SourceColumn::{self, *};
 
 /// A formula over the columns of one line item.

@@ -116,10 +116,10 @@ impl Dimension {
         }
     }
 
-    /// Whether it is part of the identity (domain, user, space, app), so that "unattributed" and
-    /// "other services" are rows of their own.
+    /// Whether it tells who made a charge, so that "unattributed" and "other services" are rows of
+    /// their own.
     pub fn is_identity(&self) -> bool {
-        matches!(self, Self::Domain | Self::User | Self::Space | Self::App)
+        matches!(self, Self::Domain | Self::User | Self::Space | Self::App | Self::OwnerReason)
     }
 
     fn entry(&self) -> &'static (Self, &'static str, &'static str, &'static str) {

@@ -51,8 +51,7 @@ impl Question {
 
     /// Whether the answer depends on who made a charge.
     pub fn asks_identity(&self) -> bool {
-        self.all_dimensions()
-            .any(|dimension| dimension.is_identity() || *dimension == Dimension::OwnerReason)
+        self.all_dimensions().any(Dimension::is_identity)
     }
 }
 

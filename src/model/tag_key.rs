@@ -50,12 +50,8 @@ const SCHEMES: &[(&str, Scheme)] = &[
 ];
 
 /// Prefixes that say who made the tag.
-const MAKERS: &[(&str, Rank)] = &[
-    ("user_", Rank::User),
-    ("user:", Rank::User),
-    ("aws_", Rank::Aws),
-    ("aws:", Rank::Aws),
-];
+const MAKERS: &[(&str, Rank)] =
+    &[("user_", Rank::User), ("user:", Rank::User), ("aws_", Rank::Aws), ("aws:", Rank::Aws)];
 
 /// Tags that AWS itself puts on SageMaker resources.
 pub mod sagemaker {

@@ -92,7 +92,7 @@ impl DictionaryCache {
         if silenced.is_none()
             && let Some(code) = only_code(column)
         {
-            return PartCodes::Constant(code.map_or(NOTHING, &mut read));
+            return PartCodes::Constant(read(code));
         }
         let is_silenced = |row: usize| silenced.is_some_and(|silenced| silenced[row]);
         let mut codes = Vec::with_capacity(column.codes.len());
@@ -109,11 +109,10 @@ impl DictionaryCache {
     #[inline]
     fn read(&mut self, code: i32, reading: Reading, interner: &mut Interner) -> u32 {
         // A negative code is nothing, and so is one beyond the dictionary.
-        let Some(known) = usize::try_from(code).ok().and_then(|at| self.codes.get_mut(at)) else {
-            return NOTHING;
-        };
+        let Ok(at) = usize::try_from(code) else { return NOTHING };
+        let Some(known) = self.codes.get_mut(at) else { return NOTHING };
         if *known == UNREAD {
-            let text = self.dictionary.as_ref().map(|values| values.value(code as usize));
+            let text = self.dictionary.as_ref().map(|values| values.value(at));
             *known = text
                 .filter(|text| !text.is_empty())
                 .and_then(reading)
@@ -136,13 +135,13 @@ impl DictionaryCache {
     }
 }
 
-/// `Some` when all rows hold one code: `Some(None)` when all of them are nothing.
-fn only_code(column: &TextColumn) -> Option<Option<i32>> {
+/// The code that all rows hold, if there is only one; negative when all of them are nothing.
+fn only_code(column: &TextColumn) -> Option<i32> {
     match &column.nulls {
-        Some(nulls) if nulls.null_count() == column.codes.len() => return Some(None),
+        Some(nulls) if nulls.null_count() == column.codes.len() => return Some(-1),
         Some(nulls) if nulls.null_count() > 0 => return None,
         _ => {}
     }
     let first = column.codes.first().copied()?;
-    column.codes.iter().all(|code| *code == first).then_some(Some(first))
+    column.codes.iter().all(|code| *code == first).then_some(first)
 }

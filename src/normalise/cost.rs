@@ -56,9 +56,8 @@ fn rules_by_code<'a>(
         condition: rule.condition,
         formula: Bound::new(items, rule.formula),
     };
-    let rule = |text: Option<&str>| {
-        text.and_then(|text| cost_rules::rule_for(text, metric)).map(bound)
-    };
+    let rule =
+        |text: Option<&str>| text.and_then(|text| cost_rules::rule_for(text, metric)).map(bound);
     types.values.iter().map(rule).collect()
 }
 

@@ -24,6 +24,10 @@ use crate::normalise::grain::Grain;
 /// The currency of lines that name none: ISO 4217's "no currency".
 pub const NO_CURRENCY: &str = "XXX";
 
+/// [`SCALE`] as Arrow spells it.
+#[expect(clippy::cast_possible_truncation, reason = "twelve")]
+const DECIMAL_SCALE: i8 = SCALE as i8;
+
 /// The roll-up of a whole source.
 #[derive(Debug)]
 pub struct Rolled {
@@ -135,7 +139,7 @@ fn batch(grain: &Grain, groups: &BTreeMap<Key, Sums>) -> Result<RecordBatch, Fin
     if let Some(components) = components(grain, groups) {
         push(&Dimension::Component.key(), DataType::Utf8, Arc::new(components));
     }
-    let money = DataType::Decimal128(PRECISION, SCALE as i8);
+    let money = DataType::Decimal128(PRECISION, DECIMAL_SCALE);
     for (at, metric) in grain.metrics.iter().enumerate() {
         let amounts = decimals(metric.column(), groups.values().map(|sums| sums.costs[at]))?;
         push(metric.column(), money.clone(), amounts);
@@ -163,13 +167,10 @@ fn components(grain: &Grain, groups: &BTreeMap<Key, Sums>) -> Option<StringArray
     Some(groups.keys().map(|key| Some(component(key))).collect())
 }
 
-fn decimals(
-    column: &str,
-    amounts: impl Iterator<Item = i128>,
-) -> Result<ArrayRef, FinishError> {
+fn decimals(column: &str, amounts: impl Iterator<Item = i128>) -> Result<ArrayRef, FinishError> {
     let overflow = |_| FinishError::Overflow { column: column.to_owned() };
     let array = Decimal128Array::from_iter_values(amounts)
-        .with_precision_and_scale(PRECISION, SCALE as i8)
+        .with_precision_and_scale(PRECISION, DECIMAL_SCALE)
         .map_err(overflow)?;
     array.validate_decimal_precision(PRECISION).map_err(overflow)?;
     Ok(Arc::new(array))

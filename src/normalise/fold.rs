@@ -191,15 +191,12 @@ impl Groups {
         let mut last = None;
         for row in 0..rows {
             let is_run = row > 0 && varying.iter().all(|codes| codes[row] == codes[row - 1]);
-            let group = match last.filter(|_| is_run) {
-                Some(group) => group,
-                None => {
-                    for (slot, codes) in key.iter_mut().zip(codes) {
-                        *slot = codes.at(row);
-                    }
-                    self.group_of(&key, metrics)
+            let group = last.filter(|_| is_run).unwrap_or_else(|| {
+                for (slot, codes) in key.iter_mut().zip(codes) {
+                    *slot = codes.at(row);
                 }
-            };
+                self.group_of(&key, metrics)
+            });
             last = Some(group);
             groups.push(group);
         }
@@ -221,9 +218,8 @@ impl Groups {
         self.hours.push(0);
         self.lines.push(0);
         let keys = &self.keys;
-        self.table.insert_unique(hash, group, |group| {
-            hash_of(&keys[*group as usize * parts..][..parts])
-        });
+        self.table
+            .insert_unique(hash, group, |group| hash_of(&keys[*group as usize * parts..][..parts]));
         group
     }
 
@@ -316,11 +312,11 @@ fn hours(items: &LineItems, wanted: Wanted) -> Result<Option<Vec<i128>>, Refusal
 }
 
 /// Whether the text of a column fits, decided once per dictionary entry.
-fn fits<'a>(
-    items: &'a LineItems,
+fn fits(
+    items: &LineItems,
     column: SourceColumn,
     fits: impl Fn(&str) -> bool,
-) -> impl Fn(usize) -> bool + 'a {
+) -> impl Fn(usize) -> bool {
     let field = Field::Column(column);
     let found = items.texts.iter().find(|text| text.field == field);
     let verdicts: Vec<bool> =

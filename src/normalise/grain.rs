@@ -4,19 +4,22 @@
 //! Out:   [`Grain`]: one [`Part`] per distinction, each read from source fields by a table.
 //! Never: reads data; readings are plain functions of one dictionary entry.
 
+use std::borrow::Cow;
+
+use crate::model::arn::StudioArn;
 use crate::model::charges::column;
 use crate::model::component;
 use crate::model::cost_rules::{KNOWN_LINE_ITEM_TYPES, SPLIT_COST_OPERATIONS};
 use crate::model::dimension::Dimension;
-use crate::model::arn::StudioArn;
 use crate::model::line_items::Field;
 use crate::model::metric::CostMetric;
 use crate::model::question::{Question, Wanted};
+#[expect(clippy::enum_glob_use, reason = "a table of columns reads better without a prefix")]
 use crate::model::source_column::SourceColumn::{self, *};
 use crate::model::tag_key::{TagKey, sagemaker};
 
 /// How a dictionary entry is read; `None` is nothing.
-pub type Reading = fn(&str) -> Option<String>;
+pub type Reading = for<'a> fn(&'a str) -> Option<Cow<'a, str>>;
 
 /// One distinction of the roll-up: a column of the charges.
 #[derive(Debug, Clone)]
@@ -175,32 +178,33 @@ impl Parts {
     }
 }
 
-fn verbatim(text: &str) -> Option<String> {
-    Some(text.to_owned())
+#[expect(clippy::unnecessary_wraps, reason = "the shape of a reading")]
+fn verbatim(text: &str) -> Option<Cow<'_, str>> {
+    Some(text.into())
 }
 
-fn split_cost(operation: &str) -> Option<String> {
-    SPLIT_COST_OPERATIONS.contains(&operation).then(|| operation.to_owned())
+fn split_cost(operation: &str) -> Option<Cow<'_, str>> {
+    SPLIT_COST_OPERATIONS.contains(&operation).then_some(operation.into())
 }
 
-fn unknown_type(line_item_type: &str) -> Option<String> {
-    (!KNOWN_LINE_ITEM_TYPES.contains(&line_item_type)).then(|| line_item_type.to_owned())
+fn unknown_type(line_item_type: &str) -> Option<Cow<'_, str>> {
+    (!KNOWN_LINE_ITEM_TYPES.contains(&line_item_type)).then_some(line_item_type.into())
 }
 
-fn owner_arn(resource_id: &str) -> Option<String> {
-    StudioArn::parse(resource_id).map(|arn| arn.owner_text())
+fn owner_arn(resource_id: &str) -> Option<Cow<'_, str>> {
+    StudioArn::parse(resource_id).map(|arn| arn.owner_text().into())
 }
 
 /// Any SageMaker resource: apps, jobs, endpoints.
-fn sagemaker_arn(resource_id: &str) -> Option<String> {
+fn sagemaker_arn(resource_id: &str) -> Option<Cow<'_, str>> {
     let service = resource_id.split(':').nth(2)?;
-    service.eq_ignore_ascii_case("sagemaker").then(|| resource_id.to_owned())
+    service.eq_ignore_ascii_case("sagemaker").then_some(resource_id.into())
 }
 
-fn usage_component(usage_type: &str) -> Option<String> {
-    component::of_usage_type(usage_type).map(ToOwned::to_owned)
+fn usage_component(usage_type: &str) -> Option<Cow<'_, str>> {
+    component::of_usage_type(usage_type).map(Into::into)
 }
 
-fn instance_type(usage_type: &str) -> Option<String> {
-    component::instance_type_of(usage_type).map(ToOwned::to_owned)
+fn instance_type(usage_type: &str) -> Option<Cow<'_, str>> {
+    component::instance_type_of(usage_type).map(Into::into)
 }

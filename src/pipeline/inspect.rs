@@ -32,9 +32,11 @@ pub(super) fn periods(delivery: &Delivery, files: &[SourceFile]) -> Vec<PeriodFa
             columns: columns.len() as u64,
             rows: ours.iter().map(|file| file.rows).sum(),
             execution: period.execution.clone(),
-            manifest: period.manifest.as_ref().and_then(|path| path.file_name()).map(|name| {
-                name.to_string_lossy().into_owned()
-            }),
+            manifest: period
+                .manifest
+                .as_ref()
+                .and_then(|path| path.file_name())
+                .map(|name| name.to_string_lossy().into_owned()),
         }
     });
     facts.collect()

@@ -176,7 +176,8 @@ fn coverage(answer: &Answer) -> Result<Table, ReportError> {
         Column::new(format!("cost_by_{}", reason.replace('-', "_")), *heading, ColumnKind::Money)
     }));
     columns.push(Column::new("tagged_share", "Tagged", ColumnKind::Share).giving_way(1));
-    let mut by_day: BTreeMap<(&Currency, &Option<String>), [Money; REASONS.len()]> = BTreeMap::new();
+    let mut by_day: BTreeMap<(&Currency, &Option<String>), [Money; REASONS.len()]> =
+        BTreeMap::new();
     let ours = answer.rows.iter().filter(|row| row.standing != Standing::OtherServices);
     for row in ours {
         let known = REASONS.iter().position(|(reason, _)| row.keys[1].as_deref() == Some(reason));
@@ -240,7 +241,10 @@ fn with_totals(columns: Vec<Column>, rows: Vec<Row>) -> Result<Table, ReportErro
     Ok(Table { columns, rows, totals, ..Table::default() })
 }
 
-fn sum(currency: &Currency, amounts: impl IntoIterator<Item = Money>) -> Result<Money, ReportError> {
+fn sum(
+    currency: &Currency,
+    amounts: impl IntoIterator<Item = Money>,
+) -> Result<Money, ReportError> {
     Money::checked_sum(amounts).ok_or_else(|| out_of_range(currency))
 }
 

@@ -160,10 +160,8 @@ fn text_column(
 
 /// Account ids are 12 digits and may begin with zeros that a number forgets.
 fn padded(field: &Field, text: &ArrayRef) -> ArrayRef {
-    let is_account = matches!(
-        field,
-        Field::Column(SourceColumn::UsageAccount | SourceColumn::PayerAccount)
-    );
+    let is_account =
+        matches!(field, Field::Column(SourceColumn::UsageAccount | SourceColumn::PayerAccount));
     match text.as_string_opt::<i32>() {
         Some(ids) if is_account => {
             let ids: StringArray = ids.iter().map(|id| id.map(|id| format!("{id:0>12}"))).collect();
@@ -215,8 +213,12 @@ fn days_of(array: &ArrayRef) -> Option<Vec<Option<i32>>> {
             .collect(),
         DataType::Dictionary(..) => {
             let coded = array.as_any_dictionary_opt()?;
-            let by_code: Vec<Option<i32>> =
-                coded.values().as_string_opt::<i32>()?.iter().map(|t| t.and_then(iso_day)).collect();
+            let by_code: Vec<Option<i32>> = coded
+                .values()
+                .as_string_opt::<i32>()?
+                .iter()
+                .map(|t| t.and_then(iso_day))
+                .collect();
             let day_of = |(row, key): (usize, usize)| {
                 by_code.get(key).copied().flatten().filter(|_| coded.keys().is_valid(row))
             };

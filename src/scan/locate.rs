@@ -122,8 +122,8 @@ pub(super) fn locate(
     for field in fields {
         let sources = match field {
             Field::Column(column) => column_sources(place, schema, *column)?,
-            Field::Tag(tag) => tag_sources(place, schema, tag, TAG_HOMES)?,
-            Field::CostCategory(name) => tag_sources(place, schema, name, CATEGORY_HOMES)?,
+            Field::Tag(tag) => tag_sources(place, schema, tag, &TAG_HOMES)?,
+            Field::CostCategory(name) => tag_sources(place, schema, name, &CATEGORY_HOMES)?,
         };
         if !sources.is_empty() {
             locations.push(Location { field: field.clone(), sources });
@@ -167,7 +167,7 @@ fn tag_sources(
     place: &Place,
     schema: &Schema,
     tag: &TagKey,
-    homes: Homes,
+    homes: &Homes,
 ) -> Result<Vec<Source>, Refusal> {
     let mut sources = Vec::new();
     for map in homes.maps {

@@ -78,7 +78,8 @@ impl SourceFile {
         let columns: Vec<String> =
             plain.schema().fields().iter().map(|field| field.name().to_lowercase()).collect();
         let schema = locate::detect(&place, &columns)?;
-        let hinted = ArrowReaderOptions::new().with_schema(Arc::new(hinted(plain.schema(), plain.metadata())));
+        let hinted = ArrowReaderOptions::new()
+            .with_schema(Arc::new(hinted(plain.schema(), plain.metadata())));
         let metadata = ArrowReaderMetadata::try_new(Arc::clone(plain.metadata()), hinted)
             .map_err(|error| unreadable(&place, &error.to_string()))?;
         let locations = locate::locate(&place, metadata.schema(), fields)?;
@@ -181,7 +182,8 @@ fn hinted_field(field: &FieldRef) -> FieldRef {
                 return Arc::clone(field);
             };
             let children = children.iter().map(hinted_field).collect::<Vec<_>>();
-            let entries = ArrowField::clone(entries).with_data_type(DataType::Struct(children.into()));
+            let entries =
+                ArrowField::clone(entries).with_data_type(DataType::Struct(children.into()));
             with(DataType::Map(Arc::new(entries), *sorted))
         }
         _ => Arc::clone(field),

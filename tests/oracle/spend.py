@@ -40,7 +40,7 @@ DIMENSIONS = {
     "month": ("billing_period", lambda line, owner: line.month),
     "day": ("usage_date", lambda line, owner: line.day),
 }
-IDENTITY = {"domain", "user", "space"}
+IDENTITY = {"domain", "user", "space", "reason"}
 
 
 class Bill:
