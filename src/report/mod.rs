@@ -14,6 +14,7 @@ pub mod table;
 pub mod chart;
 mod fold;
 mod names;
+mod frame;
 pub mod spend;
 
 use crate::diagnostic::{Diagnose, ErrorKind, Finding};
