@@ -13,7 +13,8 @@ use crate::model::answer::{Answer, Standing};
 use crate::model::dimension::Dimension;
 use crate::model::metric::CostMetric;
 use crate::model::money::{Currency, Money};
-use crate::report::Report;
+use crate::report::table::{Cell, Column, ColumnKind, Row, RowKind, Table};
+use crate::report::{Report, Section};
 
 pub(super) fn text(report: &Report, format: Format, terminal: TerminalStyle) -> String {
     let style = Style { terminal, ..Style::default() };
@@ -275,6 +276,48 @@ fn the_document_of_two_currencies() {
         }
       ]
     }
+    "##);
+}
+
+/// A report of two tables without money, as `check` makes them.
+fn two_tables() -> Report {
+    let columns = vec![
+        Column::new("column", "Column", ColumnKind::Text),
+        Column::new("rows", "Rows", ColumnKind::Count),
+    ];
+    let cells = vec![Cell::text("line_item_type"), Cell::Count(1_200)];
+    let rows = vec![Row { kind: RowKind::Data, currency: None, cells }];
+    let table = Table { columns, rows, ..Table::default() };
+    let section = |heading: &str| Section {
+        heading: Some(heading.to_owned()),
+        table: table.clone(),
+        charts: Vec::new(),
+    };
+    let sections = vec![section("Columns"), section("Files")];
+    Report { title: "Check".to_owned(), sections, ..Report::default() }
+}
+
+#[test]
+fn a_report_of_several_tables_has_sections() {
+    let json = json(&two_tables());
+    assert_eq!(json["sections"][1]["heading"], "Files");
+    assert_eq!(json["sections"][0]["rows"][0]["rows"], 1_200);
+    assert_eq!(json["rows"], Value::Null);
+    let error = render(&two_tables(), Format::Csv, &Style::default()).unwrap_err();
+    assert_eq!(error.to_string(), "`csv` holds one table, and this report has 2");
+    let table = text(&two_tables(), Format::Table, TerminalStyle::default());
+    insta::assert_snapshot!(table, @r##"
+    Check
+
+    Columns
+    Column           Rows
+    ─────────────────────
+    line_item_type  1,200
+
+    Files
+    Column           Rows
+    ─────────────────────
+    line_item_type  1,200
     "##);
 }
 

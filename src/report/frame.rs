@@ -4,7 +4,7 @@
 //! Out:   columns, and rows of cells with short names for people.
 //! Never: sums, folds, or gives a row without owner the look of a user.
 
-use std::collections::BTreeMap;
+use rustc_hash::FxHashMap;
 
 use super::names::{Named, shorten};
 use super::table::{Cell, Column, ColumnKind, Place, Row, RowKind};
@@ -13,7 +13,7 @@ use crate::model::dimension::Dimension;
 use crate::model::money::{Currency, Money};
 
 /// Short names per dimension, by position.
-pub(super) type Names<'a> = Vec<BTreeMap<Named<'a>, String>>;
+pub(super) type Names<'a> = Vec<FxHashMap<Named<'a>, String>>;
 
 /// Short names of every value of an answer.
 pub(super) fn short_names(answer: &Answer) -> Names<'_> {

@@ -4,6 +4,7 @@
 //! Out:   a [`Report`] of one table with totals per currency, and one chart per currency.
 //! Never: adds two currencies, folds what machines read, or looks at a charge.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::chart::{self, Bar, Chart, Label, MOST_BARS, Shape};
@@ -124,7 +125,11 @@ fn total_rows(table: &Table, currencies: &[Currency]) -> Result<Vec<Row>, Report
 fn charts(title: &str, frame: &Frame, table: &Table, settings: Settings) -> Vec<Chart> {
     let limit = settings.limit.unwrap_or(MOST_BARS).min(MOST_BARS);
     let folded = fold(&table.columns, &table.rows, limit);
-    let bars = folded.as_deref().unwrap_or(&table.rows);
+    let mut bars = folded.unwrap_or_else(|| table.rows.clone());
+    // Time runs downward; everything else runs from the largest to the smallest.
+    if !matches!(frame.dimensions.first(), Some(Dimension::Month | Dimension::Day)) {
+        bars.sort_by_key(|row| (standing_order(row.kind), Reverse(amount(row))));
+    }
     let day = frame.dimensions.iter().position(|dimension| *dimension == Dimension::Day);
     let chart = |total: &Row| {
         let currency = total.currency.clone()?;
@@ -165,6 +170,17 @@ impl Frame {
             }
         };
         Some((date, Label { kind: row.kind, name }, amount(row)))
+    }
+}
+
+/// Owners, then their tail, then cost without owner.
+fn standing_order(kind: RowKind) -> u8 {
+    match kind {
+        RowKind::Data => 0,
+        RowKind::Rest => 1,
+        RowKind::Unattributed => 2,
+        RowKind::OtherServices => 3,
+        RowKind::Total => 4,
     }
 }
 
@@ -272,6 +288,20 @@ mod tests {
         assert_eq!(all.rows, few.rows);
         assert_eq!(all.totals, few.totals);
         assert_eq!((all.shown().len(), few.shown().len()), (3, 2));
+    }
+
+    #[test]
+    fn bars_run_from_the_largest_to_the_smallest() {
+        let rows: &[(Standing, &[Option<&str>], i128)] = &[
+            (Standing::Attributed, &[Some("a")], 1),
+            (Standing::Attributed, &[Some("b")], 4),
+            (Standing::Attributed, &[Some("c")], -3),
+            (Standing::Unattributed, &[None], 9),
+        ];
+        let report = compose(found(&[Dimension::User], rows), Settings::default()).unwrap();
+        let Shape::Bars(bars) = &report.sections[0].charts[0].shape else { panic!("no bars") };
+        let names: Vec<&str> = bars.iter().map(|bar| bar.label.name.as_str()).collect();
+        assert_eq!(names, ["b", "a", "c", "unattributed"]);
     }
 
     #[test]

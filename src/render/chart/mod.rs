@@ -21,6 +21,7 @@ use scene::{Anchor, Colour, Mark, Scene};
 /// Pixels from edge to edge; heights follow from the content.
 const WIDTH: i32 = 960;
 const MARGIN: i32 = 28;
+const CHART_GAP: i32 = 40;
 const TITLE_SIZE: i32 = 22;
 const TEXT_SIZE: i32 = 13;
 
@@ -64,18 +65,17 @@ pub(super) fn page(report: &Report) -> Result<Scene, RenderError> {
     y += 18;
     for chart in &charts {
         if charts.len() > 1 {
-            let heading = format!("{} · {}", chart.title, chart.currency);
-            let heading = cut_to_pixels(&chart_text(&heading), room, TEXT_SIZE + 2);
-            scene.text((MARGIN, y), &heading, Anchor::Start, (TEXT_SIZE + 2, INK));
-            y += 32;
+            let heading = cut_to_pixels(&chart_text(&heading(chart, report)), room, TEXT_SIZE + 3);
+            scene.text((MARGIN, y), &heading, Anchor::Start, (TEXT_SIZE + 3, INK));
+            y += 22;
         }
         y = match &chart.shape {
             Shape::Bars(bars) => bars::draw(&mut scene, y, bars, &chart.currency),
             Shape::StackedBars { days, series } => stack::draw(&mut scene, y, days, series),
         };
-        y += 20;
+        y += CHART_GAP;
     }
-    scene.close(y + MARGIN - 20);
+    scene.close(y + MARGIN - CHART_GAP);
     Ok(scene)
 }
 
@@ -94,6 +94,15 @@ pub(super) fn page_in_built_in_font(report: &Report) -> Result<Scene, RenderErro
         scene.close(bottom + TEXT_SIZE);
     }
     Ok(scene)
+}
+
+/// What tells a chart from its neighbours: its currency, and its title when that is its own.
+fn heading(chart: &Chart, report: &Report) -> String {
+    if chart.title == report.title {
+        chart.currency.to_string()
+    } else {
+        format!("{} · {}", chart.title, chart.currency)
+    }
 }
 
 /// The caption in lines that fit, broken between items.
