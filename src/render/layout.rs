@@ -30,6 +30,8 @@ pub(super) struct Wish {
     pub(super) natural: usize,
     /// Whether its cells may be cut: words may, numbers may not.
     pub(super) may_be_cut: bool,
+    /// Words of ours that stay whole as long as anything else can be cut.
+    pub(super) least: usize,
     /// On a narrow screen the lowest goes first; `None` never goes.
     pub(super) gives_way: Option<u8>,
 }
@@ -95,7 +97,8 @@ fn settle(wishes: &[Wish], widths: &mut [usize], room: usize) {
                 (index, widths[index] + 1)
             }
             Ordering::Greater => {
-                let rich = places.filter(|index| widths[*index] > LEAST);
+                let rich = places
+                    .filter(|index| widths[*index] > wishes[*index].least.clamp(LEAST, COMFORT));
                 let Some(index) = rich.max_by_key(|index| widths[*index]) else { return };
                 (index, widths[index] - 1)
             }
@@ -191,7 +194,7 @@ mod tests {
     }
 
     fn wish(index: usize, natural: usize, may_be_cut: bool, gives_way: Option<u8>) -> Wish {
-        Wish { index, natural, may_be_cut, gives_way }
+        Wish { index, natural, may_be_cut, least: 0, gives_way }
     }
 
     #[test]

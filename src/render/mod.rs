@@ -13,6 +13,8 @@ pub mod terminal;
 mod markdown;
 pub mod csv;
 mod json;
+mod chart;
+mod draw;
 
 use crate::diagnostic::{Diagnose, ErrorKind};
 use crate::report::Report;
@@ -131,7 +133,8 @@ pub fn render(report: &Report, format: Format, style: &Style) -> Result<Vec<u8>,
         Format::Markdown => markdown::write(report).into_bytes(),
         Format::Csv => csv::write(report, style.csv)?.into_bytes(),
         Format::Json => json::write(report)?,
-        Format::Svg | Format::Png => return Err(RenderError::NoChart),
+        Format::Svg => draw::svg(&chart::page(report)?)?.into_bytes(),
+        Format::Png => draw::png(&chart::page_in_built_in_font(report)?)?,
     })
 }
 
@@ -139,3 +142,5 @@ pub fn render(report: &Report, format: Format, style: &Style) -> Result<Vec<u8>,
 mod sample;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod hostile;

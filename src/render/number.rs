@@ -48,6 +48,14 @@ pub fn money(pico: i128) -> String {
     column(&[pico], None, MONEY_DECIMALS).rows.remove(0)
 }
 
+/// The marks of an axis, with just the decimals that its step needs.
+pub fn axis(ticks: &[i128], step: i128) -> Vec<String> {
+    let needed = (0..SCALE).find(|decimals| step % 10_i128.pow(SCALE - decimals) == 0);
+    let decimals = needed.unwrap_or(SCALE);
+    let unit = 10_i128.pow(SCALE - decimals);
+    ticks.iter().map(|tick| text(*tick, half_even(*tick, unit), decimals)).collect()
+}
+
 /// Percent with one decimal; `None` when it would mean nothing: no whole, or opposite signs.
 pub fn percent(part: i128, whole: i128) -> Option<String> {
     if whole == 0 || (part < 0) != (whole < 0) && part != 0 {

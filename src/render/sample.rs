@@ -92,28 +92,33 @@ pub(super) fn days() -> Answer {
     Answer { dimensions, metric: CostMetric::Amortized, rows }
 }
 
-/// Books that balance an answer in one currency.
+/// Books that balance an answer.
 pub(super) fn books(answer: &Answer) -> Books {
-    let sum = |owned: bool| {
-        let of = |row: &&AnswerRow| (row.standing == Standing::Attributed) == owned;
-        Money::checked_sum(answer.rows.iter().filter(of).map(|row| row.cost)).unwrap()
-    };
-    let (direct, unattributed) = (sum(true), sum(false));
-    let source = direct.checked_add(unattributed).unwrap();
-    Books {
-        source_rows: 30_000,
-        kept_rows: 30_000,
-        refused_rows: 0,
-        currencies: vec![CurrencyBooks {
-            currency: usd(),
+    let entry = |currency: Currency| {
+        let sum = |owned: bool| {
+            let of = |row: &&AnswerRow| {
+                row.currency == currency && (row.standing == Standing::Attributed) == owned
+            };
+            Money::checked_sum(answer.rows.iter().filter(of).map(|row| row.cost)).unwrap()
+        };
+        let (direct, unattributed) = (sum(true), sum(false));
+        let source = direct.checked_add(unattributed).unwrap();
+        CurrencyBooks {
             source,
             direct,
             shared: Money::ZERO,
             unattributed,
             excluded: Money::ZERO,
             source_unblended: source.checked_add(Money(12_345_678_901_234)).unwrap(),
-        }],
-    }
+            currency,
+        }
+    };
+    let mut codes: Vec<Currency> = answer.rows.iter().map(|row| row.currency.clone()).collect();
+    codes.push(usd());
+    codes.sort();
+    codes.dedup();
+    let currencies = codes.into_iter().map(entry).collect();
+    Books { source_rows: 30_000, kept_rows: 30_000, refused_rows: 0, currencies }
 }
 
 /// The report of an answer.

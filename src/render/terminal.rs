@@ -132,10 +132,12 @@ struct Grid {
 impl Grid {
     fn wish(&self, place: usize, column: &Column) -> Wish {
         let widths = self.lines.iter().map(|line| line.cells[place].width());
+        let ours = self.lines.iter().filter(|line| line.kind != RowKind::Data);
         Wish {
             index: place,
             natural: widths.max().unwrap_or(0).max(self.headings[place].width()),
             may_be_cut: column.kind == ColumnKind::Text,
+            least: ours.map(|line| line.cells[place].width()).max().unwrap_or(0),
             gives_way: column.gives_way,
         }
     }

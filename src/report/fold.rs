@@ -5,39 +5,42 @@
 //! Never: drops an amount, mixes currencies, or hides cost without owner in a tail of users.
 
 use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::table::{Cell, Column, ColumnKind, Row, RowKind, sum_cells};
+use crate::model::money::Currency;
 
 /// Keeps the `limit` largest rows (by amount without sign) of every currency and kind in their
-/// order, and adds up the others in a row behind them.
+/// order, and adds up the others of that currency and kind in one row behind the last of them.
 ///
 /// `None` when there is nothing to fold. A tail of one row stays as it is, and so does a tail whose
 /// sum leaves its range.
 pub(super) fn fold(columns: &[Column], rows: &[Row], limit: usize) -> Option<Vec<Row>> {
-    let mut folded = Vec::new();
-    for group in rows.chunk_by(|a, b| (a.kind, &a.currency) == (b.kind, &b.currency)) {
-        match fold_group(columns, group, limit) {
-            Some(rows) => folded.extend(rows),
-            None => folded.extend_from_slice(group),
+    let money = columns.iter().position(|column| column.kind == ColumnKind::Money)?;
+    let mut groups: BTreeMap<(Option<&Currency>, RowKind), Vec<usize>> = BTreeMap::new();
+    for (index, row) in rows.iter().enumerate() {
+        groups.entry((row.currency.as_ref(), row.kind)).or_default().push(index);
+    }
+    let mut folded = BTreeSet::new();
+    let mut rests: BTreeMap<usize, Row> = BTreeMap::new();
+    for mut group in groups.into_values().filter(|group| group.len() > limit.saturating_add(1)) {
+        let size = |index: usize| rows[index].cells[money].pico().unwrap_or(0).unsigned_abs();
+        let last = group.last().copied().unwrap_or(0);
+        group.sort_by_key(|index| (Reverse(size(*index)), *index));
+        let tail: Vec<&Row> = group[limit..].iter().map(|index| &rows[*index]).collect();
+        if let Some(rest) = rest(columns, &tail) {
+            rests.insert(last, rest);
+            folded.extend(group.split_off(limit));
         }
     }
-    (folded.len() < rows.len()).then_some(folded)
-}
-
-fn fold_group(columns: &[Column], group: &[Row], limit: usize) -> Option<Vec<Row>> {
-    if group.len() <= limit.saturating_add(1) {
-        return None;
+    let mut shown = Vec::with_capacity(rows.len() - folded.len() + rests.len());
+    for (index, row) in rows.iter().enumerate() {
+        if !folded.contains(&index) {
+            shown.push(row.clone());
+        }
+        shown.extend(rests.remove(&index));
     }
-    let money = columns.iter().position(|column| column.kind == ColumnKind::Money)?;
-    let size = |index: &usize| group[*index].cells[money].pico().unwrap_or(0).unsigned_abs();
-    let mut by_size: Vec<usize> = (0..group.len()).collect();
-    by_size.sort_by_key(|index| (Reverse(size(index)), *index));
-    let (kept, tail) = by_size.split_at_mut(limit);
-    kept.sort_unstable();
-    let tail: Vec<&Row> = tail.iter().map(|index| &group[*index]).collect();
-    let mut rows: Vec<Row> = kept.iter().map(|index| group[*index].clone()).collect();
-    rows.push(rest(columns, &tail)?);
-    Some(rows)
+    (!folded.is_empty()).then_some(shown)
 }
 
 fn rest(columns: &[Column], tail: &[&Row]) -> Option<Row> {
@@ -62,7 +65,7 @@ fn rest(columns: &[Column], tail: &[&Row]) -> Option<Row> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::money::{Currency, Money};
+    use crate::model::money::Money;
 
     fn table(amounts: &[(RowKind, i128)]) -> (Vec<Column>, Vec<Row>) {
         let columns = vec![

@@ -14,6 +14,7 @@ pub mod table;
 pub mod chart;
 mod fold;
 mod names;
+mod frame;
 pub mod spend;
 pub mod check;
 

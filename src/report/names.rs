@@ -4,7 +4,7 @@
 //! Out:   a short name for each, distinct within the column.
 //! Never: lets two different values look the same, or a user look like a row of ours.
 
-use std::collections::{BTreeMap, BTreeSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::model::dimension::Dimension;
 
@@ -27,33 +27,29 @@ pub(super) type Named<'a> = (Option<&'a str>, &'a str);
 pub(super) fn shorten<'a>(
     dimension: &Dimension,
     values: impl Iterator<Item = Named<'a>>,
-) -> BTreeMap<Named<'a>, String> {
-    let values: BTreeSet<Named<'a>> = values.collect();
-    let mut open: Vec<(Named<'a>, Vec<String>)> =
-        values.into_iter().map(|named| (named, candidates(dimension, named.1))).collect();
+) -> FxHashMap<Named<'a>, String> {
+    let values: FxHashSet<Named<'a>> = values.collect();
+    let shortest = |named: Named<'a>| (named, 0, name(dimension, named.1, 0));
+    let mut open: Vec<(Named<'a>, usize, String)> = values.into_iter().map(shortest).collect();
     loop {
-        let mut users: BTreeMap<Named<'_>, usize> = BTreeMap::new();
-        for ((domain, _), names) in &open {
-            *users.entry((*domain, first(names))).or_default() += 1;
+        let mut owners: FxHashMap<Named<'_>, usize> = FxHashMap::default();
+        for ((domain, _), _, name) in &open {
+            *owners.entry((*domain, name)).or_default() += 1;
         }
-        let clash: Vec<bool> = open
-            .iter()
-            .map(|((domain, _), names)| names.len() > 1 && users[&(*domain, first(names))] > 1)
-            .collect();
-        if !clash.contains(&true) {
+        let clashes = |((domain, value), _, name): &(Named<'a>, usize, String)| {
+            name != value && owners[&(*domain, name.as_str())] > 1
+        };
+        let clashing: Vec<usize> = (0..open.len()).filter(|at| clashes(&open[*at])).collect();
+        if clashing.is_empty() {
             break;
         }
-        for ((_, names), clashes) in open.iter_mut().zip(clash) {
-            if clashes {
-                names.remove(0);
-            }
+        for at in clashing {
+            let ((_, value), level, short) = &mut open[at];
+            *level += 1;
+            *short = name(dimension, value, *level);
         }
     }
-    open.into_iter().map(|(named, names)| (named, quoted(first(&names)))).collect()
-}
-
-fn first(names: &[String]) -> &str {
-    names.first().map_or("", String::as_str)
+    open.into_iter().map(|(named, _, name)| (named, quoted(&name))).collect()
 }
 
 fn quoted(name: &str) -> String {
@@ -63,33 +59,30 @@ fn quoted(name: &str) -> String {
     if ours || name.is_empty() { format!("\"{name}\"") } else { name.to_owned() }
 }
 
-/// The names of a value from the shortest to the value itself.
-fn candidates(dimension: &Dimension, value: &str) -> Vec<String> {
-    let whole = || vec![value.to_owned()];
-    let parts: Vec<&str> = value.splitn(6, ':').collect();
-    let &["arn", _, _, region, account, resource] = parts.as_slice() else {
-        return whole();
-    };
+/// The name of a value at a level of length; beyond the last level it is the value itself.
+fn name(dimension: &Dimension, value: &str, level: usize) -> String {
+    let mut parts = value.splitn(6, ':');
+    let mut part = || parts.next().unwrap_or("");
+    let [scheme, _, _, region, account, resource] =
+        [part(), part(), part(), part(), part(), part()];
     let path: Vec<&str> = resource.split('/').collect();
-    if path.iter().any(|segment| segment.is_empty()) {
-        return whole();
+    if scheme != "arn" || path.iter().any(|segment| segment.is_empty()) {
+        return value.to_owned();
     }
     // `domain/` and `user-profile/` say what the heading says; `endpoint/` of a resource does not.
-    let telling = match dimension {
-        Dimension::Domain | Dimension::User | Dimension::Space if path.len() > 1 => &path[1..],
-        _ => &path[..],
-    };
-    let shortest = match dimension {
-        Dimension::Domain | Dimension::User | Dimension::Space => 1,
-        _ => telling.len(),
-    };
-    let mut names: Vec<String> =
-        (shortest..=telling.len()).map(|n| telling[telling.len() - n..].join("/")).collect();
+    let of_people = matches!(dimension, Dimension::Domain | Dimension::User | Dimension::Space);
+    let telling = if of_people && path.len() > 1 { &path[1..] } else { &path[..] };
+    let shortest = if of_people { 1 } else { telling.len() };
+    let length = shortest + level;
+    if let Some(start) = telling.len().checked_sub(length) {
+        return telling[start..].join("/");
+    }
     let tail = telling.join("/");
-    names.push(format!("{account}/{tail}"));
-    names.push(format!("{region}/{account}/{tail}"));
-    names.push(value.to_owned());
-    names
+    match length - telling.len() {
+        1 => format!("{account}/{tail}"),
+        2 => format!("{region}/{account}/{tail}"),
+        _ => value.to_owned(),
+    }
 }
 
 #[cfg(test)]

@@ -4,15 +4,16 @@
 //! Out:   a [`Report`] of one table with totals per currency, and one chart per currency.
 //! Never: adds two currencies, folds what machines read, or looks at a charge.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::chart::{self, Bar, Chart, Label, MOST_BARS, Shape};
 use super::fold::fold;
-use super::names::{Named, shorten};
-use super::table::{Cell, Column, ColumnKind, Place, Row, RowKind, Table, sum_cells};
+use super::frame::{Frame, short_names};
+use super::table::{Cell, Row, RowKind, Table, sum_cells};
 use super::{Caption, Owners, Report, ReportError, Section};
 use crate::diagnostic::Finding;
-use crate::model::answer::{Answer, AnswerRow, Books, Provenance, Standing};
+use crate::model::answer::{Answer, Books, Provenance};
 use crate::model::dimension::Dimension;
 use crate::model::money::{Currency, Money};
 
@@ -102,128 +103,6 @@ fn range(currency: &Currency) -> ReportError {
     ReportError::TotalOutOfRange { currency: currency.to_string() }
 }
 
-/// Short names per dimension, by position.
-type Names<'a> = Vec<BTreeMap<Named<'a>, String>>;
-
-fn short_names(answer: &Answer) -> Names<'_> {
-    let column = |index: usize| {
-        answer.rows.iter().filter_map(move |row| named(&answer.dimensions, row, index))
-    };
-    let dimensions = answer.dimensions.iter().enumerate();
-    dimensions.map(|(index, dimension)| shorten(dimension, column(index))).collect()
-}
-
-/// The value of a column, with the domain that stands beside it in the row.
-fn named<'a>(dimensions: &[Dimension], row: &'a AnswerRow, index: usize) -> Option<Named<'a>> {
-    let value = row.keys.get(index)?.as_deref()?;
-    let inside_domain = matches!(dimensions.get(index)?, Dimension::User | Dimension::Space);
-    let domain = dimensions.iter().position(|dimension| *dimension == Dimension::Domain);
-    let domain = domain.filter(|_| inside_domain).and_then(|at| row.keys.get(at)?.as_deref());
-    Some((domain, value))
-}
-
-/// The columns of an answer and how a row fills them.
-struct Frame {
-    dimensions: Vec<Dimension>,
-    columns: Vec<Column>,
-    asks_owner: bool,
-    tells_currency: bool,
-}
-
-impl Frame {
-    fn new(answer: &Answer, currencies: &[Currency]) -> Self {
-        let dimensions = answer.dimensions.clone();
-        let asks_owner = dimensions.iter().any(Dimension::is_identity);
-        let tells_currency = currencies.len() > 1 && !dimensions.contains(&Dimension::Currency);
-        let tells_hours = answer.rows.iter().any(|row| row.usage_hours.is_some());
-        let mut columns: Vec<Column> = dimensions.iter().map(key_column).collect();
-        if asks_owner {
-            let standing = Column::new("standing", "Standing", ColumnKind::Text);
-            columns.push(standing.seen(Place::Data));
-        }
-        if tells_currency {
-            columns.push(Column::new("currency", "Currency", ColumnKind::Text));
-        }
-        columns.push(Column::new("cost", "Cost", ColumnKind::Money));
-        if tells_hours {
-            let hours = Column::new("usage_hours", "Hours", ColumnKind::Quantity);
-            columns.push(hours.giving_way(1));
-        }
-        let share = Column::new("share", "Share", ColumnKind::Share);
-        columns.push(share.seen(Place::Screen).giving_way(0));
-        let lines = Column::new("line_items", "Lines", ColumnKind::Count);
-        columns.push(lines.seen(Place::DataAndWide).giving_way(2));
-        Self { dimensions, columns, asks_owner, tells_currency }
-    }
-
-    fn row(&self, row: &AnswerRow, names: &Names<'_>, whole: Money) -> Row {
-        let kind = if self.asks_owner { kind(row.standing) } else { RowKind::Data };
-        let mut cells = self.keys(row, names, kind);
-        if self.asks_owner {
-            cells.push(Cell::text(row.standing.name()));
-        }
-        if self.tells_currency {
-            cells.push(Cell::text(row.currency.to_string()));
-        }
-        cells.push(Cell::Money(row.cost));
-        if self.columns.iter().any(|column| column.key == "usage_hours") {
-            cells.push(row.usage_hours.map_or(Cell::Nothing, Cell::Quantity));
-        }
-        cells.push(Cell::Share { part: row.cost, whole });
-        cells.push(Cell::Count(row.line_items));
-        Row { kind, currency: Some(row.currency.clone()), cells }
-    }
-
-    fn keys(&self, row: &AnswerRow, names: &Names<'_>, kind: RowKind) -> Vec<Cell> {
-        let ownerless = kind != RowKind::Data;
-        let mut cells: Vec<Cell> = Vec::with_capacity(self.columns.len());
-        for (index, dimension) in self.dimensions.iter().enumerate() {
-            cells.push(match named(&self.dimensions, row, index) {
-                Some(key) => {
-                    let full = key.1.to_owned();
-                    let short = names.get(index).and_then(|names| names.get(&key));
-                    Cell::Text { short: short.cloned().unwrap_or_else(|| full.clone()), full }
-                }
-                None if ownerless && dimension.is_identity() => Cell::Blank,
-                None => Cell::Nothing,
-            });
-        }
-        if ownerless {
-            self.label(&mut cells, kind);
-        }
-        cells
-    }
-
-    /// Writes `unattributed` where the owner would stand; beside the name of an app without owner
-    /// when every identity column is taken.
-    fn label(&self, cells: &mut [Cell], kind: RowKind) {
-        let word = if kind == RowKind::Unattributed { "unattributed" } else { "other services" };
-        let mut identity = (0..self.dimensions.len()).filter(|i| self.dimensions[*i].is_identity());
-        let mut free = identity.clone().filter(|i| cells[*i] == Cell::Blank);
-        if let Some(index) = free.next() {
-            cells[index] = Cell::Label(word.to_owned());
-        } else if let Some(Cell::Text { short, .. }) = identity.next().map(|i| &mut cells[i]) {
-            *short = format!("{short} ({word})");
-        }
-    }
-}
-
-fn key_column(dimension: &Dimension) -> Column {
-    let kind = match dimension {
-        Dimension::Day | Dimension::Month => ColumnKind::Date,
-        _ => ColumnKind::Text,
-    };
-    Column::new(dimension.key(), dimension.heading(), kind)
-}
-
-fn kind(standing: Standing) -> RowKind {
-    match standing {
-        Standing::Attributed => RowKind::Data,
-        Standing::Unattributed => RowKind::Unattributed,
-        Standing::OtherServices => RowKind::OtherServices,
-    }
-}
-
 fn total_rows(table: &Table, currencies: &[Currency]) -> Result<Vec<Row>, ReportError> {
     let words = table.columns.iter().position(|column| !column.kind.is_numeric());
     let row = |currency: &Currency| {
@@ -246,7 +125,11 @@ fn total_rows(table: &Table, currencies: &[Currency]) -> Result<Vec<Row>, Report
 fn charts(title: &str, frame: &Frame, table: &Table, settings: Settings) -> Vec<Chart> {
     let limit = settings.limit.unwrap_or(MOST_BARS).min(MOST_BARS);
     let folded = fold(&table.columns, &table.rows, limit);
-    let bars = folded.as_deref().unwrap_or(&table.rows);
+    let mut bars = folded.unwrap_or_else(|| table.rows.clone());
+    // Time runs downward; everything else runs from the largest to the smallest.
+    if !matches!(frame.dimensions.first(), Some(Dimension::Month | Dimension::Day)) {
+        bars.sort_by_key(|row| (standing_order(row.kind), Reverse(amount(row))));
+    }
     let day = frame.dimensions.iter().position(|dimension| *dimension == Dimension::Day);
     let chart = |total: &Row| {
         let currency = total.currency.clone()?;
@@ -266,7 +149,10 @@ fn charts(title: &str, frame: &Frame, table: &Table, settings: Settings) -> Vec<
 
 impl Frame {
     fn bar(&self, row: &Row) -> Bar {
-        let names: Vec<&str> = row.cells[..self.dimensions.len()].iter().filter_map(word).collect();
+        let keys = &row.cells[..self.dimensions.len()];
+        // "alice / —" says no more than "alice".
+        let told = keys.iter().rposition(|cell| *cell != Cell::Nothing).map_or(1, |last| last + 1);
+        let names: Vec<&str> = keys[..told].iter().filter_map(word).collect();
         let label = Label { kind: row.kind, name: names.join(" / ") };
         Bar { label, value: amount(row) }
     }
@@ -287,6 +173,17 @@ impl Frame {
     }
 }
 
+/// Owners, then their tail, then cost without owner.
+fn standing_order(kind: RowKind) -> u8 {
+    match kind {
+        RowKind::Data => 0,
+        RowKind::Rest => 1,
+        RowKind::Unattributed => 2,
+        RowKind::OtherServices => 3,
+        RowKind::Total => 4,
+    }
+}
+
 fn word(cell: &Cell) -> Option<&str> {
     match cell {
         Cell::Label(word) | Cell::Text { short: word, .. } => Some(word),
@@ -301,4 +198,119 @@ fn amount(row: &Row) -> Money {
         _ => None,
     });
     money.unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::answer::{AnswerRow, Standing};
+    use crate::model::metric::CostMetric;
+
+    fn found(dimensions: &[Dimension], rows: &[(Standing, &[Option<&str>], i128)]) -> Found {
+        let row = |(standing, keys, cost): &(Standing, &[Option<&str>], i128)| AnswerRow {
+            currency: Currency("USD".to_owned()),
+            standing: *standing,
+            keys: keys.iter().map(|key| key.map(str::to_owned)).collect(),
+            cost: Money(*cost),
+            usage_hours: None,
+            line_items: 1,
+        };
+        let rows = rows.iter().map(row).collect();
+        let metric = CostMetric::Amortized;
+        Found {
+            answer: Answer { dimensions: dimensions.to_vec(), metric, rows },
+            books: Books::default(),
+            provenance: Provenance::default(),
+            findings: Vec::new(),
+        }
+    }
+
+    /// The key cells of every row as people see them, `0` for blank and `-` for "none".
+    fn shown(found: Found) -> Vec<String> {
+        let keys = found.answer.dimensions.len();
+        let report = compose(found, Settings::default()).unwrap();
+        let table = &report.sections[0].table;
+        let tell = |cell: &Cell| match cell {
+            Cell::Label(word) => format!("[{word}]"),
+            Cell::Text { short, .. } => short.clone(),
+            Cell::Nothing => "-".to_owned(),
+            _ => "0".to_owned(),
+        };
+        let rows = table.rows.iter().chain(&table.totals);
+        rows.map(|row| row.cells[..keys].iter().map(tell).collect::<Vec<_>>().join(" ")).collect()
+    }
+
+    #[test]
+    fn cost_without_owner_is_labelled_where_the_owner_would_stand() {
+        let dimensions = [Dimension::Component, Dimension::Domain, Dimension::User];
+        let rows: &[(Standing, &[Option<&str>], i128)] = &[
+            (Standing::Attributed, &[Some("JupyterLab"), Some("d-1"), None], 5),
+            (Standing::Unattributed, &[None, None, None], 3),
+            (Standing::OtherServices, &[Some("EFS"), None, None], 2),
+        ];
+        assert_eq!(
+            shown(found(&dimensions, rows)),
+            ["JupyterLab d-1 -", "- [unattributed] 0", "EFS [other services] 0", "[total] 0 0"]
+        );
+    }
+
+    #[test]
+    fn an_app_without_owner_keeps_its_name_and_says_so() {
+        let rows: &[(Standing, &[Option<&str>], i128)] = &[
+            (Standing::Attributed, &[Some("endpoint/churn")], 5),
+            (Standing::Unattributed, &[Some("endpoint/lost")], 3),
+        ];
+        let shown = shown(found(&[Dimension::App], rows));
+        assert_eq!(shown, ["endpoint/churn", "endpoint/lost (unattributed)", "[total]"]);
+    }
+
+    #[test]
+    fn a_question_without_identity_knows_no_standing() {
+        let rows: &[(Standing, &[Option<&str>], i128)] =
+            &[(Standing::Attributed, &[Some("AmazonSageMaker")], 5)];
+        let report = compose(found(&[Dimension::Service], rows), Settings::default()).unwrap();
+        assert_eq!(report.caption.owners, Owners::NotAsked);
+        let keys = report.sections[0].table.columns.iter().map(|column| column.key.as_str());
+        assert_eq!(keys.collect::<Vec<_>>(), ["product_code", "cost", "share", "line_items"]);
+    }
+
+    #[test]
+    fn a_fold_changes_what_people_see_and_nothing_else() {
+        let rows: &[(Standing, &[Option<&str>], i128)] = &[
+            (Standing::Attributed, &[Some("a")], 9),
+            (Standing::Attributed, &[Some("b")], 4),
+            (Standing::Attributed, &[Some("c")], 3),
+        ];
+        let found = found(&[Dimension::User], rows);
+        let all = compose(found.clone(), Settings::default()).unwrap();
+        let few = compose(found, Settings { limit: Some(1) }).unwrap();
+        let [all, few] = [all, few].map(|report| report.sections[0].table.clone());
+        assert_eq!(all.rows, few.rows);
+        assert_eq!(all.totals, few.totals);
+        assert_eq!((all.shown().len(), few.shown().len()), (3, 2));
+    }
+
+    #[test]
+    fn bars_run_from_the_largest_to_the_smallest() {
+        let rows: &[(Standing, &[Option<&str>], i128)] = &[
+            (Standing::Attributed, &[Some("a")], 1),
+            (Standing::Attributed, &[Some("b")], 4),
+            (Standing::Attributed, &[Some("c")], -3),
+            (Standing::Unattributed, &[None], 9),
+        ];
+        let report = compose(found(&[Dimension::User], rows), Settings::default()).unwrap();
+        let Shape::Bars(bars) = &report.sections[0].charts[0].shape else { panic!("no bars") };
+        let names: Vec<&str> = bars.iter().map(|bar| bar.label.name.as_str()).collect();
+        assert_eq!(names, ["b", "a", "c", "unattributed"]);
+    }
+
+    #[test]
+    fn a_total_beyond_the_range_is_an_error_with_its_currency() {
+        let rows: &[(Standing, &[Option<&str>], i128)] = &[
+            (Standing::Attributed, &[Some("a")], i128::MAX),
+            (Standing::Attributed, &[Some("b")], 1),
+        ];
+        let error = compose(found(&[Dimension::User], rows), Settings::default()).unwrap_err();
+        assert_eq!(error, ReportError::TotalOutOfRange { currency: "USD".to_owned() });
+    }
 }

@@ -1,0 +1,145 @@
+//! Chart: a report's charts become a page of rectangles and words.
+//!
+//! In:    a report with charts.
+//! Out:   a [`Scene`], which `svg` and `png` draw alike.
+//! Never: uses a float for money; pixels are integers computed from pico-units.
+
+pub(super) mod scene;
+pub(super) mod font;
+mod bars;
+mod stack;
+
+use super::escape::chart_text;
+use super::{RenderError, words};
+use crate::report::Report;
+use crate::report::chart::{Chart, Label, Shape};
+use crate::report::table::RowKind;
+
+use font::cut_to_pixels;
+use scene::{Anchor, Colour, Mark, Scene};
+
+/// Pixels from edge to edge; heights follow from the content.
+const WIDTH: i32 = 960;
+const MARGIN: i32 = 28;
+const CHART_GAP: i32 = 40;
+const TITLE_SIZE: i32 = 22;
+const TEXT_SIZE: i32 = 13;
+
+const INK: Colour = Colour(0x22, 0x26, 0x2b);
+const FAINT: Colour = Colour(0x6b, 0x72, 0x7b);
+const LINE: Colour = Colour(0xe3, 0xe6, 0xea);
+const AXIS: Colour = Colour(0x9a, 0xa1, 0xa9);
+/// Cost without owner and folded tails: visible, but not one of the crowd.
+const REST: Colour = Colour(0xa9, 0xc1, 0xd6);
+const UNATTRIBUTED: Colour = Colour(0x8a, 0x8f, 0x96);
+const OTHER_SERVICES: Colour = Colour(0xc3, 0xc7, 0xcc);
+/// The colours of Okabe and Ito, which people with any kind of colour vision keep apart ("Color
+/// Universal Design", 2008), darkest contrast first; the eighth is a brown between them.
+const PALETTE: [Colour; 8] = [
+    Colour(0x00, 0x72, 0xb2),
+    Colour(0xe6, 0x9f, 0x00),
+    Colour(0x00, 0x9e, 0x73),
+    Colour(0xcc, 0x79, 0xa7),
+    Colour(0x56, 0xb4, 0xe9),
+    Colour(0xd5, 0x5e, 0x00),
+    Colour(0xf0, 0xe4, 0x42),
+    Colour(0x6f, 0x4e, 0x37),
+];
+
+/// Lays out every chart of a report below one title.
+pub(super) fn page(report: &Report) -> Result<Scene, RenderError> {
+    let charts: Vec<&Chart> = report.sections.iter().flat_map(|section| &section.charts).collect();
+    if charts.is_empty() {
+        return Err(RenderError::NoChart);
+    }
+    let mut scene = Scene::new(WIDTH);
+    let mut y = MARGIN + TITLE_SIZE / 2;
+    let room = WIDTH - 2 * MARGIN;
+    let title = cut_to_pixels(&chart_text(&report.title), room, TITLE_SIZE);
+    scene.text((MARGIN, y), &title, Anchor::Start, (TITLE_SIZE, INK));
+    y += 34;
+    for line in caption(report, room) {
+        scene.text((MARGIN, y), &line, Anchor::Start, (TEXT_SIZE, FAINT));
+        y += 20;
+    }
+    y += 18;
+    for chart in &charts {
+        if charts.len() > 1 {
+            let heading = cut_to_pixels(&chart_text(&heading(chart, report)), room, TEXT_SIZE + 3);
+            scene.text((MARGIN, y), &heading, Anchor::Start, (TEXT_SIZE + 3, INK));
+            y += 22;
+        }
+        y = match &chart.shape {
+            Shape::Bars(bars) => bars::draw(&mut scene, y, bars, &chart.currency),
+            Shape::StackedBars { days, series } => stack::draw(&mut scene, y, days, series),
+        };
+        y += CHART_GAP;
+    }
+    scene.close(y + MARGIN - CHART_GAP);
+    Ok(scene)
+}
+
+/// The same page, with a line that admits which letters the built-in font cannot draw.
+pub(super) fn page_in_built_in_font(report: &Report) -> Result<Scene, RenderError> {
+    const NOTE: &str =
+        "boxes stand for letters that the font of this picture lacks; tables and SVG have them";
+    let mut scene = page(report)?;
+    let drawable = |mark: &Mark| match mark {
+        Mark::Text { text, .. } => font::has_letters(text),
+        Mark::Box { .. } => true,
+    };
+    if !scene.marks.iter().all(drawable) {
+        let bottom = scene.height;
+        scene.text((MARGIN, bottom - TEXT_SIZE), NOTE, Anchor::Start, (TEXT_SIZE - 2, FAINT));
+        scene.close(bottom + TEXT_SIZE);
+    }
+    Ok(scene)
+}
+
+/// What tells a chart from its neighbours: its currency, and its title when that is its own.
+fn heading(chart: &Chart, report: &Report) -> String {
+    if chart.title == report.title {
+        chart.currency.to_string()
+    } else {
+        format!("{} · {}", chart.title, chart.currency)
+    }
+}
+
+/// The caption in lines that fit, broken between items.
+fn caption(report: &Report, room: i32) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for item in words::caption(&report.caption) {
+        let item = cut_to_pixels(&chart_text(&item), room, TEXT_SIZE);
+        let longer = lines.last().map(|line| format!("{line} · {item}"));
+        match longer.filter(|line| font::width(line, TEXT_SIZE) <= room) {
+            Some(longer) => {
+                lines.pop();
+                lines.push(longer);
+            }
+            None => lines.push(item),
+        }
+    }
+    lines
+}
+
+/// The colour of a row that is no user, or the given one.
+fn colour_of(label: &Label, owner: Colour) -> Colour {
+    match label.kind {
+        RowKind::Unattributed => UNATTRIBUTED,
+        RowKind::OtherServices => OTHER_SERVICES,
+        RowKind::Rest => REST,
+        RowKind::Data | RowKind::Total => owner,
+    }
+}
+
+/// `amount` of `whole` on a line of `pixels`, cut toward zero.
+fn scaled(amount: i128, whole: i128, pixels: i32) -> i32 {
+    if whole <= 0 {
+        return 0;
+    }
+    let pixels = i128::from(pixels);
+    let exact = amount.checked_mul(pixels).map(|product| product / whole);
+    // Amounts that leave the range lose digits that no pixel could show.
+    let length = exact.unwrap_or_else(|| amount / (whole / pixels).max(1));
+    i32::try_from(length).unwrap_or(0)
+}

@@ -1,0 +1,175 @@
+//! Draw: a scene as SVG or PNG, through plotters.
+//!
+//! In:    a scene of boxes and escaped words.
+//! Out:   well-formed SVG without scripts, links or outside references; a PNG at twice the size.
+//! Never: opens a file, or depends on the fonts of the machine.
+
+use ab_glyph::{Font, FontRef, PxScale, ScaleFont, point};
+use plotters::backend::{BitMapBackend, SVGBackend};
+use plotters::coord::Shift;
+use plotters::drawing::{DrawingArea, IntoDrawingArea};
+use plotters::element::Rectangle;
+use plotters::prelude::DrawingBackend;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{Color, FontDesc, FontFamily, FontStyle, RGBColor, WHITE};
+
+use super::RenderError;
+use super::chart::font::built_in;
+use super::chart::scene::{Anchor, Colour, Mark, Scene};
+
+/// Pixels of a PNG per pixel of the scene: sharp on dense screens.
+const DENSITY: i32 = 2;
+/// Plotters writes an em of its font size divided by this.
+const PLOTTERS_SIZE_PER_EM: f64 = 1.24;
+
+/// Writes a scene as SVG. Plotters escapes `<`, `>`, `&` and quotes itself.
+pub(super) fn svg(scene: &Scene) -> Result<String, RenderError> {
+    let mut text = String::new();
+    let area = SVGBackend::with_string(&mut text, size(scene, 1)).into_drawing_area();
+    boxes(&area, scene, 1)?;
+    words(&area, scene)?;
+    area.present().map_err(failed)?;
+    drop(area);
+    Ok(text)
+}
+
+/// Writes a scene as PNG.
+///
+/// Plotters draws the boxes. It sets letters without the space that belongs to their left, so the
+/// words are set here.
+pub(super) fn png(scene: &Scene) -> Result<Vec<u8>, RenderError> {
+    let (width, height) = size(scene, DENSITY);
+    let mut pixels = vec![0_u8; 3 * width as usize * height as usize];
+    let area = BitMapBackend::with_buffer(&mut pixels, (width, height)).into_drawing_area();
+    boxes(&area, scene, DENSITY)?;
+    area.present().map_err(failed)?;
+    drop(area);
+    let font = built_in().ok_or_else(|| failed("the built-in font is unreadable"))?;
+    let mut canvas = Canvas { pixels: &mut pixels, width: width as usize, font };
+    scene.marks.iter().for_each(|mark| canvas.set(mark));
+
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, width, height);
+    encoder.set_color(png::ColorType::Rgb);
+    let mut writer = encoder.write_header().map_err(failed)?;
+    writer.write_image_data(&pixels).map_err(failed)?;
+    writer.finish().map_err(failed)?;
+    Ok(bytes)
+}
+
+fn size(scene: &Scene, scale: i32) -> (u32, u32) {
+    let pixels = |length: i32| u32::try_from(length * scale).unwrap_or(1).max(1);
+    (pixels(scene.width), pixels(scene.height))
+}
+
+fn failed(error: impl std::fmt::Display) -> RenderError {
+    RenderError::Drawing { reason: error.to_string() }
+}
+
+fn rgb(Colour(red, green, blue): Colour) -> RGBColor {
+    RGBColor(red, green, blue)
+}
+
+fn boxes<B: DrawingBackend>(
+    area: &DrawingArea<B, Shift>,
+    scene: &Scene,
+    scale: i32,
+) -> Result<(), RenderError> {
+    area.fill(&WHITE).map_err(failed)?;
+    for mark in &scene.marks {
+        if let Mark::Box { from, to, colour } = mark {
+            let corners = [*from, *to].map(|(x, y)| (x * scale, y * scale));
+            area.draw(&Rectangle::new(corners, rgb(*colour).filled())).map_err(failed)?;
+        }
+    }
+    Ok(())
+}
+
+fn words(area: &DrawingArea<SVGBackend<'_>, Shift>, scene: &Scene) -> Result<(), RenderError> {
+    for mark in &scene.marks {
+        if let Mark::Text { at, text, anchor, size, colour } = mark {
+            let side = match anchor {
+                Anchor::Start => HPos::Left,
+                Anchor::Middle => HPos::Center,
+                Anchor::End => HPos::Right,
+            };
+            let font =
+                FontDesc::new(FontFamily::SansSerif, plotters_size(*size), FontStyle::Normal);
+            let style = font.color(&rgb(*colour)).pos(Pos::new(side, VPos::Center));
+            area.draw_text(text, &style, *at).map_err(failed)?;
+        }
+    }
+    Ok(())
+}
+
+#[expect(clippy::float_arithmetic, reason = "a font size, not money")]
+fn plotters_size(em: i32) -> f64 {
+    f64::from(em) * PLOTTERS_SIZE_PER_EM
+}
+
+/// The pixels of a PNG, red, green and blue in turn, and the font to set words in.
+struct Canvas<'a> {
+    pixels: &'a mut [u8],
+    width: usize,
+    font: FontRef<'static>,
+}
+
+impl Canvas<'_> {
+    /// Sets a text, letter by letter, with kerning.
+    #[expect(
+        clippy::float_arithmetic,
+        clippy::cast_precision_loss,
+        reason = "positions of letters, not money; pages are a few thousand pixels"
+    )]
+    fn set(&mut self, mark: &Mark) {
+        let Mark::Text { at, text, anchor, size, colour } = mark else { return };
+        let em = (size * DENSITY) as f32;
+        let units_per_em = self.font.units_per_em().unwrap_or(1000.0);
+        // The scale of this library is the height from ascent to descent.
+        let scale = PxScale::from(em * self.font.height_unscaled() / units_per_em);
+        let font = self.font.clone().into_scaled(scale);
+        let mut pen = 0.0;
+        let mut glyphs = Vec::new();
+        for id in text.chars().map(|c| font.glyph_id(c)) {
+            pen += glyphs.last().map_or(0.0, |(before, _)| font.kern(*before, id));
+            glyphs.push((id, pen));
+            pen += font.h_advance(id);
+        }
+        let start = (at.0 * DENSITY) as f32
+            - match anchor {
+                Anchor::Start => 0.0,
+                Anchor::Middle => pen / 2.0,
+                Anchor::End => pen,
+            };
+        // Small letters of Ubuntu Light are 0.52 em high, and their middle is the given height.
+        let base = (at.1 * DENSITY) as f32 + 0.26 * em;
+        for (id, offset) in glyphs {
+            let glyph = id.with_scale_and_position(scale, point((start + offset).round(), base));
+            if let Some(outline) = font.outline_glyph(glyph) {
+                let corner = outline.px_bounds().min;
+                outline.draw(|x, y, cover| {
+                    self.blend((corner.x + x as f32, corner.y + y as f32), cover, *colour);
+                });
+            }
+        }
+    }
+
+    /// Mixes a colour into a pixel by how much of the pixel a letter covers.
+    #[expect(
+        clippy::float_arithmetic,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "pixels, not money; positions below zero are refused before the cast"
+    )]
+    fn blend(&mut self, (x, y): (f32, f32), cover: f32, colour: Colour) {
+        if x < 0.0 || y < 0.0 || x as usize >= self.width {
+            return;
+        }
+        let first = 3 * (y as usize * self.width + x as usize);
+        let Some(pixel) = self.pixels.get_mut(first..first + 3) else { return };
+        for (channel, ink) in pixel.iter_mut().zip([colour.0, colour.1, colour.2]) {
+            let mixed = f32::from(*channel) + (f32::from(ink) - f32::from(*channel)) * cover;
+            *channel = mixed.clamp(0.0, 255.0) as u8;
+        }
+    }
+}
