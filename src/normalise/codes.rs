@@ -61,6 +61,11 @@ impl Interner {
         code
     }
 
+    /// How many bits hold every code given so far.
+    pub(super) fn bits(&self) -> u32 {
+        usize::BITS - (self.texts.len() - 1).leading_zeros()
+    }
+
     /// The text of a code, `None` for nothing.
     pub(super) fn text(&self, code: u32) -> Option<&str> {
         if code == NOTHING { None } else { self.texts.get(code as usize).map(AsRef::as_ref) }

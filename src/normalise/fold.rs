@@ -5,10 +5,6 @@
 //! Never: orders, filters or renames; sums are integers, so no order of batches changes them.
 
 use std::collections::BTreeMap;
-use std::hash::Hasher;
-
-use hashbrown::HashTable;
-use rustc_hash::FxHasher;
 
 use crate::diagnostic::Refusal;
 use crate::model::cost_rules::{HOUR_UNITS, QUANTITY_LINE_ITEM_TYPES};
@@ -18,6 +14,7 @@ use crate::model::source_column::SourceColumn;
 use crate::normalise::codes::{DictionaryCache, Interner, NOTHING, PartCodes};
 use crate::normalise::cost;
 use crate::normalise::grain::{Grain, Input, Part};
+use crate::normalise::groups::Groups;
 
 /// One worker's roll-up.
 pub struct Roller<'a> {
@@ -49,18 +46,6 @@ pub struct Oddities {
     pub tag_disagreements: BTreeMap<String, u64>,
 }
 
-/// The groups: keys and sums side by side, by group number.
-#[derive(Debug, Default)]
-pub(super) struct Groups {
-    table: HashTable<u32>,
-    /// `parts` codes per group.
-    pub(super) keys: Vec<u32>,
-    /// `metrics` sums per group.
-    pub(super) sums: Vec<i128>,
-    pub(super) hours: Vec<i128>,
-    pub(super) lines: Vec<u64>,
-}
-
 impl<'a> Roller<'a> {
     /// An empty roll-up.
     pub fn new(grain: &'a Grain) -> Self {
@@ -69,7 +54,7 @@ impl<'a> Roller<'a> {
             grain,
             interners: (0..parts).map(|_| Interner::default()).collect(),
             caches: (0..parts).map(|_| Vec::new()).collect(),
-            groups: Groups::default(),
+            groups: Groups::new(parts, grain.metrics.len()),
             control: BTreeMap::new(),
             oddities: Oddities::default(),
         }
@@ -164,87 +149,17 @@ impl<'a> Roller<'a> {
 impl Sink for Roller<'_> {
     fn take(&mut self, items: &LineItems) -> Result<(), Refusal> {
         let codes = self.part_codes(items);
-        let metrics = &self.grain.metrics;
+        let metrics = self.grain.metrics.iter();
         let sums: Vec<Vec<i128>> =
-            metrics.iter().map(|metric| cost::costs(items, *metric)).collect::<Result<_, _>>()?;
+            metrics.map(|metric| cost::costs(items, *metric)).collect::<Result<_, _>>()?;
         let hours = hours(items, self.grain.hours)?;
         self.oddities.rows_without_cost += rows_without_cost(items);
         self.add_to_control(&codes[0], &sums, items.rows);
-        let groups = self.groups.of_rows(&codes, items.rows, metrics.len());
+        let widths: Vec<u32> = self.interners.iter().map(Interner::bits).collect();
+        let groups = self.groups.of_rows(&codes, &widths, items.rows);
         self.groups.add(&groups, &sums, hours.as_deref());
         Ok(())
     }
-}
-
-impl Groups {
-    /// The group of every row; a run of equal rows is looked up once.
-    fn of_rows(&mut self, codes: &[PartCodes], rows: usize, metrics: usize) -> Vec<u32> {
-        let varying: Vec<&Vec<u32>> = codes
-            .iter()
-            .filter_map(|codes| match codes {
-                PartCodes::PerRow(codes) => Some(codes),
-                PartCodes::Constant(_) => None,
-            })
-            .collect();
-        let mut groups = Vec::with_capacity(rows);
-        let mut key = vec![NOTHING; codes.len()];
-        let mut last = None;
-        for row in 0..rows {
-            let is_run = row > 0 && varying.iter().all(|codes| codes[row] == codes[row - 1]);
-            let group = last.filter(|_| is_run).unwrap_or_else(|| {
-                for (slot, codes) in key.iter_mut().zip(codes) {
-                    *slot = codes.at(row);
-                }
-                self.group_of(&key, metrics)
-            });
-            last = Some(group);
-            groups.push(group);
-        }
-        groups
-    }
-
-    fn group_of(&mut self, key: &[u32], metrics: usize) -> u32 {
-        let parts = key.len();
-        let hash = hash_of(key);
-        let keys = &self.keys;
-        let is_it = |group: &u32| keys[*group as usize * parts..][..parts] == *key;
-        if let Some(group) = self.table.find(hash, is_it) {
-            return *group;
-        }
-        // More than 2^32 groups do not fit memory.
-        let group = u32::try_from(self.lines.len()).unwrap_or(u32::MAX);
-        self.keys.extend_from_slice(key);
-        self.sums.resize(self.sums.len() + metrics, 0);
-        self.hours.push(0);
-        self.lines.push(0);
-        let keys = &self.keys;
-        self.table
-            .insert_unique(hash, group, |group| hash_of(&keys[*group as usize * parts..][..parts]));
-        group
-    }
-
-    fn add(&mut self, groups: &[u32], sums: &[Vec<i128>], hours: Option<&[i128]>) {
-        let metrics = sums.len();
-        for (at, amounts) in sums.iter().enumerate() {
-            for (group, amount) in groups.iter().zip(amounts) {
-                self.sums[*group as usize * metrics + at] += amount;
-            }
-        }
-        for group in groups {
-            self.lines[*group as usize] += 1;
-        }
-        for (group, amount) in groups.iter().zip(hours.unwrap_or_default()) {
-            self.hours[*group as usize] += amount;
-        }
-    }
-}
-
-fn hash_of(key: &[u32]) -> u64 {
-    let mut hasher = FxHasher::default();
-    for code in key {
-        hasher.write_u32(*code);
-    }
-    hasher.finish()
 }
 
 /// Rows on which an earlier part has the say.

@@ -8,6 +8,7 @@ mod exact;
 mod codes;
 mod cost;
 mod grain;
+mod groups;
 mod fold;
 mod finish;
 

@@ -73,20 +73,24 @@ fn fill(
     slots_of_key: &[Vec<usize>],
     slots: &mut [Slot],
 ) {
-    let key_codes = keys.keys().values();
-    let value_codes = values.keys().values();
-    let value_nulls = values.nulls();
+    let is_wanted: Vec<bool> = slots_of_key.iter().map(|slots| !slots.is_empty()).collect();
+    let (key_codes, value_codes) = (keys.keys().values(), values.keys().values());
+    let value_nulls = values.nulls().filter(|nulls| nulls.null_count() > 0);
+    let map_nulls = map.nulls().filter(|nulls| nulls.null_count() > 0);
     for (row, ends) in map.value_offsets().windows(2).enumerate() {
-        if map.is_null(row) {
-            continue;
-        }
-        // Offsets of an Arrow map are never negative.
+        // Offsets of an Arrow map ascend and are never negative.
         let entries = usize::try_from(ends[0]).unwrap_or(0)..usize::try_from(ends[1]).unwrap_or(0);
         for entry in entries {
             let key = usize::try_from(key_codes[entry]).unwrap_or(usize::MAX);
-            for slot in slots_of_key.get(key).into_iter().flatten() {
+            if !is_wanted.get(key).copied().unwrap_or(false)
+                || value_nulls.is_some_and(|nulls| nulls.is_null(entry))
+                || map_nulls.is_some_and(|nulls| nulls.is_null(row))
+            {
+                continue;
+            }
+            for slot in &slots_of_key[key] {
                 let code = &mut slots[*slot].codes[row];
-                if *code < 0 && value_nulls.is_none_or(|nulls| nulls.is_valid(entry)) {
+                if *code < 0 {
                     *code = value_codes[entry];
                 }
             }

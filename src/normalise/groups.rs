@@ -1,0 +1,182 @@
+//! Groups: which rows belong together, and what they add up to.
+//!
+//! In:    part codes and amounts of a batch.
+//! Out:   [`Groups`]: one number per combination of codes, with its sums.
+//! Never: mistakes one combination for another: what is packed is only a memory of what was told
+//! apart code by code.
+
+use std::hash::Hasher;
+
+use hashbrown::HashTable;
+use rustc_hash::{FxHashMap, FxHasher};
+
+use crate::normalise::codes::{NOTHING, PartCodes};
+
+/// The groups: keys and sums side by side, by group number.
+#[derive(Debug)]
+pub(super) struct Groups {
+    parts: usize,
+    metrics: usize,
+    table: HashTable<u32>,
+    /// `parts` codes per group.
+    pub(super) keys: Vec<u32>,
+    /// `metrics` sums per group, in pico-units.
+    pub(super) sums: Vec<i128>,
+    pub(super) hours: Vec<i128>,
+    pub(super) lines: Vec<u64>,
+    packed: Packed,
+}
+
+/// Groups by packed key, as long as the codes of all parts fit 64 bits side by side.
+///
+/// Invariant: under one set of widths two rows have one packed key exactly when all their codes
+/// are equal, because every code is below `2^width` of its part.
+#[derive(Debug, Default)]
+struct Packed {
+    widths: Vec<u32>,
+    groups: FxHashMap<u64, u32>,
+}
+
+impl Groups {
+    pub(super) fn new(parts: usize, metrics: usize) -> Self {
+        Self {
+            parts,
+            metrics,
+            table: HashTable::new(),
+            keys: Vec::new(),
+            sums: Vec::new(),
+            hours: Vec::new(),
+            lines: Vec::new(),
+            packed: Packed::default(),
+        }
+    }
+
+    /// The group of every row; `widths` are the bits that the codes of each part need.
+    pub(super) fn of_rows(&mut self, codes: &[PartCodes], widths: &[u32], rows: usize) -> Vec<u32> {
+        if widths.iter().sum::<u32>() > u64::BITS {
+            return (0..rows).map(|row| self.group_of_row(codes, row)).collect();
+        }
+        if self.packed.widths != widths {
+            widths.clone_into(&mut self.packed.widths);
+            self.packed.groups.clear();
+        }
+        let keys = packed_keys(codes, widths, rows);
+        let mut last = None;
+        let mut group_of = |(row, key): (usize, &u64)| match last {
+            Some((known, group)) if known == *key => group,
+            _ => {
+                let known = self.packed.groups.get(key).copied();
+                let group = known.unwrap_or_else(|| {
+                    let group = self.group_of_row(codes, row);
+                    self.packed.groups.insert(*key, group);
+                    group
+                });
+                last = Some((*key, group));
+                group
+            }
+        };
+        keys.iter().enumerate().map(&mut group_of).collect()
+    }
+
+    /// The plain way: every code is compared.
+    fn group_of_row(&mut self, codes: &[PartCodes], row: usize) -> u32 {
+        let key: Vec<u32> = codes.iter().map(|codes| codes.at(row)).collect();
+        let (parts, keys) = (self.parts, &self.keys);
+        let key_of = |group: &u32| &keys[*group as usize * parts..][..parts];
+        let hash = hash_of(&key);
+        if let Some(group) = self.table.find(hash, |group| key_of(group) == key) {
+            return *group;
+        }
+        // More than 2^32 groups do not fit memory.
+        let group = u32::try_from(self.lines.len()).unwrap_or(u32::MAX);
+        self.keys.extend_from_slice(&key);
+        self.sums.resize(self.sums.len() + self.metrics, 0);
+        self.hours.push(0);
+        self.lines.push(0);
+        let keys = &self.keys;
+        let rehash = |group: &u32| hash_of(&keys[*group as usize * parts..][..parts]);
+        self.table.insert_unique(hash, group, rehash);
+        group
+    }
+
+    /// Adds the amounts of a batch to the groups of its rows.
+    pub(super) fn add(&mut self, groups: &[u32], sums: &[Vec<i128>], hours: Option<&[i128]>) {
+        for (at, amounts) in sums.iter().enumerate() {
+            for (group, amount) in groups.iter().zip(amounts) {
+                self.sums[*group as usize * self.metrics + at] += amount;
+            }
+        }
+        for group in groups {
+            self.lines[*group as usize] += 1;
+        }
+        for (group, amount) in groups.iter().zip(hours.unwrap_or_default()) {
+            self.hours[*group as usize] += amount;
+        }
+    }
+}
+
+fn packed_keys(codes: &[PartCodes], widths: &[u32], rows: usize) -> Vec<u64> {
+    let mut shift = 0;
+    let mut constant = 0;
+    let mut varying = Vec::new();
+    for (codes, width) in codes.iter().zip(widths) {
+        match codes {
+            PartCodes::Constant(NOTHING) => {}
+            PartCodes::Constant(code) => constant |= u64::from(*code) << shift,
+            PartCodes::PerRow(codes) => varying.push((codes, shift)),
+        }
+        shift += width;
+    }
+    let mut keys = vec![constant; rows];
+    for (codes, shift) in varying {
+        for (key, code) in keys.iter_mut().zip(codes) {
+            *key |= u64::from(*code) << shift;
+        }
+    }
+    keys
+}
+
+fn hash_of(key: &[u32]) -> u64 {
+    let mut hasher = FxHasher::default();
+    for code in key {
+        hasher.write_u32(*code);
+    }
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// The packed way against the plain way, while widths grow from batch to batch.
+        #[test]
+        fn packed_groups_are_the_groups_of_equal_codes(
+            batches in prop::collection::vec(
+                prop::collection::vec((0..5_u32, 0..70_000_u32, 0..3_u32), 1..50),
+                1..5,
+            ),
+        ) {
+            let mut packed = Groups::new(3, 0);
+            let mut plain = Groups::new(3, 0);
+            let mut widest = [0_u32; 3];
+            for rows in &batches {
+                let column = |of: fn(&(u32, u32, u32)) -> u32| {
+                    PartCodes::PerRow(rows.iter().map(of).collect())
+                };
+                let codes = [column(|r| r.0), column(|r| r.1), column(|r| r.2)];
+                for row in rows {
+                    for (widest, code) in widest.iter_mut().zip([row.0, row.1, row.2]) {
+                        *widest = (*widest).max(u32::BITS - code.leading_zeros());
+                    }
+                }
+                let found = packed.of_rows(&codes, &widest, rows.len());
+                let expected: Vec<u32> =
+                    (0..rows.len()).map(|row| plain.group_of_row(&codes, row)).collect();
+                prop_assert_eq!(found, expected);
+            }
+            prop_assert_eq!(packed.keys, plain.keys);
+        }
+    }
+}
