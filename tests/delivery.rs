@@ -20,8 +20,7 @@ pub(crate) fn tree(lines: &str) -> TempDir {
         if !path.is_empty() {
             files.push((path.trim(), Vec::new()));
         }
-        let keys = keys.split(", ").filter(|key| !key.is_empty());
-        files.last_mut().unwrap().1.extend(keys);
+        files.last_mut().unwrap().1.extend(keys.split(", ").filter(|key| !key.is_empty()));
     }
     let folder = tempfile::tempdir().unwrap();
     for (path, keys) in files {

@@ -14,3 +14,8 @@ mod tidy;
 mod delivery;
 #[cfg(unix)]
 mod delivery_odd_entries;
+
+// Files that lie about themselves: their ends, their footers, their pages.
+mod hostile;
+mod hostile_footers;
+mod hostile_pages;

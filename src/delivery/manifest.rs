@@ -155,7 +155,7 @@ fn contents(path: &Path) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(opening)?;
     file.take(LARGEST_MANIFEST + 1).read_to_end(&mut bytes).map_err(opening)?;
-    if bytes.len() as u64 > LARGEST_MANIFEST {
+    if u64::try_from(bytes.len()).map_or(true, |size| size > LARGEST_MANIFEST) {
         let problem = format!("it is larger than {} MiB", LARGEST_MANIFEST >> 20);
         return Err(DeliveryError::BadManifest { path: path.to_owned(), problem });
     }

@@ -189,7 +189,8 @@ impl Chunks {
             let mut bytes = vec![0; usize::try_from(length).unwrap_or(usize::MAX)];
             file.file.read_exact_at(&mut bytes, start).map_err(io)?;
             let column = place.in_column(chunk.column_path().string());
-            footer::check_page_headers(&bytes, &column, &limits)?;
+            let promise = footer::ChunkPromise::of(chunk);
+            footer::check_page_headers(&bytes, promise, &column, &limits)?;
             parts.push((start, Bytes::from(bytes)));
         }
         parts.sort_by_key(|(start, _)| *start);

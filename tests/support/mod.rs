@@ -4,6 +4,8 @@
 //! Out:   [`Outcome`]: both streams and the exit code, with machine paths replaced.
 //! Never: knows what the binary ought to say.
 
+pub(crate) mod footer_editor;
+
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
