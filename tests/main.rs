@@ -19,3 +19,6 @@ mod delivery_odd_entries;
 mod hostile;
 mod hostile_footers;
 mod hostile_pages;
+
+// The main job: whose a charge is, what it costs, how a bill may be written, what can be asked.
+mod spend;

@@ -4,6 +4,10 @@
 //! Out:   [`Outcome`]: both streams and the exit code, with machine paths replaced.
 //! Never: knows what the binary ought to say.
 
+// Questions in one line, answers as tables of text.
+pub(crate) mod ask;
+// Billing exports from tables of text.
+pub(crate) mod export;
 pub(crate) mod footer_editor;
 
 use std::ffi::OsStr;
