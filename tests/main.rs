@@ -19,3 +19,6 @@ mod delivery_odd_entries;
 mod hostile;
 mod hostile_footers;
 mod hostile_pages;
+
+// The generator's truth against the pipeline, in all metrics and both schemas.
+mod sample_truth;

@@ -303,7 +303,7 @@ pub(super) const OFFERS: &[Offer] = &[
         operation: "",
         menu: &[("", milli(90))],
         meter: Meter::Thousandths(20_000),
-        ..metered("DataTransfer-Out-Bytes", "sagemaker-other", Resource::DomainItself)
+        ..metered("DataTransfer-Out-Bytes", "data-transfer", Resource::DomainItself)
     },
     Offer {
         menu: &[("", milli(642))],
@@ -311,7 +311,7 @@ pub(super) const OFFERS: &[Offer] = &[
         operation: "",
         ..instance(
             "MLflow:TrackingServer-Small",
-            "sagemaker-other",
+            "mlflow",
             Resource::Job("mlflow-tracking-server"),
         )
     },

@@ -175,6 +175,8 @@ fn every_case_shows_in_a_small_export() {
         "processing",
         "rstudio",
         "sagemaker-other",
+        "data-transfer",
+        "mlflow",
         "sagemaker-storage",
         "savings-plan-fee",
         "spot-training",
