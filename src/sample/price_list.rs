@@ -309,11 +309,7 @@ pub(super) const OFFERS: &[Offer] = &[
         menu: &[("", milli(642))],
         eligible: Eligible::Nothing,
         operation: "",
-        ..instance(
-            "MLflow:TrackingServer-Small",
-            "mlflow",
-            Resource::Job("mlflow-tracking-server"),
-        )
+        ..instance("MLflow:TrackingServer-Small", "mlflow", Resource::Job("mlflow-tracking-server"))
     },
     Offer {
         product: &GLUE,
