@@ -7,10 +7,14 @@
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use curtail::diagnostic::{Place, Refusal};
 use curtail::scan::footer::{self, ChunkPromise, FooterLimits};
-use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaDataReader};
+use parquet::arrow::ArrowWriter;
+use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaDataReader, RowGroupMetaData};
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterVersion};
 
 use crate::support::sample_data;
 
@@ -99,8 +103,48 @@ fn pages_of_many_writers_are_taken_and_bombs_are_not() {
         // One writer's own fields are more than the library can pass over.
         let Ok(metadata) = ParquetMetaDataReader::new().parse_and_finish(&file) else { continue };
         let chunks = metadata.row_groups().iter().filter(|group| group.num_rows() > 0);
-        let refusal = chunks.flat_map(|g| g.columns()).find_map(|c| check_pages(&file, c).err());
+        let refusal =
+            chunks.flat_map(RowGroupMetaData::columns).find_map(|c| check_pages(&file, c).err());
         let code = refusal.map(|refusal| refusal.code);
         assert_eq!(code, code_of(&BAD_PAGES, path), "{}", path.display());
+    }
+}
+
+/// A file of so many rows, in row groups of 100, with or without all that a writer may add.
+fn written(rows: i64, version: WriterVersion, statistics: EnabledStatistics) -> File {
+    let ids: ArrayRef = Arc::new(Int64Array::from_iter_values(0..rows));
+    let names: ArrayRef = Arc::new(
+        (0..rows).map(|row| (row % 3 > 0).then(|| row.to_string())).collect::<StringArray>(),
+    );
+    let batch = RecordBatch::try_from_iter([("id", ids), ("name", names)]).unwrap();
+    let properties = WriterProperties::builder()
+        .set_writer_version(version)
+        .set_statistics_enabled(statistics)
+        .set_bloom_filter_enabled(statistics == EnabledStatistics::Page)
+        .set_max_row_group_row_count(Some(100))
+        .build();
+    let file = tempfile::tempfile().unwrap();
+    let mut writer =
+        ArrowWriter::try_new(file.try_clone().unwrap(), batch.schema(), Some(properties)).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    file
+}
+
+#[test]
+fn a_writers_options_and_an_empty_month_change_nothing() {
+    for version in [WriterVersion::PARQUET_1_0, WriterVersion::PARQUET_2_0] {
+        for statistics in [EnabledStatistics::None, EnabledStatistics::Page] {
+            for rows in [0, 1, 1_000] {
+                let file = written(rows, version, statistics);
+                let path = Path::new("written.parquet");
+                let facts = footer::inspect(&file, path, &FooterLimits::default()).unwrap();
+                assert_eq!(facts.rows, u64::try_from(rows).unwrap());
+                let metadata = ParquetMetaDataReader::new().parse_and_finish(&file).unwrap();
+                for chunk in metadata.row_groups().iter().flat_map(RowGroupMetaData::columns) {
+                    check_pages(&file, chunk).unwrap();
+                }
+            }
+        }
     }
 }
