@@ -14,11 +14,14 @@ mod tidy;
 mod delivery;
 #[cfg(unix)]
 mod delivery_odd_entries;
+mod delivery_real;
 
 // Files that lie about themselves: their ends, their footers, their pages.
 mod hostile;
 mod hostile_footers;
 mod hostile_pages;
+#[cfg(unix)]
+mod footers_real;
 
 // The generator's truth against the pipeline, in all metrics and both schemas.
 mod sample_truth;
