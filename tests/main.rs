@@ -14,11 +14,20 @@ mod tidy;
 mod delivery;
 #[cfg(unix)]
 mod delivery_odd_entries;
+mod delivery_real;
 
 // Files that lie about themselves: their ends, their footers, their pages.
 mod hostile;
 mod hostile_footers;
 mod hostile_pages;
+#[cfg(unix)]
+mod footers_real;
+
+// The generator's truth against the pipeline, in all metrics and both schemas.
+mod sample_truth;
 
 // The main job: whose a charge is, what it costs, how a bill may be written, what can be asked.
 mod spend;
+
+// Bills that we did not make, against totals that others computed.
+mod real_data;

@@ -8,6 +8,7 @@ mod arguments;
 mod check;
 mod complaint;
 mod output;
+mod sample;
 mod settings;
 mod spend;
 
@@ -31,6 +32,7 @@ struct Cli {
 enum Command {
     Spend(spend::Arguments),
     Check(check::Arguments),
+    Sample(sample::Arguments),
 }
 
 const EXAMPLES: &str = "\
@@ -39,7 +41,7 @@ Examples:
   curtail spend exports/ --by user,component --month 2026-10 --where domain=d-abc123
   curtail spend exports/ --by day,component --format svg -o spend.svg
   curtail check exports/
-  curtail sample /tmp/demo --rows 100000 --schema cur2 --months 2 --seed 1
+  curtail sample demo --rows 100000 --schema cur2 --months 2 --seed 1
 
 Exit codes: 0 done, 1 data refused, 2 usage, 3 the books do not balance, 4 environment, 70 our bug";
 
@@ -54,6 +56,7 @@ pub fn main() -> ExitCode {
     let run = || match cli.command {
         Command::Spend(arguments) => spend::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Sample(arguments) => sample::run(&arguments),
     };
     let outcome = catch_unwind(AssertUnwindSafe(run))
         .unwrap_or_else(|panic| Err(Complaint::of_panic(panic.as_ref())));

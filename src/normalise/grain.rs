@@ -19,22 +19,22 @@ use crate::model::source_column::SourceColumn::{self, *};
 use crate::model::tag_key::{TagKey, sagemaker};
 
 /// How a dictionary entry is read; `None` is nothing.
-pub type Reading = for<'a> fn(&'a str) -> Option<Cow<'a, str>>;
+pub(super) type Reading = for<'a> fn(&'a str) -> Option<Cow<'a, str>>;
 
 /// One distinction of the roll-up: a column of the charges.
 #[derive(Debug, Clone)]
-pub struct Part {
+pub(super) struct Part {
     /// The column's name in the charges.
-    pub column: String,
+    pub(super) column: String,
     /// Where it is read from.
-    pub input: Input,
+    pub(super) input: Input,
     /// Parts (by position, all earlier) that silence this one when any of them has a value.
-    pub silenced_by: Vec<usize>,
+    pub(super) silenced_by: Vec<usize>,
 }
 
 /// Where a part is read from.
 #[derive(Debug, Clone)]
-pub enum Input {
+pub(super) enum Input {
     /// The first of these that gives something.
     Text(Vec<(Field, Reading)>),
     /// The UTC day of an instant.
@@ -56,7 +56,7 @@ pub enum Months {
 #[derive(Debug, Clone)]
 pub struct Grain {
     /// The distinctions, in order.
-    pub parts: Vec<Part>,
+    pub(super) parts: Vec<Part>,
     /// The metrics; unblended is always among them, for the books.
     pub metrics: Vec<CostMetric>,
     /// Whether usage hours are added up.

@@ -14,4 +14,4 @@ mod finish;
 
 pub use finish::{FinishError, NO_CURRENCY, Rolled, finish};
 pub use fold::{Control, Oddities, Roller};
-pub use grain::{Grain, Input, Months, Part};
+pub use grain::{Grain, Months};

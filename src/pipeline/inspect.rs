@@ -14,6 +14,7 @@ use crate::model::money::{Currency, Money};
 use crate::model::source_column::{Need, SourceColumn};
 use crate::model::tag_key::sagemaker;
 use crate::normalise::Oddities;
+use crate::render::number::{count, money};
 use crate::report::check::{MissingColumn, PeriodFacts};
 use crate::scan::{Missing, SourceFile};
 
@@ -65,7 +66,8 @@ pub(super) fn findings(
     let mut findings = Vec::new();
     let empty = files.iter().filter(|file| file.rows == 0).count();
     if empty > 0 {
-        let message = format!("{empty} files hold no rows, as after an export that shrank");
+        let files = if empty == 1 { "file holds" } else { "files hold" };
+        let message = format!("{empty} {files} no rows, as after an export that shrank");
         findings.push(Finding::new("empty-file", message));
     }
     findings.extend(strange_months(delivery, by_day));
@@ -109,7 +111,10 @@ fn untagged(by_day: &Answered) -> Vec<Finding> {
             || "no line carries a SageMaker tag: activate the cost allocation tags".to_owned(),
             |day| format!("tags begin on {day}"),
         );
-        Finding::new("untagged", format!("{cost} {of} of SageMaker cost has no tag; {since}"))
+        Finding::new(
+            "untagged",
+            format!("{} {of} of SageMaker cost has no tag; {since}", money(cost.0)),
+        )
     });
     told.collect()
 }
@@ -155,22 +160,26 @@ pub(super) fn odd(oddities: &Oddities, answered: &Answered) -> Vec<Finding> {
     if oddities.rows_without_cost > 0 {
         let message = format!(
             "{} rows have no `line_item_unblended_cost` and count as nothing",
-            oddities.rows_without_cost
+            count(oddities.rows_without_cost)
         );
         findings.push(Finding::new("no-cost", message));
     }
     for (tag, rows) in &oddities.tag_disagreements {
-        let message = format!("{rows} rows hold two values of tag `{tag}` under two spellings");
+        let message =
+            format!("{} rows hold two values of tag `{tag}` under two spellings", count(*rows));
         findings.push(Finding::new("tag-disagreement", message));
     }
     for (kind, rows) in &answered.unknown_types {
-        let message = format!("{rows} rows of the unknown line item type `{kind}` count as usage");
+        let message =
+            format!("{} rows of unknown line item type `{kind}` count as unblended", count(*rows));
         findings.push(Finding::new("unknown-line-type", message));
     }
     for sum in &answered.split_cost {
         let message = format!(
             "{} split cost rows ({} {}) restate the cost of EC2 lines and are left out",
-            sum.line_items, sum.cost, sum.currency
+            count(sum.line_items),
+            money(sum.cost.0),
+            sum.currency
         );
         findings.push(Finding::new("split-cost", message));
     }

@@ -133,7 +133,8 @@ fn figures(table: &Table, index: usize) -> ColumnFigures {
 fn measure_bars(rows: &[Row], lines: &mut [Line]) {
     let part = |row: &Row| {
         row.cells.iter().find_map(|cell| match cell {
-            Cell::Share { part, .. } => Some(part.0),
+            // What is not SageMaker's would dwarf every bar that the question is about.
+            Cell::Share { part, .. } if row.kind != RowKind::OtherServices => Some(part.0),
             _ => None,
         })
     };

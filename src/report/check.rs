@@ -85,7 +85,7 @@ pub fn compose(inspection: Inspection) -> Result<Report, ReportError> {
         currencies: books.currencies.iter().map(|entry| entry.currency.clone()).collect(),
         filters: provenance.filters,
         source_rows: Some(books.source_rows),
-        owners: Owners::NotAsked,
+        owners: Owners::Asked,
     };
     Ok(Report { title: "Check".into(), caption, sections, books: Some(books), findings })
 }

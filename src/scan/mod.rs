@@ -63,6 +63,7 @@ pub fn scan<S: Sink>(
     request: &Request,
     new_sink: impl Fn() -> S + Sync,
 ) -> Result<Scanned<S>, ScanError> {
+    footer::refuse_twins(files.iter().map(|file| (file.path.as_path(), &file.facts)))?;
     let jobs: Vec<(&SourceFile, usize)> =
         files.iter().flat_map(|file| (0..file.row_groups()).map(move |at| (file, at))).collect();
     let next = AtomicUsize::new(0);

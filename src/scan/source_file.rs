@@ -55,6 +55,7 @@ pub struct SourceFile {
     pub(super) locations: Vec<Location>,
     /// Top-level columns by name, lower case.
     pub(super) columns: Vec<String>,
+    pub(super) facts: footer::FooterFacts,
     pub(super) file: File,
     pub(super) metadata: ArrowReaderMetadata,
     stamp: (u64, Option<SystemTime>),
@@ -93,6 +94,7 @@ impl SourceFile {
             path: path.to_owned(),
             schema,
             rows: facts.rows,
+            facts,
             missing,
             locations,
             columns,

@@ -9,6 +9,8 @@ pub(crate) mod ask;
 // Billing exports from tables of text.
 pub(crate) mod export;
 pub(crate) mod footer_editor;
+// Decimal text as exact integers, by other means than the product's.
+pub(crate) mod pico;
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
