@@ -22,7 +22,9 @@ pub(super) fn costs(items: &LineItems, metric: CostMetric) -> Result<Vec<i128>, 
     let Some(types) = types_of(items) else { return default.all_rows() };
     let rules = rules_by_code(items, types, metric);
     let has_rule = |row: usize| {
-        let code = usize::try_from(types.codes[row]).ok();
+        // A NULL has a code too; it means nothing.
+        let is_typed = types.nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
+        let code = usize::try_from(types.codes[row]).ok().filter(|_| is_typed);
         code.and_then(|code| rules.get(code)).and_then(Option::as_ref)
     };
     let mut costs = default.all_rows()?;
@@ -163,17 +165,19 @@ impl<'a> Bound<'a> {
         ratio: &[Vec<Option<BoundColumn>>; 2],
         row: usize,
     ) -> Result<i128, Refusal> {
-        let mut sums = [Some(0_i128), Some(0_i128)];
-        for (sum, columns) in sums.iter_mut().zip(ratio) {
-            for column in columns {
+        let [net, gross] = ratio;
+        let sum_of = |columns: &[Option<BoundColumn>], nothing: Option<i128>| {
+            columns.iter().try_fold(Some(0_i128), |sum, column| {
                 let amount = match column {
                     Some(column) => amount_at(self.items, *column, row)?,
                     None => None,
                 };
-                *sum = sum.zip(amount).map(|(sum, amount)| sum + amount);
-            }
-        }
-        let [Some(net), Some(gross)] = sums else { return Ok(base) };
+                Ok::<_, Refusal>(sum.zip(amount.or(nothing)).map(|(sum, amount)| sum + amount))
+            })
+        };
+        // A net column that says nothing leaves the discount unknown; a gross one is zero.
+        let (net, gross) = (sum_of(net, None)?, sum_of(gross, Some(0))?);
+        let (Some(net), Some(gross)) = (net, gross) else { return Ok(base) };
         if gross == 0 || net == gross {
             return Ok(base);
         }

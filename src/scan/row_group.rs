@@ -124,14 +124,17 @@ fn collect_present(decoded: &RecordBatch, types: &mut BTreeSet<String>) {
     else {
         return;
     };
+    let mut untyped = false;
     let mut seen = vec![false; coded.values().len()];
     for (row, key) in coded.normalized_keys().into_iter().enumerate() {
-        if let Some(seen) = seen.get_mut(key)
-            && !*seen
-            && coded.keys().is_valid(row)
-        {
-            *seen = true;
+        match seen.get_mut(key).filter(|_| coded.keys().is_valid(row)) {
+            Some(seen) => *seen = true,
+            // A line without a type costs what the default formula says.
+            None => untyped = true,
         }
+    }
+    if untyped {
+        types.insert(String::new());
     }
     let Some(values) = coded.values().as_string_opt::<i32>() else { return };
     for (code, _) in seen.iter().enumerate().filter(|(_, seen)| **seen) {
