@@ -133,6 +133,13 @@ fn net_unused_commitment_is_scaled_by_what_the_plan_really_costs() {
     by("").metric("net_amortized").check(&export, "76");
     let without = ["sp_net_recurring", "sp_net_upfront"];
     by("").metric("net_amortized").check(&export.without(&without), "80");
+    // A gross fee that says nothing is no fee; a net one that says nothing is no discount known.
+    let halves = Export::cur2(
+        "type                    | sp_total | sp_used | sp_recurring | sp_upfront | sp_net_recurring | sp_net_upfront
+         SavingsPlanRecurringFee | 100      | 60      | 50           | -          | 45               | 0
+         SavingsPlanRecurringFee | 100      | 60      | 50           | 0          | 45               | -",
+    );
+    by("").metric("net_amortized").check(&halves, "76");
 }
 
 #[test]
@@ -184,8 +191,8 @@ fn an_unknown_line_type_counts_as_unblended_and_is_told() {
     );
     let found = by("user").find(&export);
     assert_eq!(lines_of(&found), "alice | 8\n");
-    let expected = "unknown-line-type: 2 rows of the unknown line item type `BrandNewThing` \
-                    count as usage";
+    let expected = "unknown-line-type: 2 rows of unknown line item type `BrandNewThing` count as \
+                    unblended";
     assert_eq!(oddities(&found), [expected]);
 }
 
@@ -201,7 +208,7 @@ fn split_cost_rows_are_left_out_and_said() {
     );
     let found = by("service").find(&export);
     assert_eq!(lines_of(&found), "AmazonEC2 | 10\nAmazonEKS | 1\n");
-    let expected = "split-cost: 2 split cost rows (10 USD) restate the cost of EC2 lines and are \
+    let expected = "split-cost: 2 split cost rows (10.00 USD) restate the cost of EC2 lines and are \
                     left out";
     assert_eq!(oddities(&found), [expected]);
     assert_eq!(found.books.source_rows, 4);
@@ -287,6 +294,18 @@ fn lines_without_type_usage_type_operation_or_resource_are_counted() {
     let total: i128 = found.answer.rows.iter().map(|row| row.cost.0).sum();
     assert_eq!(total, 11_000_000_000_000);
     by("line-type").check(&export, "- | 12\nTax | 1\nCredit | -2");
+}
+
+#[test]
+fn lines_without_a_type_count_as_unblended_even_when_no_other_line_does() {
+    // A row group whose typed lines need no unblended cost must read it all the same.
+    let export = Export::cur2(
+        "type                | cost
+         -                   | 4
+         SavingsPlanNegation | -1",
+    );
+    by("line-type").check(&export, "- | 4\nSavingsPlanNegation | 0");
+    by("").metric("list").check(&Export::cur2("type | cost | list\n- | 4 | 5"), "5");
 }
 
 #[test]

@@ -30,6 +30,9 @@ use file::{Cells, Column, Nothing, Physics};
 /// The head of every ARN that a fixture writes short.
 pub(crate) const HEAD: &str = "arn:aws:sagemaker:us-east-1:111122223333:";
 
+/// Tells lines apart; AWS fills it on every line.
+const LINE_ID: &str = "identity_line_item_id";
+
 /// What a line holds where its table has no word for it.
 const DEFAULTS: &[(&str, &str)] = &[
     ("type", "Usage"),
@@ -94,6 +97,8 @@ pub(crate) struct Export {
     without: Vec<String>,
     renamed: BTreeMap<String, String>,
     order: u64,
+    /// Which of several files this is: their line ids differ, as those of AWS do.
+    file: usize,
     physics: Physics,
 }
 
@@ -132,6 +137,7 @@ impl Export {
             without: Vec::new(),
             renamed: BTreeMap::new(),
             order: 0,
+            file: 0,
             physics,
         };
         export.in_schema(schema)
@@ -227,7 +233,8 @@ impl Export {
     pub(crate) fn write_files(&self, folder: &Path, files: usize) {
         for file in 0..files {
             let rows = self.rows.iter().skip(file).step_by(files).cloned().collect();
-            self.with_rows(rows).write(&folder.join(format!("export-{:05}.parquet", file + 1)));
+            let part = Self { file, ..self.with_rows(rows) };
+            part.write(&folder.join(format!("export-{:05}.parquet", file + 1)));
         }
     }
 
@@ -237,6 +244,10 @@ impl Export {
             .filter(|(word, ..)| !self.words.iter().any(|known| known == word))
             .map(|(word, name, kind)| self.column(name, *kind, self.defaults(word)))
             .collect();
+        if !self.words.iter().any(|word| word == LINE_ID) {
+            let ids = (0..self.rows.len()).map(|row| Some(format!("line-{}-{row}", self.file)));
+            columns.push(self.column(LINE_ID, Kind::Text, ids.collect()));
+        }
         let mut maps: BTreeMap<String, Vec<Vec<(String, Option<String>)>>> = BTreeMap::new();
         if self.schema == Schema::Cur2 {
             for map in ["product", "cost_category", "discount"] {
