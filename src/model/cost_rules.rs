@@ -8,7 +8,7 @@
 //! the CUR guides on Savings Plans and reservations; read 2026-11.
 
 use crate::model::metric::CostMetric;
-#[expect(clippy::enum_glob_use, reason = "a table of columns reads better without a prefix")]
+#[allow(clippy::enum_glob_use, reason = "a table of columns reads better without a prefix")]
 use crate::model::source_column::SourceColumn::{self, *};
 
 /// A formula over the columns of one line item.

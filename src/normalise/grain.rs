@@ -14,7 +14,7 @@ use crate::model::dimension::Dimension;
 use crate::model::line_items::Field;
 use crate::model::metric::CostMetric;
 use crate::model::question::{Question, Wanted};
-#[expect(clippy::enum_glob_use, reason = "a table of columns reads better without a prefix")]
+#[allow(clippy::enum_glob_use, reason = "a table of columns reads better without a prefix")]
 use crate::model::source_column::SourceColumn::{self, *};
 use crate::model::tag_key::{TagKey, sagemaker};
 

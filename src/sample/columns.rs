@@ -181,14 +181,14 @@ pub(super) fn normal_factor(profile: &Profile) -> Units {
 }
 
 /// Usage times size.
-pub(super) fn normal_usage(row: &Row) -> Option<Units> {
+pub(super) fn normal_usage(row: &Row) -> Units {
     let reserved = matches!(row.detail, Detail::Reserved { .. });
-    Some(if reserved { row.usage * 4 } else { 0 })
+    if reserved { row.usage * 4 } else { 0 }
 }
 
 /// The plan's cost of covered usage.
-pub(super) fn plan_effective(row: &Row) -> Option<Units> {
-    Some(if let Detail::Covered { effective } = row.detail { effective } else { 0 })
+pub(super) fn plan_effective(row: &Row) -> Units {
+    if let Detail::Covered { effective } = row.detail { effective } else { 0 }
 }
 
 /// Recurring fee, upfront share and used part of the plan on its fee rows.

@@ -173,7 +173,7 @@ pub(super) struct Reservation {
 impl Reservation {
     /// The reservations of the price list, by their indexes there.
     pub(super) fn all(world: &mut World, busiest_slice: u64) -> [Self; 2] {
-        let count = (busiest_slice / 40).clamp(1, 500);
+        let count = (busiest_slice / 25 + 1).clamp(1, 500);
         let ec2 = Self::new(world, (&EC2, "ec2", count), (300_000_000, 250_000_000));
         let rds = Self::new(world, (&RDS, "rds", count), (800_000_000, 600_000_000));
         [ec2, rds]

@@ -13,11 +13,10 @@ pub(super) struct Dice(Pcg64);
 impl Dice {
     /// The stream with this number of a seed.
     pub(super) fn new(seed: u64, stream: u64) -> Self {
-        Self(Pcg64::new(u128::from(seed) << 32 | 0x5ee_d, u128::from(stream)))
+        Self(Pcg64::new((u128::from(seed) << 32) | 0x5eed, u128::from(stream)))
     }
 
     /// A number below `bound`, which must not be 0. Takes exactly one draw.
-    #[expect(clippy::cast_possible_truncation, reason = "the product's upper half is below bound")]
     pub(super) fn below(&mut self, bound: u64) -> u64 {
         ((u128::from(self.0.next_u64()) * u128::from(bound)) >> 64) as u64
     }

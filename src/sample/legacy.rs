@@ -44,7 +44,7 @@ pub(super) const COLUMNS: &[Column] = &[
     ),
     ("line_item_net_unblended_rate", Text(net_rate)),
     ("line_item_normalization_factor", ProfileNumber(normal_factor)),
-    ("line_item_normalized_usage_amount", Number(normal_usage)),
+    ("line_item_normalized_usage_amount", Number(|row| Some(normal_usage(row)))),
     (
         "line_item_operation",
         Text(|p| {
@@ -111,7 +111,7 @@ pub(super) const COLUMNS: &[Column] = &[
     ("product_region_code", Text(|p| lent(p.sku.region_code()))),
     ("product_servicecode", Text(|p| metered(p, p.sku.product.code))),
     ("product_servicename", Text(|p| metered(p, p.sku.product.name))),
-    ("product_sku", Text(|p| lent(&p.sku.sku))),
+    ("product_sku", Text(|p| lent(&p.sku.id))),
     ("product_storage", NoText),
     ("product_storage_class", NoText),
     ("product_storage_media", NoText),
@@ -189,7 +189,7 @@ pub(super) const COLUMNS: &[Column] = &[
     ),
     (
         "savings_plan_net_savings_plan_effective_cost",
-        Number(|row| plan_effective(row).map(after_discount)),
+        Number(|row| Some(after_discount(plan_effective(row)))),
     ),
     ("savings_plan_offering_type", Text(|p| of_plan(p, |_| "SageMakerSavingsPlans"))),
     ("savings_plan_payment_option", Text(|p| of_plan(p, |_| "Partial Upfront"))),
@@ -197,7 +197,7 @@ pub(super) const COLUMNS: &[Column] = &[
     ("savings_plan_recurring_commitment_for_billing_period", Number(|row| Some(plan_fee(row).0))),
     ("savings_plan_region", Text(|p| of_plan(p, |_| "Any"))),
     ("savings_plan_savings_plan_a_r_n", Text(|p| of_plan(p, |paid| &paid.arn))),
-    ("savings_plan_savings_plan_effective_cost", Number(plan_effective)),
+    ("savings_plan_savings_plan_effective_cost", Number(|row| Some(plan_effective(row)))),
     ("savings_plan_savings_plan_rate", ProfileNumber(plan_rate)),
     ("savings_plan_start_time", Text(|p| of_plan(p, |paid| &paid.start))),
     (

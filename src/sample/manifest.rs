@@ -111,7 +111,7 @@ impl Delivery {
             "columns": columns.collect::<Vec<_>>(),
             "dataFiles": files
                 .iter()
-                .map(|file| format!("s3://{BUCKET}/{}", key(plan, EXPORT_NAME, file)))
+                .map(|file| format!("s3://{BUCKET}/{}", key(plan, file)))
                 .collect::<Vec<_>>(),
         })
     }
@@ -139,7 +139,7 @@ impl Delivery {
             },
             "bucket": BUCKET,
             "reportKeys":
-                files.iter().map(|file| key(plan, EXPORT_NAME, file)).collect::<Vec<_>>(),
+                files.iter().map(|file| key(plan, file)).collect::<Vec<_>>(),
             "additionalArtifactKeys": [],
         })
     }
@@ -150,10 +150,10 @@ fn after(period: BillingPeriod, days: u64) -> NaiveDate {
 }
 
 /// The key in the bucket: the output folder is `<prefix>/<name>`.
-fn key(plan: &SamplePlan, name: &str, file: &Path) -> String {
+fn key(plan: &SamplePlan, file: &Path) -> String {
     let inside = file.strip_prefix(&plan.out).unwrap_or(file);
     let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
-    format!("{PREFIX}/{name}/{}", parts.join("/"))
+    format!("{PREFIX}/{EXPORT_NAME}/{}", parts.join("/"))
 }
 
 /// `line_item` and `unblended_cost` of `line_item_unblended_cost`.

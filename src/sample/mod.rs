@@ -28,6 +28,7 @@ mod profile;
 mod owner;
 mod cost;
 mod world;
+mod resource;
 mod commitment;
 mod month;
 mod monthly;

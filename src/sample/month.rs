@@ -24,7 +24,7 @@ pub(super) type Sink<'a> = dyn FnMut(&Line) -> Result<(), SampleError> + 'a;
 /// Slices with fewer lines have no room for a Savings Plan.
 const PLAN_FROM_ROWS: u64 = 8;
 /// Of 100 lines that a plan could pay for, how many it looks at.
-const COVERED_PERCENT: u64 = 35;
+const COVERED_PERCENT: u64 = 60;
 
 /// An organisation from month to month.
 pub(super) struct Organisation {
@@ -93,7 +93,7 @@ impl Organisation {
                 break;
             }
             let class = self.class(slot, steady);
-            self.refresh(slot, class, slice.span.start);
+            self.refresh(slot, class, slice.span);
             if let Some(line) = self.line(slot, slice.span, (cover.as_mut(), room)) {
                 sink(&line)?;
                 sent += 1;
@@ -116,16 +116,16 @@ impl Organisation {
     }
 
     /// Puts a living series into a slot, with its tags once they are activated.
-    fn refresh(&mut self, slot: usize, class: Class, now: i64) {
+    fn refresh(&mut self, slot: usize, class: Class, at: Span) {
         if self.slots.len() <= slot {
             self.slots.push(None);
         }
-        let alive = self.slots[slot].as_ref().is_some_and(|series| now < series.ends);
-        if !alive {
-            self.slots[slot] = Some(self.world.start(class, now));
+        let ends = self.slots[slot].as_ref().map(|series| series.ends);
+        if ends.is_none_or(|ends| ends <= at.start) {
+            self.slots[slot] = Some(self.world.start(class, at, ends.is_none()));
         }
         if let Some(series) = &mut self.slots[slot]
-            && now >= self.world.activation
+            && at.start >= self.world.activation
             && let Some(tagged) = series.after_activation.take()
         {
             series.profile = tagged;

@@ -139,7 +139,7 @@ impl Organisation {
         let (recurring, upfront) = (reservation.recurring, reservation.upfront);
         let profile = Profile {
             commitment: Some(Arc::clone(&reservation.commitment)),
-            description: format!("Partial Upfront reservation fee, {} instances", capacity),
+            description: format!("Partial Upfront reservation fee, {capacity} hours"),
             ..payer_line(&mut self.world, Arc::clone(&reservation.sku), LineType::RIFee)
         };
         let mut written = cost::written(recurring * capacity, 0);
@@ -216,9 +216,9 @@ impl Organisation {
         line(profile, span, cost::written_flat(amount))
     }
 
-    /// A credit with the tags of one user, larger than most users' month.
+    /// A credit with the tags of one user, larger than what that user costs in a small export.
     fn user_credit(&mut self, span: Span, month: &Month) -> Line {
-        let person = 1;
+        let person = self.world.cast.leaver() - 1;
         let domain = self.world.cast.people[person].domain;
         let account = self.world.cast.domains[domain].account;
         let plain = self.account_line(Some(account), &SAGEMAKER, LineType::Credit);
@@ -235,7 +235,7 @@ impl Organisation {
         };
         // In the only month of an export the tags are not active on its first day.
         let profile = if month.index == 0 { profile.without_late_tags(number) } else { profile };
-        line(profile, span, cost::written_flat(-2_000 * ONE))
+        line(profile, span, cost::written_flat(-250 * ONE))
     }
 
     fn tax(
@@ -263,7 +263,7 @@ impl Organisation {
     ) -> Line {
         let (_, discount) = books.sum(self.account_id(account), product);
         let mut profile = self.account_line(account, product, LineType::EdpDiscount);
-        profile.description = "Enterprise Discount Program discount".to_owned();
+        profile.description = String::from("Enterprise Discount Program discount");
         let written = Written { unblended: -discount, net: Some(0), blended: None, public: 0 };
         line(profile, span, written)
     }

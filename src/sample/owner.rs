@@ -71,8 +71,12 @@ impl SeenInTags {
     /// Remembers whom a line names by tag.
     pub(super) fn note(&mut self, evidence: Evidence) {
         if let Evidence::Tags { person, space, .. } = evidence {
-            person.into_iter().for_each(|person| self.people[person] = true);
-            space.into_iter().for_each(|space| self.spaces[space] = true);
+            if let Some(person) = person {
+                self.people[person] = true;
+            }
+            if let Some(space) = space {
+                self.spaces[space] = true;
+            }
         }
     }
 

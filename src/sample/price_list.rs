@@ -3,6 +3,8 @@
 //! In:    nothing; it is a table.
 //! Out:   [`OFFERS`], one row per kind of usage; [`Product`]s.
 //! Never: decides who buys.
+//!
+//! Longer than most files because it is one flat table: a row per kind of usage.
 
 use crate::sample::amount::{ONE, Units};
 
@@ -92,7 +94,7 @@ pub(super) struct Offer {
     pub(super) eligible: Eligible,
     /// Instance types and their rates; one entry without a name where there are no instances.
     pub(super) menu: &'static [(&'static str, Units)],
-    /// How often it runs round the clock, and how often in working hours.
+    /// Its share of the rows that run round the clock, and of those that come and go.
     pub(super) weights: (u64, u64),
     /// Shortest and longest life in hours.
     pub(super) life: (u64, u64),
@@ -190,7 +192,7 @@ const RDS_ARN: &str = "arn:aws:rds:{r}:{a}:db:db-{x}";
 /// Every kind of usage that runs in slices. `SageMaker` first; the order is part of the streams.
 pub(super) const OFFERS: &[Offer] = &[
     Offer {
-        weights: (2, 24),
+        weights: (6, 24),
         ..instance("Studio:JupyterLab-{}", "studio-jupyterlab", Resource::PrivateApp("jupyterlab"))
     },
     Offer {

@@ -95,7 +95,7 @@ pub(super) struct Sku {
     pub(super) rate: Option<Units>,
     pub(super) region: Option<&'static Region>,
     /// The price list's own ids; empty where nothing is metered.
-    pub(super) sku: String,
+    pub(super) id: String,
     pub(super) rate_code: String,
     pub(super) rate_id: String,
 }
@@ -112,7 +112,7 @@ impl Sku {
             unit: "",
             rate: None,
             region: None,
-            sku: String::new(),
+            id: String::new(),
             rate_code: String::new(),
             rate_id: String::new(),
         })

@@ -157,7 +157,7 @@ fn commitments_cost_what_they_cover_and_what_they_leave_unused() {
 #[test]
 fn every_case_shows_in_a_small_export() {
     let folder = tempfile::tempdir().unwrap();
-    let truth = truth(&written(&plan(&folder, 3_000, SampleSchema::Cur2)));
+    let truth = truth(&written(&plan(&folder, 2_400, SampleSchema::Cur2)));
     let values = |list: &str, name: &str| -> Vec<String> {
         let entries = truth[list].as_array().unwrap().iter();
         entries.map(|entry| entry[name].as_str().unwrap_or("-").to_owned()).collect()
@@ -268,4 +268,34 @@ fn a_folder_with_anything_in_it_is_left_alone() {
     let error = write_export(&plan, &mut |_| {}).unwrap_err();
     assert!(matches!(error, SampleError::OutNotEmpty { .. }));
     assert_eq!(tree(folder.path()).len(), 1);
+}
+
+#[test]
+fn both_schemas_tell_the_same_story() {
+    let folder = tempfile::tempdir().unwrap();
+    let story = |schema: SampleSchema| {
+        let out = folder.path().join(schema.name());
+        let mut truth = truth(&written(&SamplePlan::new(out, 2_000, schema)));
+        truth["schema"] = Value::Null;
+        truth
+    };
+    assert_eq!(story(SampleSchema::Legacy), story(SampleSchema::Cur2));
+}
+
+/// The commands are in `sample-data/README.md`.
+#[test]
+fn the_committed_small_set_is_what_its_commands_write() {
+    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data");
+    let mut bytes = 0;
+    for schema in [SampleSchema::Cur2, SampleSchema::Legacy] {
+        let folder = tempfile::tempdir().unwrap();
+        let plan = plan(&folder, 2_400, schema);
+        written(&plan);
+        let (expected, found) = (tree(&plan.out), tree(&committed.join(schema.name())));
+        let names = |tree: &BTreeMap<String, Vec<u8>>| tree.keys().cloned().collect::<Vec<_>>();
+        assert_eq!(names(&found), names(&expected));
+        assert!(found == expected, "run the commands of `sample-data/README.md` again");
+        bytes += found.values().map(Vec::len).sum::<usize>();
+    }
+    assert!(bytes < 1_000_000, "{bytes} bytes are too many to commit");
 }

@@ -185,9 +185,9 @@ const OWNER_NAMES: [&str; 5] =
 /// The groups of one list, each with its names and values first.
 fn entries(names: &[&str], groups: BTreeMap<Vec<Option<String>>, Tally>) -> Vec<Value> {
     let entry = |(values, tally): (Vec<Option<String>>, Tally)| {
-        let named = names.iter().map(|name| (*name).to_owned()).zip(values);
+        let columns = names.iter().map(|name| (*name).to_owned()).zip(values);
         let mut entry: Map<String, Value> =
-            named.map(|(name, value)| (name, json!(value))).collect();
+            columns.map(|(name, value)| (name, json!(value))).collect();
         entry.extend(tally.json());
         Value::Object(entry)
     };

@@ -8,7 +8,8 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::datatypes::Schema;
+use arrow::array::{RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Field, Schema};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::{
     ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, ArrowWriterOptions,
@@ -203,9 +204,6 @@ fn encode(
 
 /// The tiny table beside a legacy report that says whether it is ready.
 pub(super) fn write_status(path: &Path) -> Result<(), SampleError> {
-    use arrow::array::{RecordBatch, StringArray};
-    use arrow::datatypes::{DataType, Field};
-
     let properties = properties()
         .set_compression(Compression::UNCOMPRESSED)
         .set_dictionary_enabled(false)
