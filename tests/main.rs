@@ -34,3 +34,9 @@ mod real_data;
 
 // Random bills: any layout gives the answer of a naive loop, and nothing is lost.
 mod money;
+
+// What we rely on Polars and Arrow for, tried directly.
+mod engine_contract;
+
+// One answer says the same numbers in every format.
+mod formats;
