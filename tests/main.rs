@@ -40,3 +40,6 @@ mod engine_contract;
 
 // One answer says the same numbers in every format.
 mod formats;
+
+// Every mistake of a user, and the words that answer it.
+mod complaints;

@@ -9,12 +9,14 @@ use crate::support::export::Export;
 
 /// A month of a Savings Plan of 100, of which the users' hours took 60.
 const SAVINGS_PLAN: &str = "
-    type                    | cost | user      | product                     | sp_effective | sp_total | sp_used | list
-    SavingsPlanCoveredUsage | 50   | d-1/alice | AmazonSageMaker             | 40           | -        | -       | 50
-    SavingsPlanCoveredUsage | 25   | d-1/bob   | AmazonSageMaker             | 20           | -        | -       | 25
-    SavingsPlanNegation     | -75  | -         | AmazonSageMaker             | -            | -        | -       | 75
-    SavingsPlanRecurringFee | 100  | -         | MachineLearningSavingsPlans | -            | 100      | 60      | 0
-    Usage                   | 7    | d-1/bob   | AmazonSageMaker             | -            | -        | -       | 7";
+    type                    | cost | user      | sp_effective | list
+    SavingsPlanCoveredUsage | 50   | d-1/alice | 40           | 50
+    SavingsPlanCoveredUsage | 25   | d-1/bob   | 20           | 25
+    SavingsPlanNegation     | -75  | -         | -            | 75
+    Usage                   | 7    | d-1/bob   | -            | 7
+
+    type                    | cost | product                     | sp_total | sp_used
+    SavingsPlanRecurringFee | 100  | MachineLearningSavingsPlans | 100      | 60";
 
 #[test]
 fn amortized_cost_of_users_and_the_unused_rest_add_up_to_the_commitment() {
@@ -52,12 +54,14 @@ fn list_cost_ignores_the_negation() {
 fn a_reservation_is_spread_over_the_usage_it_covers() {
     // B-09: 60 % used of a fee of 100 with 50 paid before.
     let export = Export::cur2(
-        "type            | cost | user      | ri    | ri_effective | ri_unused_upfront | ri_unused_recurring
-         DiscountedUsage | 0    | d-1/alice | arn:r | 90           | -                 | -
-         RIFee           | 100  | -         | arn:r | -            | 20                | 40
-         Fee             | 50   | -         | arn:r | -            | -                 | -
-         Fee             | 3    | -         | -     | -            | -                 | -
-         Fee             | 4    | -         | ''    | -            | -                 | -",
+        "type            | cost | ri    | ri_effective
+         DiscountedUsage | 0    | arn:r | 90
+         Fee             | 50   | arn:r | -
+         Fee             | 3    | -     | -
+         Fee             | 4    | ''    | -
+
+         type  | cost | ri    | ri_unused_upfront | ri_unused_recurring
+         RIFee | 100  | arn:r | 20                | 40",
     );
     by("line-type").check(&export, "DiscountedUsage | 90\nRIFee | 60\nFee | 7");
     by("line-type")
@@ -88,12 +92,12 @@ fn upfront_and_recurring_fees_of_a_plan_are_counted_once() {
 fn a_returned_plan_nets_to_zero_and_other_refunds_stay() {
     // B-25, for both products that sell plans.
     let export = Export::cur2(
-        "type                  | cost  | product                     | description
-         SavingsPlanUpfrontFee | 1000  | MachineLearningSavingsPlans | -
-         Refund                | -1000 | MachineLearningSavingsPlans | Refund for one-time fee for Savings Plan ID: 1
-         Refund                | -500  | ComputeSavingsPlans         | Refund for one-time fee for Savings Plan ID: 2
-         Refund                | -7    | MachineLearningSavingsPlans | Refund under the discount programme
-         Refund                | -2    | AmazonSageMaker             | -",
+        "type | cost | product | description
+         SavingsPlanUpfrontFee | 1000 | MachineLearningSavingsPlans | -
+         Refund | -1000 | MachineLearningSavingsPlans | Refund for one-time fee for Savings Plan ID1
+         Refund | -500  | ComputeSavingsPlans | Refund for one-time fee for Savings Plan ID: 2
+         Refund | -7    | MachineLearningSavingsPlans | Refund under the discount programme
+         Refund | -2    | AmazonSageMaker | -",
     );
     by("line-type").check(&export, "SavingsPlanUpfrontFee | 0\nRefund | -9");
     by("line-type")
@@ -105,14 +109,16 @@ fn a_returned_plan_nets_to_zero_and_other_refunds_stay() {
 fn net_metrics_take_the_net_column_where_it_speaks() {
     // B-26, B-27: per column and per line, and never a sum of both.
     let export = Export::cur2(
-        "type                    | cost | net | sp_effective | sp_net_effective | ri_effective | ri_net_effective
-         Usage                   | 10   | 9   | -            | -                | -            | -
-         Usage                   | 20   | -   | -            | -                | -            | -
-         Usage                   | 5    | 0   | -            | -                | -            | -
-         SavingsPlanCoveredUsage | 40   | 36  | 30           | 27               | -            | -
-         SavingsPlanCoveredUsage | 40   | -   | 30           | -                | -            | -
-         DiscountedUsage         | 0    | 0   | -            | -                | 8            | 7
-         DiscountedUsage         | 0    | 0   | -            | -                | 8            | -",
+        "type                    | cost | net | sp_effective | sp_net_effective
+         Usage                   | 10   | 9   | -            | -
+         Usage                   | 20   | -   | -            | -
+         Usage                   | 5    | 0   | -            | -
+         SavingsPlanCoveredUsage | 40   | 36  | 30           | 27
+         SavingsPlanCoveredUsage | 40   | -   | 30           | -
+
+         type            | cost | net | ri_effective | ri_net_effective
+         DiscountedUsage | 0    | 0   | 8            | 7
+         DiscountedUsage | 0    | 0   | 8            | -",
     );
     by("line-type")
         .metric("net_unblended")
@@ -126,18 +132,18 @@ fn net_metrics_take_the_net_column_where_it_speaks() {
 fn net_unused_commitment_is_scaled_by_what_the_plan_really_costs() {
     // Gross unused 40, the plan at (45 + 45) / (50 + 50); without a base the factor is 1.
     let export = Export::cur2(
-        "type                    | cost | sp_total | sp_used | sp_recurring | sp_upfront | sp_net_recurring | sp_net_upfront
-         SavingsPlanRecurringFee | 50   | 100      | 60      | 50           | 50         | 45               | 45
-         SavingsPlanRecurringFee | 0    | 100      | 60      | 0            | 0          | 0                | 0",
+        "type | sp_total | sp_used | sp_recurring | sp_upfront | sp_net_recurring | sp_net_upfront
+         SavingsPlanRecurringFee | 100 | 60 | 50 | 50 | 45 | 45
+         SavingsPlanRecurringFee | 100 | 60 | 0  | 0  | 0  | 0",
     );
     by("").metric("net_amortized").check(&export, "76");
     let without = ["sp_net_recurring", "sp_net_upfront"];
     by("").metric("net_amortized").check(&export.without(&without), "80");
     // A gross fee that says nothing is no fee; a net one that says nothing is no discount known.
     let halves = Export::cur2(
-        "type                    | sp_total | sp_used | sp_recurring | sp_upfront | sp_net_recurring | sp_net_upfront
-         SavingsPlanRecurringFee | 100      | 60      | 50           | -          | 45               | 0
-         SavingsPlanRecurringFee | 100      | 60      | 50           | 0          | 45               | -",
+        "type | sp_total | sp_used | sp_recurring | sp_upfront | sp_net_recurring | sp_net_upfront
+         SavingsPlanRecurringFee | 100 | 60 | 50 | - | 45 | 0
+         SavingsPlanRecurringFee | 100 | 60 | 50 | 0 | 45 | -",
     );
     by("").metric("net_amortized").check(&halves, "76");
 }
@@ -145,9 +151,11 @@ fn net_unused_commitment_is_scaled_by_what_the_plan_really_costs() {
 #[test]
 fn net_unused_reservation_falls_back_column_by_column() {
     let export = Export::cur2(
-        "type  | cost | ri_unused_upfront | ri_net_unused_upfront | ri_unused_recurring | ri_net_unused_recurring
-         RIFee | 100  | 20                | 18                    | 40                  | -
-         RIFee | 100  | 1                 | -                     | 2                   | 1.5",
+        "type  | ri_unused_upfront | ri_net_unused_upfront | ri_unused_recurring
+         RIFee | 20                | 18                    | 40
+
+         type  | ri_unused_upfront | ri_unused_recurring | ri_net_unused_recurring
+         RIFee | 1                 | 2                   | 1.5",
     );
     by("").metric("net_amortized").check(&export, "60.5");
     by("").check(&export, "63");
@@ -208,8 +216,8 @@ fn split_cost_rows_are_left_out_and_said() {
     );
     let found = by("service").find(&export);
     assert_eq!(lines_of(&found), "AmazonEC2 | 10\nAmazonEKS | 1\n");
-    let expected = "split-cost: 2 split cost rows (10.00 USD) restate the cost of EC2 lines and are \
-                    left out";
+    let expected = "split-cost: 2 split cost rows (10.00 USD) restate the cost of EC2 lines and \
+                    are left out";
     assert_eq!(oddities(&found), [expected]);
     assert_eq!(found.books.source_rows, 4);
     assert_eq!(found.books.currencies[0].excluded.to_string(), "10");

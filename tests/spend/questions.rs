@@ -9,12 +9,14 @@ use crate::support::export::Export;
 
 fn bill() -> Export {
     Export::cur2(
-        "cost | month      | day                 | user      | space    | account      | region    | resource
-         1    | 2026-09-01 | 2026-09-30T23:59:59 | d-1/alice | -        | 111122223333 | us-east-1 | i-1
-         2    | 2026-10-01 | 2026-10-01          | d-1/alice | d-1/team | 111122223333 | eu-west-1 | xi-1
-         4    | 2026-10-01 | 2026-10-31          | d-2/alice | -        | 444455556666 | us-east-1 | i-1
-         8    | 2026-10-01 | 2026-10-02          | d-1/malice | -       | 444455556666 | -         | -
-         16   | 2026-10-01 | 2026-10-02          | -         | -        | -            | us-east-1 | ''",
+        "cost | month      | day                 | user       | space    | resource
+         1    | 2026-09-01 | 2026-09-30T23:59:59 | d-1/alice  | -        | i-1
+
+         cost | day        | user       | space    | account      | region    | resource
+         2    | 2026-10-01 | d-1/alice  | d-1/team | 111122223333 | eu-west-1 | xi-1
+         4    | 2026-10-31 | d-2/alice  | -        | 444455556666 | us-east-1 | i-1
+         8    | 2026-10-02 | d-1/malice | -        | 444455556666 | -         | -
+         16   | 2026-10-02 | -          | -        | -            | us-east-1 | ''",
     )
 }
 

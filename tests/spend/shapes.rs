@@ -13,14 +13,18 @@ use crate::support::ask::{by, lines_of, oddities};
 use crate::support::export::{Amounts, Export, Instants, Schema, TagHome};
 
 const BILL: &str = "
-    type                    | cost  | user      | space    | usage_type                     | region    | sp_effective | ri | description | amount | unit
-    Usage                   | 1.5   | d-1/alice | -        | Studio:JupyterLab-ml.t3.medium | us-east-1 | -            | -  | -           | 3      | Hrs
-    Usage                   | 0.25  | d-1/alice | d-1/team | Studio:VolumeUsage.gp3         | eu-west-1 | -            | -  | -           | 10     | GB-Mo
-    SavingsPlanCoveredUsage | 4     | d-1/zoë   | -        | Train:ml.m5.large              | us-east-1 | 3            | -  | -           | 1      | Hrs
-    SavingsPlanNegation     | -4    | -         | -        | Train:ml.m5.large              | us-east-1 | -            | -  | -           | 1      | Hrs
-    Fee                     | 9     | -         | -        | -                              | -         | -            | r  | -           | -      | -
-    Tax                     | 0.75  | -         | -        | -                              | -         | -            | -  | -           | -      | -
-    Refund                  | -0.1  | -         | -        | -                              | us-east-1 | -            | -  | a refund    | -      | -";
+    type                    | cost | user    | usage_type        | sp_effective | amount | unit
+    SavingsPlanCoveredUsage | 4    | d-1/zoë | Train:ml.m5.large | 3            | 1      | Hrs
+    SavingsPlanNegation     | -4   | -       | Train:ml.m5.large | -            | 1      | Hrs
+
+    cost | user      | space    | usage_type                     | region    | amount | unit
+    1.5  | d-1/alice | -        | Studio:JupyterLab-ml.t3.medium | us-east-1 | 3      | Hrs
+    0.25 | d-1/alice | d-1/team | Studio:VolumeUsage.gp3         | eu-west-1 | 10     | GB-Mo
+
+    type   | cost | region    | ri | description
+    Fee    | 9    | -         | r  | -
+    Tax    | 0.75 | -         | -  | -
+    Refund | -0.1 | us-east-1 | -  | a refund";
 
 const QUESTION: &str = "user,space,component,region,line-type,day,reason";
 

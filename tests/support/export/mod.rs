@@ -10,9 +10,10 @@
 //! Tax   | 0.30 | -       | -
 //! ```
 //!
-//! `-` is nothing (NULL in CUR 2.0, `''` or `0.0` in legacy CUR), `''` is empty text. Words are those
-//! of `columns.rs`, `tag:KEY`, `map[key]`, or the name of a column. `d-1/zoë` under `user`, and a
-//! resource with a `/`, are short for ARNs. A word that the header lacks has its default.
+//! `-` is nothing (NULL in CUR 2.0, `''` or `0.0` in legacy CUR), `''` is empty text. Words are
+//! those of `columns.rs`, `tag:KEY`, `map[key]`, or the name of a column. `d-1/zoë` under `user`,
+//! and a resource with a `/`, are short for ARNs. After an empty line comes another header. A word
+//! that a header lacks has its default.
 
 mod columns;
 mod file;
@@ -183,6 +184,14 @@ impl Export {
         self
     }
 
+    /// No columns but these, by word or by name.
+    pub(crate) fn only(mut self, words: &[&str]) -> Self {
+        let kept: Vec<&str> = words.iter().map(|word| column_name(word)).collect();
+        let others = self.columns().into_iter().map(|column| column.name);
+        self.without = others.filter(|name| !kept.contains(&name.as_str())).collect();
+        self
+    }
+
     /// A column under another name.
     pub(crate) fn renamed(mut self, word: &str, name: &str) -> Self {
         self.renamed.insert(column_name(word).to_owned(), name.to_owned());
@@ -303,8 +312,7 @@ impl Export {
     }
 
     fn defaults(&self, word: &str) -> Vec<Option<String>> {
-        let default = DEFAULTS.iter().find(|(of, _)| *of == word).map(|(_, value)| *value);
-        vec![default.map(ToOwned::to_owned); self.rows.len()]
+        vec![default(word); self.rows.len()]
     }
 
     fn values(&self, at: usize, word: &str) -> Vec<Option<String>> {
@@ -346,20 +354,44 @@ fn shuffle(columns: &mut [Column], order: u64) {
     }
 }
 
-/// The header's words and the lines' values.
-fn parse(table: &str) -> (Vec<String>, Vec<Vec<Option<String>>>) {
-    let mut lines = table.lines().map(str::trim).filter(|line| !line.is_empty());
-    let cells = |line: &str| line.split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
-    let words = cells(lines.next().expect("a table has a header"));
-    let value = |cell: String| match cell.as_str() {
+type Row = Vec<Option<String>>;
+
+/// The words of all headers, and the lines' values for them.
+fn parse(text: &str) -> (Vec<String>, Vec<Row>) {
+    let mut words: Vec<String> = Vec::new();
+    let mut rows: Vec<BTreeMap<String, Option<String>>> = Vec::new();
+    let mut header: Option<Vec<String>> = None;
+    for line in text.trim().lines().map(str::trim) {
+        let cells: Vec<String> = line.split('|').map(|cell| cell.trim().to_owned()).collect();
+        match &header {
+            _ if line.is_empty() => header = None,
+            None => {
+                let is_new = |word: &&String| !words.contains(word);
+                let new: Vec<String> = cells.iter().filter(is_new).cloned().collect();
+                words.extend(new);
+                header = Some(cells);
+            }
+            Some(header) => {
+                assert_eq!(header.len(), cells.len(), "`{line}` does not fit its header");
+                rows.push(header.iter().cloned().zip(cells.into_iter().map(value)).collect());
+            }
+        }
+    }
+    let of_word = |row: &BTreeMap<String, Option<String>>, word: &String| {
+        row.get(word).cloned().unwrap_or_else(|| default(word))
+    };
+    let rows = rows.iter().map(|row| words.iter().map(|word| of_word(row, word)).collect());
+    (words.clone(), rows.collect())
+}
+
+fn value(cell: String) -> Option<String> {
+    match cell.as_str() {
         "-" => None,
         "''" => Some(String::new()),
         _ => Some(cell),
-    };
-    let row = |line: &str| {
-        let row: Vec<Option<String>> = cells(line).into_iter().map(value).collect();
-        assert_eq!(row.len(), words.len(), "`{line}` does not fit the header");
-        row
-    };
-    (words.clone(), lines.map(row).collect())
+    }
+}
+
+fn default(word: &str) -> Option<String> {
+    DEFAULTS.iter().find(|(of, _)| *of == word).map(|(_, value)| (*value).to_owned())
 }
