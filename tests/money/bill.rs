@@ -177,10 +177,15 @@ fn line() -> impl Strategy<Value = Line> {
     (texts, amounts).prop_map(|(texts, amounts)| Line { texts, amounts })
 }
 
+/// The double of a decimal: `digits` times ten to the `exponent`.
+fn double(digits: i32, exponent: i32) -> f64 {
+    format!("{digits}e{exponent}").parse().unwrap()
+}
+
 /// Cents, crumbs, mountains and anything between, as the shortest text of a double.
 fn amount(word: &str) -> BoxedStrategy<Option<String>> {
-    let cents = (-100_000..100_000_i32).prop_map(|cents| f64::from(cents) / 100.0);
-    let tenths = any::<i32>().prop_map(|tenths| f64::from(tenths) / 1e10);
+    let cents = (-100_000..100_000_i32).prop_map(|cents| double(cents, -2));
+    let tenths = any::<i32>().prop_map(|tenths| double(tenths, -10));
     // Terms that are multiplied with one another stay small enough for 128 bits.
     if word.starts_with("sp_") {
         return prop_oneof![1 => Just(None), 4 => cents.prop_map(|v| Some(v.to_string()))].boxed();

@@ -20,7 +20,7 @@ use tempfile::TempDir;
 use self::bill::{Line, bills, export};
 use self::oracle::{Key, Sums};
 use crate::support::ask::by;
-use crate::support::export::{Instants, Schema, TagHome};
+use crate::support::export::{Export, Instants, Schema, TagHome};
 
 const METRICS: [&str; 6] =
     ["unblended", "amortized", "net_unblended", "net_amortized", "list", "blended"];
@@ -233,4 +233,35 @@ fn thousands_of_bills_are_what_a_naive_loop_finds() {
         Ok(())
     });
     outcome.unwrap();
+}
+
+#[test]
+fn bills_longer_than_a_batch_and_wider_than_a_dictionary_add_up() {
+    // Dictionaries of a page overflow, batches end inside row groups, and codes change meaning.
+    let rows = 40_000_i128;
+    let row = |row: i128| {
+        let cells = [
+            format!("{}.{:02}", row % 7, row % 100),
+            format!("d-1/user-{:04}", row % 977),
+            format!("training-job/{row:060}-{}", "x".repeat(40)),
+        ];
+        cells.into_iter().map(Some).collect::<Vec<_>>()
+    };
+    let words = ["cost", "user", "resource"].map(ToOwned::to_owned).to_vec();
+    let export = Export::of_rows(Schema::Cur2, words, (0..rows).map(row).collect());
+    let cost = |row: i128| (row % 7) * 1_000_000_000_000 + (row % 100) * 10_000_000_000;
+    let mut of_user = vec![0; 977];
+    for row in 0..rows {
+        of_user[usize::try_from(row % 977).unwrap()] += cost(row);
+    }
+    for row_group in [usize::MAX, 9_999] {
+        let found = by("user").find(&export.clone().row_groups_of(row_group));
+        assert_eq!(found.answer.rows.len(), 977);
+        for row in &found.answer.rows {
+            let user = row.keys[0].as_deref().unwrap().rsplit('-').next().unwrap();
+            assert_eq!(row.cost.0, of_user[user.parse::<usize>().unwrap()], "{user}");
+        }
+        let by_resource = by("app").find(&export.clone().row_groups_of(row_group));
+        assert_eq!(by_resource.answer.rows.len(), 40_000);
+    }
 }

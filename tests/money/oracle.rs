@@ -27,13 +27,12 @@ pub(super) fn answer(lines: &[Line], words: &[&str], metric: &str) -> BTreeMap<K
     let mut rows = BTreeMap::<Key, Sums>::new();
     for line in lines.iter().filter(|line| !is_split(line)) {
         let owner = owner(line, lines);
-        let standing = match (asks_owner, owner.reason, line.text("product").as_deref()) {
-            (false, ..) => "attributed",
-            (true, "none", Some("AmazonSageMaker" | "MachineLearningSavingsPlans")) => {
-                "unattributed"
-            }
-            (true, "none", _) => "other_services",
-            (true, ..) => "attributed",
+        let is_sagemaker = ["AmazonSageMaker", "MachineLearningSavingsPlans"]
+            .contains(&line.text("product").unwrap_or_default().as_str());
+        let standing = match (asks_owner && owner.reason == "none", is_sagemaker) {
+            (true, true) => "unattributed",
+            (true, false) => "other_services",
+            (false, _) => "attributed",
         };
         let keys = words.iter().map(|word| key(line, word, &owner)).collect();
         let sums = rows.entry((currency(line), standing, keys)).or_default();

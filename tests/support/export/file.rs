@@ -28,6 +28,9 @@ pub(super) struct Column {
     pub(super) cells: Cells,
 }
 
+/// The entries of one map.
+pub(super) type Entries = Vec<(String, Option<String>)>;
+
 /// Values of one column, still as text.
 #[derive(Debug, Clone)]
 pub(super) enum Cells {
@@ -37,8 +40,8 @@ pub(super) enum Cells {
     Decimal(u8, Vec<Option<String>>),
     Long(Vec<Option<String>>),
     Instant(Instants, Vec<Option<String>>),
-    TextMap(Vec<Vec<(String, Option<String>)>>),
-    DoubleMap(Vec<Vec<(String, Option<String>)>>),
+    TextMap(Vec<Entries>),
+    DoubleMap(Vec<Entries>),
 }
 
 /// Whether a column can hold nothing.
@@ -93,7 +96,7 @@ fn field(column: &Column, nothing: Nothing) -> String {
     };
     let plain = |physical: &str, logical: &str| format!("{repetition} {physical} {name}{logical};");
     match &column.cells {
-        Cells::Text(_) => plain("binary", " (UTF8)"),
+        Cells::Text(_) | Cells::Instant(Instants::Text, _) => plain("binary", " (UTF8)"),
         Cells::Double(_) => plain("double", ""),
         Cells::Decimal(scale, _) => {
             plain("fixed_len_byte_array(16)", &format!(" (DECIMAL(38,{scale}))"))
@@ -104,7 +107,6 @@ fn field(column: &Column, nothing: Nothing) -> String {
         Cells::Instant(Instants::Nanos, _) => plain("int64", " (TIMESTAMP(NANOS,true))"),
         Cells::Instant(Instants::Int96, _) => plain("int96", ""),
         Cells::Instant(Instants::Date, _) => plain("int32", " (DATE)"),
-        Cells::Instant(Instants::Text, _) => plain("binary", " (UTF8)"),
         Cells::TextMap(_) => map("binary value (UTF8)"),
         Cells::DoubleMap(_) => map("double value"),
     }
@@ -199,7 +201,7 @@ struct Levels<'a> {
 }
 
 impl<'a> Levels<'a> {
-    fn of(rows: &'a [Vec<(String, Option<String>)>], nothing: Nothing) -> Self {
+    fn of(rows: &'a [Entries], nothing: Nothing) -> Self {
         let mut levels =
             Self { entries: vec![], of_keys: vec![], of_values: vec![], repetition: vec![] };
         let empty = i16::from(nothing == Nothing::Null);

@@ -26,7 +26,7 @@ use curtail::model::tag_key::aws_column_name;
 use parquet::basic::Compression;
 
 use columns::{Kind, Place, WORDS, column_name, place_of};
-use file::{Cells, Column, Nothing, Physics};
+use file::{Cells, Column, Entries, Nothing, Physics};
 
 /// The head of every ARN that a fixture writes short.
 pub(crate) const HEAD: &str = "arn:aws:sagemaker:us-east-1:111122223333:";
@@ -257,7 +257,7 @@ impl Export {
             let ids = (0..self.rows.len()).map(|row| Some(format!("line-{}-{row}", self.file)));
             columns.push(self.column(LINE_ID, Kind::Text, ids.collect()));
         }
-        let mut maps: BTreeMap<String, Vec<Vec<(String, Option<String>)>>> = BTreeMap::new();
+        let mut maps: BTreeMap<String, Vec<Entries>> = BTreeMap::new();
         if self.schema == Schema::Cur2 {
             for map in ["product", "cost_category", "discount"] {
                 maps.insert(map.to_owned(), vec![Vec::new(); self.rows.len()]);
@@ -336,7 +336,7 @@ impl Export {
 }
 
 /// A key without a value is not in the map: that is how AWS writes lines without a tag.
-fn put(map: &mut [Vec<(String, Option<String>)>], key: &str, values: &[Option<String>]) {
+fn put(map: &mut [Entries], key: &str, values: &[Option<String>]) {
     for (row, value) in map.iter_mut().zip(values) {
         if value.is_some() {
             row.push((key.to_owned(), value.clone()));
