@@ -12,7 +12,7 @@ use crate::model::line_items::{Field, LineItems, Sink};
 use crate::model::question::Wanted;
 use crate::model::source_column::SourceColumn;
 use crate::normalise::codes::{DictionaryCache, Interner, NOTHING, PartCodes};
-use crate::normalise::cost;
+use crate::normalise::cost::{self, DistinctAmounts};
 use crate::normalise::grain::{Grain, Input, Part};
 use crate::normalise::groups::Groups;
 
@@ -21,6 +21,7 @@ pub struct Roller<'a> {
     pub(super) grain: &'a Grain,
     pub(super) interners: Vec<Interner>,
     caches: Vec<Vec<DictionaryCache>>,
+    distinct: DistinctAmounts,
     pub(super) groups: Groups,
     /// Source totals, by code of the currency part.
     pub(super) control: BTreeMap<u32, Control>,
@@ -54,6 +55,7 @@ impl<'a> Roller<'a> {
             grain,
             interners: (0..parts).map(|_| Interner::default()).collect(),
             caches: (0..parts).map(|_| Vec::new()).collect(),
+            distinct: DistinctAmounts::default(),
             groups: Groups::new(parts, grain.metrics.len()),
             control: BTreeMap::new(),
             oddities: Oddities::default(),
@@ -149,10 +151,9 @@ impl<'a> Roller<'a> {
 impl Sink for Roller<'_> {
     fn take(&mut self, items: &LineItems) -> Result<(), Refusal> {
         let codes = self.part_codes(items);
-        let metrics = self.grain.metrics.iter();
-        let sums: Vec<Vec<i128>> =
-            metrics.map(|metric| cost::costs(items, *metric)).collect::<Result<_, _>>()?;
-        let hours = hours(items, self.grain.hours)?;
+        let distinct = &mut self.distinct;
+        let sums = cost::costs(items, &self.grain.metrics, distinct)?;
+        let hours = hours(items, self.grain.hours, distinct)?;
         self.oddities.rows_without_cost += rows_without_cost(items);
         self.add_to_control(&codes[0], &sums, items.rows);
         let widths: Vec<u32> = self.interners.iter().map(Interner::bits).collect();
@@ -208,11 +209,15 @@ fn coalesce(merged: &mut PartCodes, next: PartCodes, rows: usize) -> u64 {
 }
 
 /// Usage whose pricing unit is an hour, on lines whose quantity counts.
-fn hours(items: &LineItems, wanted: Wanted) -> Result<Option<Vec<i128>>, Refusal> {
+fn hours(
+    items: &LineItems,
+    wanted: Wanted,
+    distinct: &mut DistinctAmounts,
+) -> Result<Option<Vec<i128>>, Refusal> {
     if wanted == Wanted::No {
         return Ok(None);
     }
-    let Some(amounts) = cost::quantities(items, SourceColumn::UsageAmount)? else {
+    let Some(amounts) = cost::quantities(items, SourceColumn::UsageAmount, distinct)? else {
         return Ok(None);
     };
     let is_hours = fits(items, SourceColumn::PricingUnit, |unit| {
