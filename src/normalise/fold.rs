@@ -4,6 +4,7 @@
 //! Out:   [`Roller`]: exact sums per combination of codes, and the control totals of the source.
 //! Never: orders, filters or renames; sums are integers, so no order of batches changes them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Refusal;
@@ -192,19 +193,23 @@ fn coalesce(merged: &mut PartCodes, next: PartCodes, rows: usize) -> u64 {
             0
         }
         (before, next) => {
+            let (before, next) = (per_row(before, rows), per_row(&next, rows));
             let mut disagreements = 0;
-            let codes = (0..rows)
-                .map(|row| match (before.at(row), next.at(row)) {
-                    (NOTHING, code) => code,
-                    (code, other) => {
-                        disagreements += u64::from(other != NOTHING && other != code);
-                        code
-                    }
-                })
-                .collect();
-            *merged = PartCodes::PerRow(codes);
+            let pair = |(code, other): (&u32, &u32)| {
+                let both = *code != NOTHING && *other != NOTHING;
+                disagreements += u64::from(both & (code != other));
+                if *code == NOTHING { *other } else { *code }
+            };
+            *merged = PartCodes::PerRow(before.iter().zip(next.iter()).map(pair).collect());
             disagreements
         }
+    }
+}
+
+fn per_row(codes: &PartCodes, rows: usize) -> Cow<'_, [u32]> {
+    match codes {
+        PartCodes::Constant(code) => vec![*code; rows].into(),
+        PartCodes::PerRow(codes) => codes.into(),
     }
 }
 

@@ -27,7 +27,7 @@ use crate::scan::source_file::SourceFile;
 use crate::scan::{Request, batch, footer};
 
 /// Rows folded at a time: their codes and amounts stay in the cache between the passes over them.
-const BATCH_ROWS: usize = 8_192;
+const BATCH_ROWS: usize = 16_384;
 
 /// Reads one row group and hands its batches to the sink.
 ///
