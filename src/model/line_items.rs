@@ -37,6 +37,17 @@ pub struct TextColumn {
 }
 
 impl TextColumn {
+    /// Some of the rows, without copying them.
+    #[must_use]
+    pub fn slice(&self, start: usize, length: usize) -> Self {
+        Self {
+            field: self.field.clone(),
+            codes: self.codes.slice(start, length),
+            nulls: self.nulls.as_ref().map(|nulls| nulls.slice(start, length)),
+            values: self.values.clone(),
+        }
+    }
+
     /// The text of a row; `None` for nothing.
     pub fn text(&self, row: usize) -> Option<&str> {
         if self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(row)) {
@@ -50,6 +61,13 @@ impl TextColumn {
 /// Amounts of one column as delivered.
 #[derive(Debug, Clone)]
 pub enum Amounts {
+    /// Codes into distinct doubles, as a writer's dictionary holds them; negative is NULL.
+    Coded {
+        /// One per row.
+        codes: ScalarBuffer<i32>,
+        /// The distinct doubles; clones share one allocation.
+        values: ScalarBuffer<f64>,
+    },
     /// IEEE doubles, as AWS writes them.
     Double(Float64Array),
     /// Decimals, with their scale.
@@ -57,9 +75,36 @@ pub enum Amounts {
 }
 
 impl Amounts {
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Coded { codes, .. } => codes.len(),
+            Self::Double(values) => values.len(),
+            Self::Decimal(values, _) => values.len(),
+        }
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Some of the rows, without copying them.
+    #[must_use]
+    pub fn slice(&self, start: usize, length: usize) -> Self {
+        match self {
+            Self::Coded { codes, values } => {
+                Self::Coded { codes: codes.slice(start, length), values: values.clone() }
+            }
+            Self::Double(values) => Self::Double(values.slice(start, length)),
+            Self::Decimal(values, scale) => Self::Decimal(values.slice(start, length), *scale),
+        }
+    }
+
     /// How many rows hold nothing.
     pub fn null_count(&self) -> usize {
         match self {
+            Self::Coded { codes, .. } => codes.iter().filter(|code| **code < 0).count(),
             Self::Double(values) => values.null_count(),
             Self::Decimal(values, _) => values.null_count(),
         }

@@ -93,27 +93,37 @@ impl DictionaryCache {
         silenced: Option<&[bool]>,
     ) -> PartCodes {
         self.refresh(&column.values);
-        let mut read = |code: i32| self.read(code, reading, interner);
         if silenced.is_none()
             && let Some(code) = only_code(column)
         {
-            return PartCodes::Constant(read(code));
+            return PartCodes::Constant(self.read(code, reading, interner));
         }
-        let is_silenced = |row: usize| silenced.is_some_and(|silenced| silenced[row]);
-        let mut codes = Vec::with_capacity(column.codes.len());
-        match (&column.nulls, silenced) {
-            (None, None) => codes.extend(column.codes.iter().map(|code| read(*code))),
-            (nulls, _) => codes.extend(column.codes.iter().enumerate().map(|(row, code)| {
-                let is_null = nulls.as_ref().is_some_and(|nulls| nulls.is_null(row));
-                if is_null || is_silenced(row) { NOTHING } else { read(*code) }
-            })),
+        // Three plain passes: what is known, what is masked, and then the few that are still to read.
+        let known = |code: &i32| {
+            let at = code.cast_unsigned() as usize;
+            self.codes.get(at).copied().unwrap_or(NOTHING)
+        };
+        let mut codes: Vec<u32> = column.codes.iter().map(known).collect();
+        if let Some(silenced) = silenced {
+            for (code, silenced) in codes.iter_mut().zip(silenced) {
+                *code = if *silenced { NOTHING } else { *code };
+            }
+        }
+        if let Some(nulls) = column.nulls.as_ref().filter(|nulls| nulls.null_count() > 0) {
+            for (row, code) in codes.iter_mut().enumerate() {
+                *code = if nulls.is_null(row) { NOTHING } else { *code };
+            }
+        }
+        for (row, code) in codes.iter_mut().enumerate() {
+            if *code == UNREAD {
+                *code = self.read(column.codes[row], reading, interner);
+            }
         }
         PartCodes::PerRow(codes)
     }
 
-    #[inline]
+    #[cold]
     fn read(&mut self, code: i32, reading: Reading, interner: &mut Interner) -> u32 {
-        // A negative code is nothing, and so is one beyond the dictionary.
         let Ok(at) = usize::try_from(code) else { return NOTHING };
         let Some(known) = self.codes.get_mut(at) else { return NOTHING };
         if *known == UNREAD {

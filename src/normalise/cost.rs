@@ -4,7 +4,11 @@
 //! Out:   one exact amount per row, in pico-units.
 //! Never: knows a line item type or a formula of its own.
 
+use std::sync::Arc;
+
 use arrow::array::Array;
+use arrow::buffer::ScalarBuffer;
+use rustc_hash::FxHashMap;
 
 use crate::diagnostic::Refusal;
 use crate::model::cost_rules::{self, Condition, CostRule, Formula, Term};
@@ -13,31 +17,84 @@ use crate::model::metric::CostMetric;
 use crate::model::source_column::SourceColumn;
 use crate::normalise::exact;
 
-/// The metric of every row.
+/// The metrics of every row, in their order.
 ///
 /// # Errors
 /// A refusal that names the row when a value is no amount.
-pub(super) fn costs(items: &LineItems, metric: CostMetric) -> Result<Vec<i128>, Refusal> {
-    let default = Bound::new(items, cost_rules::default_formula(metric));
-    let Some(types) = types_of(items) else { return default.all_rows() };
-    let rules = rules_by_code(items, types, metric);
-    let has_rule = |row: usize| {
+pub(super) fn costs(
+    items: &LineItems,
+    metrics: &[CostMetric],
+    distinct: &mut DistinctAmounts,
+) -> Result<Vec<Vec<i128>>, Refusal> {
+    let mut plain: Vec<(Formula, Vec<i128>)> = Vec::new();
+    let mut costs = Vec::with_capacity(metrics.len());
+    for metric in metrics {
+        // Two metrics often begin with the same column.
+        let formula = cost_rules::default_formula(*metric);
+        let known = plain.iter().find(|(of, _)| *of == formula).map(|(_, amounts)| amounts.clone());
+        let mut amounts = match known {
+            Some(amounts) => amounts,
+            None => Bound::new(items, formula, distinct).all_rows()?,
+        };
+        if metric != &metrics[metrics.len() - 1] {
+            plain.push((formula, amounts.clone()));
+        }
+        apply_rules(items, *metric, distinct, &mut amounts)?;
+        costs.push(amounts);
+    }
+    Ok(costs)
+}
+
+/// Replaces the default on lines of types that depart from it.
+fn apply_rules(
+    items: &LineItems,
+    metric: CostMetric,
+    distinct: &mut DistinctAmounts,
+    amounts: &mut [i128],
+) -> Result<(), Refusal> {
+    let Some(types) = types_of(items) else { return Ok(()) };
+    let rules = rules_by_code(items, types, metric, distinct);
+    if rules.iter().all(Option::is_none) {
+        return Ok(());
+    }
+    for (row, amount) in amounts.iter_mut().enumerate() {
         // A NULL has a code too; it means nothing.
         let is_typed = types.nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
         let code = usize::try_from(types.codes[row]).ok().filter(|_| is_typed);
-        code.and_then(|code| rules.get(code)).and_then(Option::as_ref)
-    };
-    let mut costs = default.all_rows()?;
-    if rules.iter().any(Option::is_some) {
-        for (row, cost) in costs.iter_mut().enumerate() {
-            if let Some(rule) = has_rule(row)
-                && holds(items, rule.condition, row)
-            {
-                *cost = rule.formula.at(row)?;
+        if let Some(Some(rule)) = code.and_then(|code| rules.get(code))
+            && holds(items, rule.condition, row)
+        {
+            *amount = rule.formula.at(row)?;
+        }
+    }
+    Ok(())
+}
+
+/// What the distinct doubles of a column's last dictionary are worth: each is converted once.
+#[derive(Debug, Default)]
+pub(super) struct DistinctAmounts {
+    columns: FxHashMap<SourceColumn, (ScalarBuffer<f64>, Picos)>,
+}
+
+/// Pico-units by code, half as wide as money because a dictionary should fit the cache; a value
+/// that does not fit, or is no amount, is [`UNFIT`] and converted where a row has it.
+type Picos = Arc<[i64]>;
+
+const UNFIT: i64 = i64::MIN;
+
+impl DistinctAmounts {
+    fn picos(&mut self, column: SourceColumn, values: &ScalarBuffer<f64>) -> Picos {
+        match self.columns.get(&column) {
+            // The buffer that is kept here cannot give its address to another one.
+            Some((known, picos)) if known.inner().ptr_eq(values.inner()) => Arc::clone(picos),
+            _ => {
+                let pico = |value: &f64| exact::pico_of_double(*value).ok()?.try_into().ok();
+                let picos: Picos = values.iter().map(|v| pico(v).unwrap_or(UNFIT)).collect();
+                self.columns.insert(column, (values.clone(), Arc::clone(&picos)));
+                picos
             }
         }
     }
-    Ok(costs)
 }
 
 /// A rule whose columns are looked up.
@@ -56,13 +113,15 @@ fn rules_by_code<'a>(
     items: &'a LineItems,
     types: &TextColumn,
     metric: CostMetric,
+    distinct: &mut DistinctAmounts,
 ) -> Vec<Option<BoundRule<'a>>> {
-    let bound = |rule: &CostRule| BoundRule {
+    let mut bound = |rule: &CostRule| BoundRule {
         condition: rule.condition,
-        formula: Bound::new(items, rule.formula),
+        formula: Bound::new(items, rule.formula, distinct),
     };
-    let rule =
-        |text: Option<&str>| text.and_then(|text| cost_rules::rule_for(text, metric)).map(bound);
+    let rule = |text: Option<&str>| {
+        text.and_then(|text| cost_rules::rule_for(text, metric)).map(&mut bound)
+    };
     types.values.iter().map(rule).collect()
 }
 
@@ -93,21 +152,45 @@ struct BoundTerm<'a> {
     first_of: Vec<BoundColumn<'a>>,
 }
 
-#[derive(Clone, Copy)]
 struct BoundColumn<'a> {
     column: SourceColumn,
     amounts: &'a Amounts,
+    /// Only for coded amounts.
+    picos: Option<Picos>,
+}
+
+impl<'a> BoundColumn<'a> {
+    fn new(
+        items: &'a LineItems,
+        column: SourceColumn,
+        distinct: &mut DistinctAmounts,
+    ) -> Option<Self> {
+        let amounts = items.amounts_of(column)?;
+        let picos = match amounts {
+            Amounts::Coded { values, .. } => Some(distinct.picos(column, values)),
+            _ => None,
+        };
+        Some(Self { column, amounts, picos })
+    }
+
+    /// All rows of coded amounts, NULL as nothing; `None` when a row's value needs a second look.
+    fn coded_rows(&self) -> Option<Vec<i128>> {
+        let (Amounts::Coded { codes, .. }, Some(picos)) = (self.amounts, &self.picos) else {
+            return None;
+        };
+        let pico = |code: &i32| picos.get(code.cast_unsigned() as usize).copied().unwrap_or(0);
+        let is_fit = codes.iter().all(|code| pico(code) != UNFIT);
+        is_fit.then(|| codes.iter().map(|code| i128::from(pico(code))).collect())
+    }
 }
 
 impl<'a> Bound<'a> {
-    fn new(items: &'a LineItems, formula: Formula) -> Self {
-        let column = |column: &SourceColumn| {
-            items.amounts_of(*column).map(|amounts| BoundColumn { column: *column, amounts })
-        };
-        let terms = |terms: &[Term]| -> Vec<BoundTerm<'a>> {
+    fn new(items: &'a LineItems, formula: Formula, distinct: &mut DistinctAmounts) -> Self {
+        let mut column = |of: &SourceColumn| BoundColumn::new(items, *of, distinct);
+        let mut terms = |terms: &[Term]| -> Vec<BoundTerm<'a>> {
             let bound = |term: &Term| BoundTerm {
                 minus: term.minus,
-                first_of: term.first_of.iter().filter_map(column).collect(),
+                first_of: term.first_of.iter().filter_map(&mut column).collect(),
             };
             terms.iter().map(bound).collect()
         };
@@ -115,28 +198,27 @@ impl<'a> Bound<'a> {
             Formula::Zero => (Vec::new(), None),
             Formula::Sum(sum) => (terms(sum), None),
             Formula::Scaled { base, numerator, denominator } => {
-                let of = |columns: &[SourceColumn]| columns.iter().map(column).collect();
-                (terms(base), Some([of(numerator), of(denominator)]))
+                let base = terms(base);
+                let mut of = |columns: &[SourceColumn]| columns.iter().map(&mut column).collect();
+                (base, Some([of(numerator), of(denominator)]))
             }
         };
         Self { items, base, ratio }
     }
 
     fn all_rows(&self) -> Result<Vec<i128>, Refusal> {
-        match self.only_doubles() {
-            Some(column) => column.all_rows(self.items),
-            None => (0..self.items.rows).map(|row| self.at(row)).collect(),
-        }
+        let quick = self.only_column().and_then(BoundColumn::coded_rows);
+        quick.map_or_else(|| (0..self.items.rows).map(|row| self.at(row)).collect(), Ok)
     }
 
-    /// The column, when the formula is nothing but one column of doubles without gaps.
-    fn only_doubles(&self) -> Option<Doubles<'a>> {
-        let [BoundTerm { minus: false, first_of }] = self.base.as_slice() else { return None };
-        let BoundColumn { column, amounts: Amounts::Double(values) } = *first_of.first()? else {
-            return None;
-        };
-        (values.null_count() == 0 && self.ratio.is_none())
-            .then(|| Doubles { column, values: values.values() })
+    /// The column, when the formula is nothing but one.
+    fn only_column(&self) -> Option<&BoundColumn<'a>> {
+        match (self.base.as_slice(), &self.ratio) {
+            ([BoundTerm { minus: false, first_of }], None) if first_of.len() == 1 => {
+                first_of.first()
+            }
+            _ => None,
+        }
     }
 
     #[inline]
@@ -145,7 +227,7 @@ impl<'a> Bound<'a> {
         for term in &self.base {
             let mut amount = 0;
             for column in &term.first_of {
-                if let Some(found) = amount_at(self.items, *column, row)? {
+                if let Some(found) = amount_at(self.items, column, row)? {
                     amount = found;
                     break;
                 }
@@ -169,7 +251,7 @@ impl<'a> Bound<'a> {
         let sum_of = |columns: &[Option<BoundColumn>], nothing: Option<i128>| {
             columns.iter().try_fold(Some(0_i128), |sum, column| {
                 let amount = match column {
-                    Some(column) => amount_at(self.items, *column, row)?,
+                    Some(column) => amount_at(self.items, column, row)?,
                     None => None,
                 };
                 Ok::<_, Refusal>(sum.zip(amount.or(nothing)).map(|(sum, amount)| sum + amount))
@@ -191,35 +273,19 @@ impl<'a> Bound<'a> {
     }
 }
 
-/// A column of doubles without gaps: the common case, and the fast one.
-struct Doubles<'a> {
-    column: SourceColumn,
-    values: &'a [f64],
-}
-
-impl Doubles<'_> {
-    fn all_rows(&self, items: &LineItems) -> Result<Vec<i128>, Refusal> {
-        let mut costs = Vec::with_capacity(self.values.len());
-        for (row, value) in self.values.iter().enumerate() {
-            let pico = exact::pico_of_double(*value);
-            costs.push(
-                pico.map_err(|why| no_amount(items, self.column, row, why.describe(*value)))?,
-            );
-        }
-        Ok(costs)
-    }
-}
-
 /// The amount of a column on a row; `None` when it is NULL there.
 #[inline]
-fn amount_at(items: &LineItems, of: BoundColumn, row: usize) -> Result<Option<i128>, Refusal> {
+fn amount_at(items: &LineItems, of: &BoundColumn, row: usize) -> Result<Option<i128>, Refusal> {
     match of.amounts {
-        Amounts::Double(values) if values.is_valid(row) => {
-            let value = values.value(row);
-            match exact::pico_of_double(value) {
-                Ok(pico) => Ok(Some(pico)),
-                Err(why) => Err(no_amount(items, of.column, row, why.describe(value))),
+        Amounts::Coded { codes, values } => {
+            let Ok(code) = usize::try_from(codes[row]) else { return Ok(None) };
+            match of.picos.as_deref().and_then(|picos| picos.get(code)) {
+                Some(pico) if *pico != UNFIT => Ok(Some(i128::from(*pico))),
+                _ => converted(items, of.column, row, values[code]),
             }
+        }
+        Amounts::Double(values) if values.is_valid(row) => {
+            converted(items, of.column, row, values.value(row))
         }
         Amounts::Decimal(values, scale) if values.is_valid(row) => {
             let stored = values.value(row);
@@ -231,6 +297,19 @@ fn amount_at(items: &LineItems, of: BoundColumn, row: usize) -> Result<Option<i1
     }
 }
 
+#[inline]
+fn converted(
+    items: &LineItems,
+    column: SourceColumn,
+    row: usize,
+    value: f64,
+) -> Result<Option<i128>, Refusal> {
+    match exact::pico_of_double(value) {
+        Ok(pico) => Ok(Some(pico)),
+        Err(why) => Err(no_amount(items, column, row, why.describe(value))),
+    }
+}
+
 /// The pico-units of one column; `None` where it is NULL or absent.
 ///
 /// # Errors
@@ -238,10 +317,10 @@ fn amount_at(items: &LineItems, of: BoundColumn, row: usize) -> Result<Option<i1
 pub(super) fn quantities(
     items: &LineItems,
     column: SourceColumn,
+    distinct: &mut DistinctAmounts,
 ) -> Result<Option<Vec<Option<i128>>>, Refusal> {
-    let Some(amounts) = items.amounts_of(column) else { return Ok(None) };
-    let bound = BoundColumn { column, amounts };
-    (0..items.rows).map(|row| amount_at(items, bound, row)).collect::<Result<_, _>>().map(Some)
+    let Some(bound) = BoundColumn::new(items, column, distinct) else { return Ok(None) };
+    (0..items.rows).map(|row| amount_at(items, &bound, row)).collect::<Result<_, _>>().map(Some)
 }
 
 #[cold]

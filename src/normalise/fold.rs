@@ -4,6 +4,7 @@
 //! Out:   [`Roller`]: exact sums per combination of codes, and the control totals of the source.
 //! Never: orders, filters or renames; sums are integers, so no order of batches changes them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Refusal;
@@ -12,7 +13,7 @@ use crate::model::line_items::{Field, LineItems, Sink};
 use crate::model::question::Wanted;
 use crate::model::source_column::SourceColumn;
 use crate::normalise::codes::{DictionaryCache, Interner, NOTHING, PartCodes};
-use crate::normalise::cost;
+use crate::normalise::cost::{self, DistinctAmounts};
 use crate::normalise::grain::{Grain, Input, Part};
 use crate::normalise::groups::Groups;
 
@@ -21,6 +22,7 @@ pub struct Roller<'a> {
     pub(super) grain: &'a Grain,
     pub(super) interners: Vec<Interner>,
     caches: Vec<Vec<DictionaryCache>>,
+    distinct: DistinctAmounts,
     pub(super) groups: Groups,
     /// Source totals, by code of the currency part.
     pub(super) control: BTreeMap<u32, Control>,
@@ -54,6 +56,7 @@ impl<'a> Roller<'a> {
             grain,
             interners: (0..parts).map(|_| Interner::default()).collect(),
             caches: (0..parts).map(|_| Vec::new()).collect(),
+            distinct: DistinctAmounts::default(),
             groups: Groups::new(parts, grain.metrics.len()),
             control: BTreeMap::new(),
             oddities: Oddities::default(),
@@ -149,10 +152,9 @@ impl<'a> Roller<'a> {
 impl Sink for Roller<'_> {
     fn take(&mut self, items: &LineItems) -> Result<(), Refusal> {
         let codes = self.part_codes(items);
-        let metrics = self.grain.metrics.iter();
-        let sums: Vec<Vec<i128>> =
-            metrics.map(|metric| cost::costs(items, *metric)).collect::<Result<_, _>>()?;
-        let hours = hours(items, self.grain.hours)?;
+        let distinct = &mut self.distinct;
+        let sums = cost::costs(items, &self.grain.metrics, distinct)?;
+        let hours = hours(items, self.grain.hours, distinct)?;
         self.oddities.rows_without_cost += rows_without_cost(items);
         self.add_to_control(&codes[0], &sums, items.rows);
         let widths: Vec<u32> = self.interners.iter().map(Interner::bits).collect();
@@ -191,28 +193,36 @@ fn coalesce(merged: &mut PartCodes, next: PartCodes, rows: usize) -> u64 {
             0
         }
         (before, next) => {
+            let (before, next) = (per_row(before, rows), per_row(&next, rows));
             let mut disagreements = 0;
-            let codes = (0..rows)
-                .map(|row| match (before.at(row), next.at(row)) {
-                    (NOTHING, code) => code,
-                    (code, other) => {
-                        disagreements += u64::from(other != NOTHING && other != code);
-                        code
-                    }
-                })
-                .collect();
-            *merged = PartCodes::PerRow(codes);
+            let pair = |(code, other): (&u32, &u32)| {
+                let both = *code != NOTHING && *other != NOTHING;
+                disagreements += u64::from(both & (code != other));
+                if *code == NOTHING { *other } else { *code }
+            };
+            *merged = PartCodes::PerRow(before.iter().zip(next.iter()).map(pair).collect());
             disagreements
         }
     }
 }
 
+fn per_row(codes: &PartCodes, rows: usize) -> Cow<'_, [u32]> {
+    match codes {
+        PartCodes::Constant(code) => vec![*code; rows].into(),
+        PartCodes::PerRow(codes) => codes.into(),
+    }
+}
+
 /// Usage whose pricing unit is an hour, on lines whose quantity counts.
-fn hours(items: &LineItems, wanted: Wanted) -> Result<Option<Vec<i128>>, Refusal> {
+fn hours(
+    items: &LineItems,
+    wanted: Wanted,
+    distinct: &mut DistinctAmounts,
+) -> Result<Option<Vec<i128>>, Refusal> {
     if wanted == Wanted::No {
         return Ok(None);
     }
-    let Some(amounts) = cost::quantities(items, SourceColumn::UsageAmount)? else {
+    let Some(amounts) = cost::quantities(items, SourceColumn::UsageAmount, distinct)? else {
         return Ok(None);
     };
     let is_hours = fits(items, SourceColumn::PricingUnit, |unit| {

@@ -5,6 +5,7 @@
 //! Never: drops a row or makes one up.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, RecordBatch, StringArray};
 use arrow::compute::cast;
@@ -14,23 +15,49 @@ use arrow::datatypes::{
     TimestampSecondType,
 };
 use chrono::{DateTime, NaiveDate};
+use parquet::errors::ParquetError;
+use parquet::file::reader::ChunkReader;
 
 use crate::diagnostic::{Place, Refusal};
 use crate::model::line_items::{Amounts, Field, LineItems, TextColumn};
 use crate::model::source_column::{SourceColumn, SourceKind};
 use crate::scan::error::ScanError;
-use crate::scan::locate::{self, Source};
+use crate::scan::locate::{self, MapKeys, Source};
 use crate::scan::map_column;
+use crate::scan::pages::RowGroup;
 use crate::scan::source_file::{SourceFile, coded_text};
 
-/// What to take from each decoded batch of a row group.
+/// What to take from a row group, column by column.
+///
+/// Maps come first: a value of the `tags` map is nearer to the key than a legacy column.
 pub(super) struct Plan {
-    /// Top-level columns to decode, ascending: the order of the decoded columns.
-    pub(super) roots: Vec<usize>,
-    flat_texts: Vec<(Field, usize)>,
-    maps: Vec<(usize, Vec<(Field, locate::MapKeys)>)>,
-    amounts: Vec<(SourceColumn, usize)>,
-    instants: Vec<(SourceColumn, usize)>,
+    items: Vec<Item>,
+}
+
+/// One top-level column and what is wanted of it.
+struct Item {
+    root: usize,
+    want: Want,
+}
+
+enum Want {
+    Map(Vec<(Field, MapKeys)>),
+    Text(Field),
+    Amount(SourceColumn),
+    Instant(SourceColumn),
+}
+
+/// What one item gives, for a whole row group or for a batch of it.
+enum Output {
+    Texts(Vec<TextColumn>),
+    Amounts(SourceColumn, Amounts),
+    Days(SourceColumn, Vec<Option<i32>>),
+    Nothing,
+}
+
+/// The columns of a row group that came straight from the pages; `None` for those that did not.
+pub(super) struct Whole {
+    outputs: Vec<Option<Output>>,
 }
 
 impl Plan {
@@ -40,13 +67,7 @@ impl Plan {
         amounts: &BTreeSet<SourceColumn>,
         place: &Place,
     ) -> Result<Self, ScanError> {
-        let mut plan = Self {
-            roots: Vec::new(),
-            flat_texts: Vec::new(),
-            maps: Vec::new(),
-            amounts: Vec::new(),
-            instants: Vec::new(),
-        };
+        let mut plan = Self { items: Vec::new() };
         for location in &file.locations {
             for source in &location.sources {
                 plan.add(&location.field, source);
@@ -62,60 +83,173 @@ impl Plan {
                 plan.add(&field, source);
             }
         }
-        plan.roots.sort_unstable();
-        plan.roots.dedup();
+        plan.items.sort_by_key(|item| !matches!(item.want, Want::Map(_)));
         Ok(plan)
     }
 
     fn add(&mut self, field: &Field, source: &Source) {
-        self.roots.push(source.root());
-        match (source, field) {
-            (Source::Map { root, keys }, _) => {
+        let root = source.root();
+        let want = match (source, field) {
+            (Source::Map { keys, .. }, _) => {
                 let wanted = (field.clone(), keys.clone());
-                match self.maps.iter_mut().find(|(of, _)| of == root) {
-                    Some((_, fields)) => fields.push(wanted),
-                    None => self.maps.push((*root, vec![wanted])),
+                for item in &mut self.items {
+                    if let Want::Map(fields) = &mut item.want
+                        && item.root == root
+                    {
+                        fields.push(wanted);
+                        return;
+                    }
                 }
+                Want::Map(vec![wanted])
             }
-            (Source::Flat { root }, Field::Column(column)) => match column.kind() {
-                SourceKind::Text => self.flat_texts.push((field.clone(), *root)),
-                SourceKind::Amount | SourceKind::Quantity => self.amounts.push((*column, *root)),
-                SourceKind::Instant => self.instants.push((*column, *root)),
+            (Source::Flat { .. }, Field::Column(column)) => match column.kind() {
+                SourceKind::Text => Want::Text(field.clone()),
+                SourceKind::Amount | SourceKind::Quantity => Want::Amount(*column),
+                SourceKind::Instant => Want::Instant(*column),
             },
-            (Source::Flat { root }, _) => self.flat_texts.push((field.clone(), *root)),
-        }
+            (Source::Flat { .. }, _) => Want::Text(field.clone()),
+        };
+        self.items.push(Item { root, want });
     }
 
-    /// Takes the planned columns out of a decoded batch.
+    /// The top-level columns of the plan, ascending.
+    pub(super) fn roots(&self) -> Vec<usize> {
+        sorted(self.items.iter().map(|item| item.root).collect())
+    }
+
+    /// Decodes straight from the pages what can be.
+    pub(super) fn whole<R: ChunkReader + 'static>(
+        &self,
+        file: &SourceFile,
+        pages: &RowGroup<R>,
+        place: &Place,
+    ) -> Result<Whole, Refusal> {
+        let mut outputs = Vec::with_capacity(self.items.len());
+        for item in &self.items {
+            let leaves = file.leaves_of(item.root);
+            let found = match (&item.want, leaves.as_slice()) {
+                (Want::Map(wanted), [keys, _]) => {
+                    pages.map(*keys, &borrowed(wanted)).map(|found| found.map(Output::Texts))
+                }
+                (Want::Text(field), [leaf]) => pages
+                    .text(*leaf, field)
+                    .map(|found| found.map(|text| Output::Texts(vec![text]))),
+                (Want::Amount(column), [leaf]) => {
+                    pages.amounts(*leaf).map(|found| found.map(|a| Output::Amounts(*column, a)))
+                }
+                _ => Ok(None),
+            };
+            let column = file.metadata.schema().field(item.root).name();
+            outputs.push(found.map_err(|error| unreadable_page(place, column, &error))?);
+        }
+        Ok(Whole { outputs })
+    }
+
+    /// The line items of some rows: slices of what is whole, and the rest from a decoded batch.
     pub(super) fn line_items(
         &self,
-        decoded: &RecordBatch,
+        whole: &Whole,
+        decoded: Option<&RecordBatch>,
+        rows: Range<usize>,
         place: &Place,
-        first_row: u64,
     ) -> Result<LineItems, Refusal> {
-        let column = |root: usize| decoded.column(self.roots.partition_point(|at| *at < root));
+        let mut items = LineItems {
+            place: place.clone(),
+            first_row: rows.start as u64,
+            rows: rows.len(),
+            texts: Vec::new(),
+            amounts: Vec::new(),
+            days: Vec::new(),
+        };
+        let rest = whole.rest(self);
+        for (item, whole) in self.items.iter().zip(&whole.outputs) {
+            let output = match (whole, decoded) {
+                (Some(output), _) => output.slice(&rows),
+                (None, Some(decoded)) => {
+                    item.output(decoded.column(rest.partition_point(|at| *at < item.root)), place)?
+                }
+                (None, None) => Output::Nothing,
+            };
+            match output {
+                Output::Texts(texts) => items.texts.extend(texts),
+                Output::Amounts(column, amounts) => items.amounts.push((column, amounts)),
+                Output::Days(column, days) => items.days.push((column, days)),
+                Output::Nothing => {}
+            }
+        }
+        Ok(items)
+    }
+}
+
+impl Whole {
+    /// Nothing came straight from the pages: every column goes the plain way.
+    #[cfg(test)]
+    pub(super) fn none(plan: &Plan) -> Self {
+        Self { outputs: plan.items.iter().map(|_| None).collect() }
+    }
+
+    /// The top-level columns that are left to the plain way, ascending.
+    pub(super) fn rest(&self, plan: &Plan) -> Vec<usize> {
+        let items = plan.items.iter().zip(&self.outputs);
+        sorted(items.filter(|(_, output)| output.is_none()).map(|(item, _)| item.root).collect())
+    }
+}
+
+impl Output {
+    fn slice(&self, rows: &Range<usize>) -> Self {
+        match self {
+            Self::Texts(texts) => {
+                Self::Texts(texts.iter().map(|text| text.slice(rows.start, rows.len())).collect())
+            }
+            Self::Amounts(column, amounts) => {
+                Self::Amounts(*column, amounts.slice(rows.start, rows.len()))
+            }
+            Self::Days(column, days) => Self::Days(*column, days[rows.clone()].to_vec()),
+            Self::Nothing => Self::Nothing,
+        }
+    }
+}
+
+impl Item {
+    /// The plain way: what parquet-rs decoded into an Arrow array.
+    fn output(&self, array: &ArrayRef, place: &Place) -> Result<Output, Refusal> {
         let refuse = |what: &str| undecodable(place, what);
-        let mut texts = Vec::with_capacity(self.flat_texts.len() + self.maps.len() * 5);
-        // Maps come first: a value of the `tags` map is nearer to the key than a legacy column.
-        for (root, wanted) in &self.maps {
-            let map = column(*root).as_map_opt().ok_or_else(|| refuse("a map"))?;
-            let wanted: Vec<map_column::Wanted> = wanted.iter().map(|(f, k)| (f, k)).collect();
-            let found = map_column::extract(map, &wanted);
-            texts.extend(found.ok_or_else(|| refuse("a map of dictionary codes"))?);
-        }
-        for (field, root) in &self.flat_texts {
-            texts.extend(text_column(field, column(*root), place)?);
-        }
-        let mut amounts = Vec::with_capacity(self.amounts.len());
-        for (of, root) in &self.amounts {
-            amounts.extend(amounts_of(column(*root)).map(|found| (*of, found)));
-        }
-        let mut days = Vec::with_capacity(self.instants.len());
-        for (of, root) in &self.instants {
-            days.push((*of, days_of(column(*root)).ok_or_else(|| refuse("an instant"))?));
-        }
-        let rows = decoded.num_rows();
-        Ok(LineItems { place: place.clone(), first_row, rows, texts, amounts, days })
+        Ok(match &self.want {
+            Want::Map(wanted) => {
+                let map = array.as_map_opt().ok_or_else(|| refuse("a map"))?;
+                let found = map_column::extract(map, &borrowed(wanted));
+                Output::Texts(found.ok_or_else(|| refuse("a map of dictionary codes"))?)
+            }
+            Want::Text(field) => {
+                Output::Texts(text_column(field, array, place)?.into_iter().collect())
+            }
+            Want::Amount(column) => {
+                amounts_of(array).map_or(Output::Nothing, |found| Output::Amounts(*column, found))
+            }
+            Want::Instant(column) => {
+                Output::Days(*column, days_of(array).ok_or_else(|| refuse("an instant"))?)
+            }
+        })
+    }
+}
+
+fn borrowed(wanted: &[(Field, MapKeys)]) -> Vec<map_column::Wanted<'_>> {
+    wanted.iter().map(|(field, keys)| (field, keys)).collect()
+}
+
+fn sorted(mut roots: Vec<usize>) -> Vec<usize> {
+    roots.sort_unstable();
+    roots.dedup();
+    roots
+}
+
+fn unreadable_page(place: &Place, column: &str, error: &ParquetError) -> Refusal {
+    Refusal {
+        code: "PQ-DECODE",
+        place: place.in_column(column),
+        expected: "pages that decode".into(),
+        found: error.to_string(),
+        hint: "download the file again; if it repeats, ask AWS support for a re-delivery".into(),
     }
 }
 

@@ -16,10 +16,17 @@ use crate::scan::locate::MapKeys;
 pub(super) type Wanted<'a> = (&'a Field, &'a MapKeys);
 
 /// One output column: a wanted field under one spelling.
-struct Slot {
-    wanted: usize,
+pub(super) struct Slot {
+    pub(super) wanted: usize,
     rank: Rank,
-    codes: Vec<i32>,
+    pub(super) codes: Vec<i32>,
+}
+
+impl Slot {
+    /// Fields as they were wanted, and the best spelling of each first.
+    pub(super) fn order(&self) -> (usize, Rank) {
+        (self.wanted, self.rank)
+    }
 }
 
 /// Extracts the wanted fields from a batch of a map; `None` when its children are not coded.
@@ -27,11 +34,12 @@ pub(super) fn extract(map: &MapArray, wanted: &[Wanted]) -> Option<Vec<TextColum
     let keys = map.keys().as_any().downcast_ref::<DictionaryArray<Int32Type>>()?;
     let values = map.values().as_any().downcast_ref::<DictionaryArray<Int32Type>>()?;
     let value_texts = values.values().as_any().downcast_ref::<StringArray>()?;
-    let (mut slots, slots_of_key) = slots(keys, wanted, map.len())?;
+    let key_texts = keys.values().as_string_opt::<i32>()?;
+    let (mut slots, slots_of_key) = slots_of(key_texts, wanted, map.len());
     if !slots.is_empty() {
         fill(map, keys, values, &slots_of_key, &mut slots);
     }
-    slots.sort_by_key(|slot| (slot.wanted, slot.rank));
+    slots.sort_by_key(Slot::order);
     let column = |slot: Slot| TextColumn {
         field: wanted[slot.wanted].0.clone(),
         codes: ScalarBuffer::from(slot.codes),
@@ -42,12 +50,11 @@ pub(super) fn extract(map: &MapArray, wanted: &[Wanted]) -> Option<Vec<TextColum
 }
 
 /// Decides once per key of the dictionary which slots it feeds.
-fn slots(
-    keys: &DictionaryArray<Int32Type>,
+pub(super) fn slots_of(
+    key_texts: &StringArray,
     wanted: &[Wanted],
     rows: usize,
-) -> Option<(Vec<Slot>, Vec<Vec<usize>>)> {
-    let key_texts = keys.values().as_string_opt::<i32>()?;
+) -> (Vec<Slot>, Vec<Vec<usize>>) {
     let mut slots: Vec<Slot> = Vec::new();
     let mut slots_of_key = vec![Vec::new(); key_texts.len()];
     for (code, key) in key_texts.iter().enumerate() {
@@ -62,7 +69,7 @@ fn slots(
             slots_of_key[code].push(slot);
         }
     }
-    Some((slots, slots_of_key))
+    (slots, slots_of_key)
 }
 
 /// Walks the entries once. Of two keys of one slot on one row the first keeps its value.

@@ -9,6 +9,7 @@ mod source_file;
 mod locate;
 mod row_group;
 mod batch;
+mod pages;
 mod map_column;
 mod error;
 

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::os::unix::fs::FileExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use bytes::{Buf, Bytes};
@@ -17,15 +18,16 @@ use parquet::file::reader::{ChunkReader, Length};
 
 use crate::diagnostic::{Place, Refusal};
 use crate::model::cost_rules;
-use crate::model::line_items::Sink;
+use crate::model::line_items::{Field, Sink};
 use crate::model::source_column::SourceColumn;
 use crate::scan::error::ScanError;
 use crate::scan::locate::Source;
+use crate::scan::pages::RowGroup;
 use crate::scan::source_file::SourceFile;
 use crate::scan::{Request, batch, footer};
 
-/// Rows decoded at a time: small enough for the cache, large enough to amortise a call.
-const BATCH_ROWS: usize = 32_768;
+/// Rows folded at a time: their codes and amounts stay in the cache between the passes over them.
+const BATCH_ROWS: usize = 16_384;
 
 /// Reads one row group and hands its batches to the sink.
 ///
@@ -61,14 +63,30 @@ fn read_guarded(
     }
     let amounts = needed_amounts(file, row_group, request, place)?;
     let plan = batch::Plan::new(file, &amounts, place)?;
-    let mut reader = open(file, row_group, &plan.roots, place)?;
+    let chunks = Arc::new(Chunks::read(file, row_group, &mask(file, &plan.roots()), place)?);
+    let rows = usize::try_from(promised).unwrap_or(usize::MAX);
+    let metadata = file.parquet().row_group(row_group);
+    let whole = plan.whole(file, &RowGroup { chunks: &chunks, metadata, rows }, place)?;
     let mut first_row = 0;
-    for decoded in &mut reader {
-        let decoded = decoded.map_err(|error| undecodable(place, &error.to_string()))?;
-        let items = plan.line_items(&decoded, place, first_row)?;
-        first_row += items.rows as u64;
-        sink.take(&items)?;
+    let rest = whole.rest(&plan);
+    if rest.is_empty() {
+        while first_row < rows {
+            let range = first_row..rows.min(first_row + BATCH_ROWS);
+            first_row = range.end;
+            sink.take(&plan.line_items(&whole, None, range, place)?)?;
+        }
+    } else {
+        for decoded in plain(file, row_group, &chunks, &rest, place)? {
+            let decoded = decoded.map_err(|error| undecodable(place, &error.to_string()))?;
+            let range = first_row..first_row + decoded.num_rows();
+            if range.end > rows {
+                check_count(place, promised, range.end as u64)?;
+            }
+            first_row = range.end;
+            sink.take(&plan.line_items(&whole, Some(&decoded), range, place)?)?;
+        }
     }
+    let first_row = first_row as u64;
     check_count(place, promised, first_row)?;
     Ok(amounts.into_iter().filter(|column| file.missing.contains(column)).collect())
 }
@@ -103,16 +121,35 @@ fn needed_amounts(
     Ok(columns)
 }
 
+/// The type of a line that has none: it costs what the default formula says.
+const UNTYPED: &str = "";
+
 fn present_types(
     file: &SourceFile,
     row_group: usize,
     place: &Place,
 ) -> Result<BTreeSet<String>, ScanError> {
-    let sources =
-        super::locate::column_sources(place, file.metadata.schema(), SourceColumn::LineItemType)?;
+    let column = SourceColumn::LineItemType;
+    let sources = super::locate::column_sources(place, file.metadata.schema(), column)?;
     let roots: Vec<usize> = sources.iter().take(1).map(Source::root).collect();
+    let chunks = Arc::new(Chunks::read(file, row_group, &mask(file, &roots), place)?);
+    let metadata = file.parquet().row_group(row_group);
+    let rows = usize::try_from(metadata.num_rows()).unwrap_or(usize::MAX);
+    let pages = RowGroup { chunks: &chunks, metadata, rows };
+    let leaves = roots.iter().flat_map(|root| file.leaves_of(*root));
     let mut types = BTreeSet::new();
-    for decoded in &mut open(file, row_group, &roots, place)? {
+    for leaf in leaves {
+        let text = pages.text(leaf, &Field::Column(column));
+        if let Some(text) = text.map_err(|error| undecodable(place, &error.to_string()))? {
+            // Every entry of a dictionary counts as present: too many columns do no harm.
+            types.extend(text.values.iter().flatten().map(ToOwned::to_owned));
+            if text.nulls.is_some() || text.codes.iter().any(|code| *code < 0) {
+                types.insert(UNTYPED.to_owned());
+            }
+            return Ok(types);
+        }
+    }
+    for decoded in plain(file, row_group, &chunks, &roots, place)? {
         let decoded = decoded.map_err(|error| undecodable(place, &error.to_string()))?;
         collect_present(&decoded, &mut types);
     }
@@ -129,12 +166,11 @@ fn collect_present(decoded: &RecordBatch, types: &mut BTreeSet<String>) {
     for (row, key) in coded.normalized_keys().into_iter().enumerate() {
         match seen.get_mut(key).filter(|_| coded.keys().is_valid(row)) {
             Some(seen) => *seen = true,
-            // A line without a type costs what the default formula says.
             None => untyped = true,
         }
     }
     if untyped {
-        types.insert(String::new());
+        types.insert(UNTYPED.to_owned());
     }
     let Some(values) = coded.values().as_string_opt::<i32>() else { return };
     for (code, _) in seen.iter().enumerate().filter(|(_, seen)| **seen) {
@@ -142,17 +178,21 @@ fn collect_present(decoded: &RecordBatch, types: &mut BTreeSet<String>) {
     }
 }
 
-fn open(
+fn mask(file: &SourceFile, roots: &[usize]) -> ProjectionMask {
+    ProjectionMask::roots(file.metadata.parquet_schema(), roots.iter().copied())
+}
+
+/// The plain way: parquet-rs's own Arrow reader, over the bytes that are there already.
+fn plain(
     file: &SourceFile,
     row_group: usize,
+    chunks: &Chunks,
     roots: &[usize],
     place: &Place,
 ) -> Result<ParquetRecordBatchReader, ScanError> {
-    let mask = ProjectionMask::roots(file.metadata.parquet_schema(), roots.iter().copied());
-    let chunks = Chunks::read(file, row_group, &mask, place)?;
-    ParquetRecordBatchReaderBuilder::new_with_metadata(chunks, file.metadata.clone())
+    ParquetRecordBatchReaderBuilder::new_with_metadata(chunks.clone(), file.metadata.clone())
         .with_row_groups(vec![row_group])
-        .with_projection(mask)
+        .with_projection(mask(file, roots))
         .with_batch_size(BATCH_ROWS)
         .build()
         .map_err(|error| undecodable(place, &error.to_string()).into())
@@ -169,6 +209,7 @@ fn undecodable(place: &Place, why: &str) -> Refusal {
 }
 
 /// The compressed bytes of the needed column chunks, one read each, served without copies.
+#[derive(Clone)]
 struct Chunks {
     length: u64,
     parts: Vec<(u64, Bytes)>,

@@ -114,6 +114,12 @@ impl SourceFile {
         self.columns.iter().map(String::as_str)
     }
 
+    /// The leaf columns under a top-level column, in order.
+    pub(super) fn leaves_of(&self, root: usize) -> Vec<usize> {
+        let schema = self.metadata.parquet_schema();
+        (0..schema.num_columns()).filter(|leaf| schema.get_column_root_idx(*leaf) == root).collect()
+    }
+
     pub(super) fn parquet(&self) -> &ParquetMetaData {
         self.metadata.metadata()
     }

@@ -1,0 +1,90 @@
+//! Pages: dictionary codes straight from the pages, without building arrays in between.
+//!
+//! In:    column chunks of a row group, as parquet-rs's page reader gives their pages.
+//! Out:   whole columns of codes and amounts; nothing for what is left to the plain way.
+//! Never: guesses: whatever is not exactly as expected is decoded by parquet-rs's Arrow reader,
+//! which is also the twin that tests compare this room with.
+
+mod hybrid;
+mod chunk;
+mod text;
+mod doubles;
+mod map;
+
+use std::sync::Arc;
+
+use arrow::array::Float64Array;
+use arrow::buffer::{NullBuffer, ScalarBuffer};
+use parquet::basic::Type as PhysicalType;
+use parquet::file::metadata::RowGroupMetaData;
+use parquet::file::reader::ChunkReader;
+use parquet::file::serialized_reader::SerializedPageReader;
+
+use crate::model::line_items::{Amounts, Field, TextColumn};
+use crate::scan::map_column::Wanted;
+use chunk::Chunk;
+use doubles::Doubles;
+
+/// Row groups beyond this are streamed the plain way, so that memory stays flat.
+const MOST_ROWS: usize = 4 << 20;
+
+/// The column chunks of one row group.
+pub(super) struct RowGroup<'a, R> {
+    /// Where the bytes are.
+    pub(super) chunks: &'a Arc<R>,
+    /// What the footer says.
+    pub(super) metadata: &'a RowGroupMetaData,
+    /// Its rows, as the footer promises them.
+    pub(super) rows: usize,
+}
+
+/// Why a column could not be decoded: the page reader's own words.
+pub(super) type Result<T> = parquet::errors::Result<Option<T>>;
+
+impl<R: ChunkReader + 'static> RowGroup<'_, R> {
+    /// A flat text column.
+    pub(super) fn text(&self, leaf: usize, field: &Field) -> Result<TextColumn> {
+        let Some(chunk) = self.chunk(leaf, PhysicalType::BYTE_ARRAY)? else { return Ok(None) };
+        let Some(texts) = text::decode(&chunk) else { return Ok(None) };
+        let Some(values) = texts.dictionary.into_array() else { return Ok(None) };
+        let codes = ScalarBuffer::from(texts.codes);
+        let column = TextColumn { field: field.clone(), codes, nulls: None, values };
+        Ok((column.codes.len() == self.rows).then_some(column))
+    }
+
+    /// A flat column of doubles.
+    pub(super) fn amounts(&self, leaf: usize) -> Result<Amounts> {
+        let Some(chunk) = self.chunk(leaf, PhysicalType::DOUBLE)? else { return Ok(None) };
+        let amounts = match doubles::decode(&chunk) {
+            None => return Ok(None),
+            Some(Doubles::Coded(codes, values)) => {
+                Amounts::Coded { codes: codes.into(), values: values.into() }
+            }
+            Some(Doubles::Each(values, valid)) => {
+                let nulls = NullBuffer::from(valid);
+                let nulls = (nulls.null_count() > 0).then_some(nulls);
+                Amounts::Double(Float64Array::new(values.into(), nulls))
+            }
+        };
+        Ok((amounts.len() == self.rows).then_some(amounts))
+    }
+
+    /// The wanted fields of a map whose leaves are `leaf` (keys) and the next one (values).
+    pub(super) fn map(&self, leaf: usize, wanted: &[Wanted]) -> Result<Vec<TextColumn>> {
+        let Some(keys) = self.chunk(leaf, PhysicalType::BYTE_ARRAY)? else { return Ok(None) };
+        let Some(values) = self.chunk(leaf + 1, PhysicalType::BYTE_ARRAY)? else {
+            return Ok(None);
+        };
+        Ok(map::decode(&keys, &values, wanted, self.rows))
+    }
+
+    fn chunk(&self, leaf: usize, physical: PhysicalType) -> Result<Chunk> {
+        let metadata = self.metadata.column(leaf);
+        if self.rows > MOST_ROWS || metadata.column_type() != physical {
+            return Ok(None);
+        }
+        let chunks = Arc::clone(self.chunks);
+        let mut pages = SerializedPageReader::new(chunks, metadata, self.rows, None)?;
+        Chunk::read(&mut pages, metadata.column_descr())
+    }
+}

@@ -1,0 +1,129 @@
+//! Text: a flat column of strings as codes into one dictionary.
+//!
+//! In:    the chunk of a BYTE_ARRAY column.
+//! Out:   one code per row, negative for NULL, and the dictionary as an Arrow array.
+//! Never: holds a string per row; values that a writer stored plain are given codes as they come.
+
+use std::sync::Arc;
+
+use arrow::array::StringArray;
+use arrow::buffer::{Buffer, OffsetBuffer, ScalarBuffer};
+use rustc_hash::FxHashMap;
+
+use super::chunk::{Chunk, DataPage, Levels, Values};
+
+/// Codes and their texts.
+pub(super) struct Texts {
+    /// One per entry; negative for nothing.
+    pub(super) codes: Vec<i32>,
+    /// The dictionary.
+    pub(super) dictionary: Dictionary,
+}
+
+/// Texts by code: the dictionary page, then whatever came plain.
+pub(super) struct Dictionary {
+    offsets: Vec<i32>,
+    bytes: Vec<u8>,
+    plain: FxHashMap<Arc<[u8]>, i32>,
+}
+
+impl Dictionary {
+    /// The entries of a dictionary page; `None` when it does not hold as many as it says.
+    pub(super) fn of(chunk: &Chunk) -> Option<Self> {
+        let mut dictionary =
+            Self { offsets: vec![0], bytes: Vec::new(), plain: FxHashMap::default() };
+        if let Some((page, entries)) = &chunk.dictionary {
+            let mut rest = page.as_ref();
+            for _ in 0..*entries {
+                dictionary.push(take_text(&mut rest)?)?;
+            }
+        }
+        Some(dictionary)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.offsets.len() - 1
+    }
+
+    fn push(&mut self, text: &[u8]) -> Option<i32> {
+        let code = i32::try_from(self.len()).ok()?;
+        self.bytes.extend_from_slice(text);
+        self.offsets.push(i32::try_from(self.bytes.len()).ok()?);
+        Some(code)
+    }
+
+    fn code_of_plain(&mut self, text: &[u8]) -> Option<i32> {
+        if let Some(code) = self.plain.get(text) {
+            return Some(*code);
+        }
+        let code = self.push(text)?;
+        self.plain.insert(text.into(), code);
+        Some(code)
+    }
+
+    /// The Arrow array; `None` when a text is not UTF-8.
+    pub(super) fn into_array(self) -> Option<StringArray> {
+        let offsets = OffsetBuffer::new(ScalarBuffer::from(self.offsets));
+        StringArray::try_new(offsets, Buffer::from_vec(self.bytes), None).ok()
+    }
+
+    /// The codes of the values of a page, in order, appended.
+    pub(super) fn codes_of(
+        &mut self,
+        page: &DataPage,
+        count: usize,
+        out: &mut Vec<i32>,
+    ) -> Option<()> {
+        let start = out.len();
+        match &page.values {
+            Values::Indices(_) => page.values.indices(count, out)?,
+            Values::Plain(bytes) => {
+                let mut rest = bytes.as_ref();
+                for _ in 0..count {
+                    let text = take_text(&mut rest)?;
+                    out.push(self.code_of_plain(text)?);
+                }
+            }
+        }
+        is_known(&out[start..], self.len()).then_some(())
+    }
+}
+
+/// Decodes a flat column; `None` when it is left to the plain way.
+pub(super) fn decode(chunk: &Chunk) -> Option<Texts> {
+    let mut dictionary = Dictionary::of(chunk)?;
+    let mut codes = Vec::with_capacity(chunk.pages.iter().map(|page| page.entries).sum());
+    for page in &chunk.pages {
+        let count = page.defined(chunk.defined);
+        match &page.definition {
+            Levels::Constant(level) if *level == chunk.defined => {
+                dictionary.codes_of(page, count, &mut codes)?;
+            }
+            Levels::Constant(_) => codes.resize(codes.len() + page.entries, -1),
+            Levels::Each(levels) => {
+                let mut dense = Vec::with_capacity(count);
+                dictionary.codes_of(page, count, &mut dense)?;
+                let mut dense = dense.into_iter();
+                codes.extend(levels.iter().map(|level| {
+                    if *level == chunk.defined { dense.next().unwrap_or(-1) } else { -1 }
+                }));
+            }
+        }
+    }
+    Some(Texts { codes, dictionary })
+}
+
+/// Whether every code is one of a dictionary; a code beyond `i32` has become negative.
+pub(super) fn is_known(codes: &[i32], entries: usize) -> bool {
+    // The largest is found without a branch; negative codes are larger than any dictionary.
+    let largest = codes.iter().map(|code| code.cast_unsigned()).max();
+    largest.is_none_or(|code| (code as usize) < entries)
+}
+
+/// A length of four bytes and as many bytes of text.
+fn take_text<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let (length, after) = rest.split_first_chunk()?;
+    let (text, after) = after.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+    *rest = after;
+    Some(text)
+}
