@@ -103,6 +103,12 @@ fn no_layout_of_pages_matters() {
     }
     assert_eq!(answer(&Export::cur2(BILL).without_dictionaries()), expected);
     assert_eq!(answer(&Export::legacy(BILL).without_dictionaries()), expected);
+    for export in [Export::cur2(BILL), Export::legacy(BILL)] {
+        assert_eq!(answer(&export.clone().pages_of(1)), expected);
+        assert_eq!(answer(&export.clone().pages_of(2).version_2()), expected);
+        assert_eq!(answer(&export.clone().version_2().without_dictionaries()), expected);
+        assert_eq!(answer(&export.pages_of(1).dictionaries_of(8)), expected);
+    }
     for compression in [
         Compression::UNCOMPRESSED,
         Compression::SNAPPY,

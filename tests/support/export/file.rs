@@ -13,7 +13,7 @@ use parquet::data_type::{
     ByteArray, ByteArrayType, DoubleType, FixedLenByteArray, FixedLenByteArrayType, Int32Type,
     Int64Type, Int96, Int96Type,
 };
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{WriterProperties, WriterVersion};
 use parquet::file::writer::{
     SerializedColumnWriter, SerializedFileWriter, SerializedRowGroupWriter,
 };
@@ -60,6 +60,11 @@ pub(super) struct Physics {
     pub(super) row_group: usize,
     pub(super) dictionary: bool,
     pub(super) compression: Compression,
+    /// Rows per data page.
+    pub(super) page: usize,
+    /// Bytes of a dictionary before the rest of a column is written plain.
+    pub(super) dictionary_bytes: usize,
+    pub(super) version: WriterVersion,
 }
 
 /// The file's bytes.
@@ -69,6 +74,10 @@ pub(super) fn write(columns: &[Column], rows: usize, physics: Physics) -> Vec<u8
     let properties = WriterProperties::builder()
         .set_dictionary_enabled(physics.dictionary)
         .set_compression(physics.compression)
+        .set_writer_version(physics.version)
+        .set_dictionary_page_size_limit(physics.dictionary_bytes)
+        .set_data_page_row_count_limit(physics.page)
+        .set_write_batch_size(physics.page.min(1_024))
         .build();
     let mut bytes = Vec::new();
     let schema = Arc::new(schema.unwrap());

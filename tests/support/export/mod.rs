@@ -17,6 +17,7 @@
 
 mod columns;
 mod file;
+mod table;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -24,27 +25,17 @@ use std::path::Path;
 
 use curtail::model::tag_key::aws_column_name;
 use parquet::basic::Compression;
+use parquet::file::properties::WriterVersion;
 
 use columns::{Kind, Place, WORDS, column_name, place_of};
 use file::{Cells, Column, Entries, Nothing, Physics};
+use table::{default, parse};
 
 /// The head of every ARN that a fixture writes short.
 pub(crate) const HEAD: &str = "arn:aws:sagemaker:us-east-1:111122223333:";
 
 /// Tells lines apart; AWS fills it on every line.
 const LINE_ID: &str = "identity_line_item_id";
-
-/// What a line holds where its table has no word for it.
-const DEFAULTS: &[(&str, &str)] = &[
-    ("type", "Usage"),
-    ("currency", "USD"),
-    ("product", "AmazonSageMaker"),
-    ("account", "111122223333"),
-    ("payer", "999988887777"),
-    ("region", "us-east-1"),
-    ("day", "2026-10-15T09:00:00"),
-    ("month", "2026-10-01"),
-];
 
 /// Which export is imitated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,6 +117,9 @@ impl Export {
             row_group: usize::MAX,
             dictionary: true,
             compression: Compression::SNAPPY,
+            page: 20_000,
+            dictionary_bytes: 1 << 20,
+            version: WriterVersion::PARQUET_1_0,
         };
         let export = Self {
             schema,
@@ -213,6 +207,24 @@ impl Export {
     /// Plain pages instead of dictionary pages.
     pub(crate) fn without_dictionaries(mut self) -> Self {
         self.physics.dictionary = false;
+        self
+    }
+
+    /// Data pages of this many rows.
+    pub(crate) fn pages_of(mut self, rows: usize) -> Self {
+        self.physics.page = rows;
+        self
+    }
+
+    /// Dictionaries of at most this many bytes; what comes after them in a column is plain.
+    pub(crate) fn dictionaries_of(mut self, bytes: usize) -> Self {
+        self.physics.dictionary_bytes = bytes;
+        self
+    }
+
+    /// Pages of Parquet's second version, with its delta encodings.
+    pub(crate) fn version_2(mut self) -> Self {
+        self.physics.version = WriterVersion::PARQUET_2_0;
         self
     }
 
@@ -352,46 +364,4 @@ fn shuffle(columns: &mut [Column], order: u64) {
         let among = u64::try_from(last).unwrap() + 1;
         columns.swap(last, usize::try_from((state >> 33) % among).unwrap());
     }
-}
-
-type Row = Vec<Option<String>>;
-
-/// The words of all headers, and the lines' values for them.
-fn parse(text: &str) -> (Vec<String>, Vec<Row>) {
-    let mut words: Vec<String> = Vec::new();
-    let mut rows: Vec<BTreeMap<String, Option<String>>> = Vec::new();
-    let mut header: Option<Vec<String>> = None;
-    for line in text.trim().lines().map(str::trim) {
-        let cells: Vec<String> = line.split('|').map(|cell| cell.trim().to_owned()).collect();
-        match &header {
-            _ if line.is_empty() => header = None,
-            None => {
-                let is_new = |word: &&String| !words.contains(word);
-                let new: Vec<String> = cells.iter().filter(is_new).cloned().collect();
-                words.extend(new);
-                header = Some(cells);
-            }
-            Some(header) => {
-                assert_eq!(header.len(), cells.len(), "`{line}` does not fit its header");
-                rows.push(header.iter().cloned().zip(cells.into_iter().map(value)).collect());
-            }
-        }
-    }
-    let of_word = |row: &BTreeMap<String, Option<String>>, word: &String| {
-        row.get(word).cloned().unwrap_or_else(|| default(word))
-    };
-    let rows = rows.iter().map(|row| words.iter().map(|word| of_word(row, word)).collect());
-    (words.clone(), rows.collect())
-}
-
-fn value(cell: String) -> Option<String> {
-    match cell.as_str() {
-        "-" => None,
-        "''" => Some(String::new()),
-        _ => Some(cell),
-    }
-}
-
-fn default(word: &str) -> Option<String> {
-    DEFAULTS.iter().find(|(of, _)| *of == word).map(|(_, value)| (*value).to_owned())
 }
