@@ -25,3 +25,21 @@ mod footers_real;
 
 // The generator's truth against the pipeline, in all metrics and both schemas.
 mod sample_truth;
+
+// The main job: whose a charge is, what it costs, how a bill may be written, what can be asked.
+mod spend;
+
+// Bills that we did not make, against totals that others computed.
+mod real_data;
+
+// Random bills: any layout gives the answer of a naive loop, and nothing is lost.
+mod money;
+
+// What we rely on Polars and Arrow for, tried directly.
+mod engine_contract;
+
+// One answer says the same numbers in every format.
+mod formats;
+
+// Every mistake of a user, and the words that answer it.
+mod complaints;

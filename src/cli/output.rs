@@ -69,10 +69,14 @@ fn to_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
         return File::options().write(true).open(path)?.write_all(bytes);
     }
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    if !folder.metadata()?.is_dir() {
+        return Err(io::Error::new(IoKind::NotADirectory, "its folder is a file"));
+    }
     let mut part = tempfile::Builder::new()
         .prefix(".curtail-")
         .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666))
-        .tempfile_in(folder.unwrap_or(Path::new(".")))?;
+        .tempfile_in(folder)?;
     part.write_all(bytes)?;
     part.as_file().sync_all()?;
     part.persist(path).map_err(|error| error.error)?;

@@ -63,8 +63,9 @@ macro_rules! source_columns {
 
 use Need::{Optional, Required};
 
-const NO_AMORTIZED_SP: &str = "Savings Plan usage counts at unblended cost";
-const NO_AMORTIZED_RI: &str = "reserved usage and fees count at unblended cost";
+const NO_AMORTIZED_SP: &str = "Savings Plan usage counts as nothing in amortized cost";
+const NO_AMORTIZED_RI: &str =
+    "reserved usage and unused reservations count as nothing in amortized cost";
 const NO_NET: &str = "net metrics fall back to gross";
 
 source_columns! {

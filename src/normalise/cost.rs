@@ -58,8 +58,7 @@ fn apply_rules(
         return Ok(());
     }
     for (row, amount) in amounts.iter_mut().enumerate() {
-        let code = usize::try_from(types.codes[row]).ok();
-        if let Some(Some(rule)) = code.and_then(|code| rules.get(code))
+        if let Some(Some(rule)) = types.code(row).and_then(|code| rules.get(code))
             && holds(items, rule.condition, row)
         {
             *amount = rule.formula.at(row)?;
@@ -245,17 +244,19 @@ impl<'a> Bound<'a> {
         ratio: &[Vec<Option<BoundColumn>>; 2],
         row: usize,
     ) -> Result<i128, Refusal> {
-        let mut sums = [Some(0_i128), Some(0_i128)];
-        for (sum, columns) in sums.iter_mut().zip(ratio) {
-            for column in columns {
+        let [net, gross] = ratio;
+        let sum_of = |columns: &[Option<BoundColumn>], nothing: Option<i128>| {
+            columns.iter().try_fold(Some(0_i128), |sum, column| {
                 let amount = match column {
                     Some(column) => amount_at(self.items, column, row)?,
                     None => None,
                 };
-                *sum = sum.zip(amount).map(|(sum, amount)| sum + amount);
-            }
-        }
-        let [Some(net), Some(gross)] = sums else { return Ok(base) };
+                Ok::<_, Refusal>(sum.zip(amount.or(nothing)).map(|(sum, amount)| sum + amount))
+            })
+        };
+        // A net column that says nothing leaves the discount unknown; a gross one is zero.
+        let (net, gross) = (sum_of(net, None)?, sum_of(gross, Some(0))?);
+        let (Some(net), Some(gross)) = (net, gross) else { return Ok(base) };
         if gross == 0 || net == gross {
             return Ok(base);
         }

@@ -174,7 +174,7 @@ fn tag_sources(
         let Some(root) = root_of(place, schema, map)? else { continue };
         let found = schema.field(root).data_type();
         if !is_text_map(found) {
-            return Err(retyped(place, map, "a map of text to text", &found.to_string()));
+            return Err(retyped(place, map, "a map of text to text", found));
         }
         sources.push(Source::Map { root, keys: MapKeys::Tag(tag.clone()) });
     }
@@ -242,7 +242,7 @@ fn check_type(
             "a timestamp",
         ),
     };
-    if fits { Ok(()) } else { Err(retyped(place, field.name(), expected, &found.to_string())) }
+    if fits { Ok(()) } else { Err(retyped(place, field.name(), expected, found)) }
 }
 
 fn is_text_map(data_type: &DataType) -> bool {
@@ -252,12 +252,17 @@ fn is_text_map(data_type: &DataType) -> bool {
         && children.iter().all(|child| matches!(child.data_type(), DataType::Dictionary(..)))
 }
 
-fn retyped(place: &Place, column: &str, expected: &str, found: &str) -> Refusal {
+fn retyped(place: &Place, column: &str, expected: &str, found: &DataType) -> Refusal {
+    // Dictionaries are how we ask for text, not what the file says.
+    let found = match found {
+        DataType::Dictionary(..) => "text".to_owned(),
+        other => other.to_string(),
+    };
     Refusal {
         code: "SRC-TYPE",
         place: place.in_column(column),
         expected: expected.to_owned(),
-        found: found.to_owned(),
+        found,
         hint: "export the column as AWS delivers it, without a cast or an alias".into(),
     }
 }

@@ -4,7 +4,13 @@
 //! Out:   [`Outcome`]: both streams and the exit code, with machine paths replaced.
 //! Never: knows what the binary ought to say.
 
+// Questions in one line, answers as tables of text.
+pub(crate) mod ask;
+// Billing exports from tables of text.
+pub(crate) mod export;
 pub(crate) mod footer_editor;
+// Decimal text as exact integers, by other means than the product's.
+pub(crate) mod pico;
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
