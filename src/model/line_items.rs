@@ -48,13 +48,15 @@ impl TextColumn {
         }
     }
 
+    /// The code of a row; `None` for NULL, whatever code stands there.
+    pub fn code(&self, row: usize) -> Option<usize> {
+        let is_valid = self.nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
+        usize::try_from(self.codes[row]).ok().filter(|code| is_valid && *code < self.values.len())
+    }
+
     /// The text of a row; `None` for nothing.
     pub fn text(&self, row: usize) -> Option<&str> {
-        if self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(row)) {
-            return None;
-        }
-        let code = usize::try_from(self.codes[row]).ok()?;
-        (code < self.values.len()).then(|| self.values.value(code)).filter(|text| !text.is_empty())
+        self.code(row).map(|code| self.values.value(code)).filter(|text| !text.is_empty())
     }
 }
 

@@ -58,10 +58,7 @@ fn apply_rules(
         return Ok(());
     }
     for (row, amount) in amounts.iter_mut().enumerate() {
-        // A NULL has a code too; it means nothing.
-        let is_typed = types.nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
-        let code = usize::try_from(types.codes[row]).ok().filter(|_| is_typed);
-        if let Some(Some(rule)) = code.and_then(|code| rules.get(code))
+        if let Some(Some(rule)) = types.code(row).and_then(|code| rules.get(code))
             && holds(items, rule.condition, row)
         {
             *amount = rule.formula.at(row)?;

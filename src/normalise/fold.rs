@@ -248,9 +248,7 @@ fn fits(
         found.map_or_else(Vec::new, |c| c.values.iter().map(|t| t.is_some_and(&fits)).collect());
     move |row| {
         found.is_some_and(|column| {
-            let code = usize::try_from(column.codes[row]).ok();
-            column.nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row))
-                && code.and_then(|code| verdicts.get(code)).copied().unwrap_or(false)
+            column.code(row).and_then(|code| verdicts.get(code)).copied().unwrap_or(false)
         })
     }
 }

@@ -29,6 +29,9 @@ use crate::scan::{Request, batch, footer};
 /// Rows folded at a time: their codes and amounts stay in the cache between the passes over them.
 const BATCH_ROWS: usize = 16_384;
 
+/// The type of a line that names none: it costs what the default formula says.
+const UNTYPED: &str = "";
+
 /// Reads one row group and hands its batches to the sink.
 ///
 /// Returns the columns that its lines would have needed and the file lacks.
@@ -121,9 +124,6 @@ fn needed_amounts(
     Ok(columns)
 }
 
-/// The type of a line that has none: it costs what the default formula says.
-const UNTYPED: &str = "";
-
 fn present_types(
     file: &SourceFile,
     row_group: usize,
@@ -143,8 +143,8 @@ fn present_types(
         if let Some(text) = text.map_err(|error| undecodable(place, &error.to_string()))? {
             // Every entry of a dictionary counts as present: too many columns do no harm.
             types.extend(text.values.iter().flatten().map(ToOwned::to_owned));
-            if text.nulls.is_some() || text.codes.iter().any(|code| *code < 0) {
-                types.insert(UNTYPED.to_owned());
+            if text.codes.iter().any(|code| *code < 0) {
+                types.insert(UNTYPED.into());
             }
             return Ok(types);
         }
@@ -170,7 +170,7 @@ fn collect_present(decoded: &RecordBatch, types: &mut BTreeSet<String>) {
         }
     }
     if untyped {
-        types.insert(UNTYPED.to_owned());
+        types.insert(UNTYPED.into());
     }
     let Some(values) = coded.values().as_string_opt::<i32>() else { return };
     for (code, _) in seen.iter().enumerate().filter(|(_, seen)| **seen) {
