@@ -63,11 +63,36 @@ const BANNED: &[(&str, &[&str])] = &[
 ];
 
 /// Where floats may be: the door where they become money, what AWS writes, shares, and pixels.
-const FLOATS: &[&str] = &["src/normalise/exact.rs", "src/sample/", "src/report/", "src/render/"];
+const FLOATS: &[&str] = &[
+    "src/normalise/exact.rs",
+    "src/normalise/cost.rs",
+    "src/model/line_items.rs",
+    "src/scan/pages/doubles.rs",
+    "src/sample/",
+    "src/report/",
+    "src/render/",
+];
 
 /// Casts that can lose a value without a word, and how many of them a file has earned.
 const CASTS: &[&str] = &[" as i64", " as u64", " as i128"];
-const EARNED_CASTS: &[(&str, usize)] = &[];
+const EARNED_CASTS: &[(&str, usize)] = &[
+    // A number of rows as u64, where a usize has at most 64 bits.
+    ("src/model/line_items.rs", 1),
+    ("src/normalise/fold.rs", 2),
+    ("src/pipeline/inspect.rs", 2),
+    ("src/pipeline/mod.rs", 1),
+    ("src/sample/commitment.rs", 1),
+    ("src/sample/month.rs", 2),
+    ("src/sample/monthly.rs", 1),
+    ("src/sample/writer.rs", 5),
+    ("src/scan/batch.rs", 1),
+    ("src/scan/pages/hybrid.rs", 2),
+    ("src/scan/row_group.rs", 2),
+    // The fast way to money, proved by dividing back.
+    ("src/normalise/exact.rs", 1),
+    // The high and the low half of a random number.
+    ("src/sample/dice.rs", 2),
+];
 
 #[test]
 fn a_room_imports_only_from_lower_levels() {

@@ -19,10 +19,14 @@ use crate::report::Report;
 
 /// The output could not be written.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot write {}", target.as_deref().map_or("the output".into(), |path| format!("`{}`", path.display())))]
+#[error("cannot write {}", name_of(target.as_deref()))]
 pub(super) struct OutputError {
     target: Option<PathBuf>,
     source: io::Error,
+}
+
+fn name_of(target: Option<&Path>) -> String {
+    target.map_or("the output".into(), |path| format!("`{}`", path.display()))
 }
 
 impl Diagnose for OutputError {

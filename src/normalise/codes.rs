@@ -98,7 +98,7 @@ impl DictionaryCache {
         {
             return PartCodes::Constant(self.read(code, reading, interner));
         }
-        // Three plain passes: what is known, what is masked, and then the few that are still to read.
+        // Three plain passes: what is known, what is masked, then the few that are still to read.
         let known = |code: &i32| {
             let at = code.cast_unsigned() as usize;
             self.codes.get(at).copied().unwrap_or(NOTHING)

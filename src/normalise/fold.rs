@@ -197,7 +197,7 @@ fn coalesce(merged: &mut PartCodes, next: PartCodes, rows: usize) -> u64 {
             let mut disagreements = 0;
             let pair = |(code, other): (&u32, &u32)| {
                 let both = *code != NOTHING && *other != NOTHING;
-                disagreements += u64::from(both & (code != other));
+                disagreements += u64::from(both && code != other);
                 if *code == NOTHING { *other } else { *code }
             };
             *merged = PartCodes::PerRow(before.iter().zip(next.iter()).map(pair).collect());

@@ -367,6 +367,7 @@ proptest! {
         };
         let table: Vec<&str> = page.lines().filter(|line| line.starts_with("| ")).skip(2).collect();
         let (total, rows) = table.split_last().unwrap();
-        prop_assert_eq!(rows.iter().map(|line| cents(line)).sum::<i128>(), cents(total), "{}", page);
+        let sum: i128 = rows.iter().map(|line| cents(line)).sum();
+        prop_assert_eq!(sum, cents(total), "{}", page);
     }
 }

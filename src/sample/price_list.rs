@@ -4,7 +4,7 @@
 //! Out:   [`OFFERS`], one row per kind of usage; [`Product`]s.
 //! Never: decides who buys.
 //!
-//! Longer than most files because it is one flat table: a row per kind of usage.
+//! Long because it is one flat table: a row per kind of usage.
 
 use crate::sample::amount::{ONE, Units};
 

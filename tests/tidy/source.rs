@@ -40,7 +40,26 @@ pub(super) fn rust(folder: &str) -> Vec<SourceFile> {
     let mut files = Vec::new();
     collect(&repository().join(folder), &mut files);
     files.retain(|file| file.is("rs"));
+    let tests: Vec<String> = files.iter().flat_map(test_modules).collect();
+    for file in &mut files {
+        if tests.iter().any(|module| file.path.starts_with(module.as_str())) {
+            file.code.clear();
+        }
+    }
     files
+}
+
+/// Modules of a file that exist only in unit tests, as the beginnings of their paths.
+fn test_modules(file: &SourceFile) -> Vec<String> {
+    let folder = file.path.trim_end_matches("mod.rs").trim_end_matches(".rs");
+    let folder = folder.trim_end_matches('/');
+    let lines: Vec<&str> = file.text.lines().collect();
+    let declared = |pair: &[&str]| {
+        let name = pair[1].strip_prefix("mod ")?.strip_suffix(';')?;
+        (pair[0] == "#[cfg(test)]").then(|| format!("{folder}/{name}"))
+    };
+    let modules = lines.windows(2).filter_map(declared);
+    modules.flat_map(|module| [format!("{module}.rs"), format!("{module}/")]).collect()
 }
 
 /// Every text file that is ours to write.

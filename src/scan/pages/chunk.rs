@@ -75,9 +75,14 @@ impl DataPage {
         match &self.definition {
             Levels::Constant(found) if *found == level => self.entries,
             Levels::Constant(_) => 0,
-            Levels::Each(levels) => levels.iter().filter(|found| **found == level).count(),
+            Levels::Each(levels) => count_of(levels, level),
         }
     }
+}
+
+/// How many levels are this one.
+pub(super) fn count_of(levels: &[u8], level: u8) -> usize {
+    levels.iter().map(|found| usize::from(*found == level)).sum()
 }
 
 impl Values {

@@ -150,6 +150,7 @@ fn one_by_one<T: Code>(packed: &[u8], width: u32, count: usize, out: &mut Vec<T>
 }
 
 #[cfg(test)]
+#[allow(clippy::cast_possible_truncation, reason = "numbers of a test are small")]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use arrow::array::StringArray;
 use arrow::buffer::ScalarBuffer;
 
-use super::chunk::{Chunk, DataPage, Levels};
+use super::chunk::{Chunk, DataPage, Levels, count_of};
 use super::text::Dictionary;
 use crate::model::line_items::TextColumn;
 use crate::scan::map_column::{Slot, Wanted, slots_of};
@@ -70,9 +70,7 @@ impl<'a> Leaf<'a> {
 fn begun_rows(page: &DataPage) -> Option<usize> {
     match &page.repetition {
         Levels::Constant(0) => Some(page.entries),
-        Levels::Each(levels) if levels.first() == Some(&0) => {
-            Some(levels.iter().filter(|level| **level == 0).count())
-        }
+        Levels::Each(levels) if levels.first() == Some(&0) => Some(count_of(levels, 0)),
         _ => (page.entries == 0).then_some(0),
     }
 }
