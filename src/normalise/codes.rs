@@ -114,9 +114,12 @@ impl DictionaryCache {
                 *code = if nulls.is_null(row) { NOTHING } else { *code };
             }
         }
-        for (row, code) in codes.iter_mut().enumerate() {
-            if *code == UNREAD {
-                *code = self.read(column.codes[row], reading, interner);
+        // A sum is found without a branch per row; most batches have nothing left to read.
+        if codes.iter().map(|code| usize::from(*code == UNREAD)).sum::<usize>() > 0 {
+            for (row, code) in codes.iter_mut().enumerate() {
+                if *code == UNREAD {
+                    *code = self.read(column.codes[row], reading, interner);
+                }
             }
         }
         PartCodes::PerRow(codes)

@@ -84,30 +84,35 @@ fn fill(
     slots_of_key: &[Vec<usize>],
     slots: &mut [Slot],
 ) -> Option<usize> {
-    let is_wanted: Vec<bool> = slots_of_key.iter().map(|slots| !slots.is_empty()).collect();
-    let (mut key_codes, mut value_codes) = (keys.codes.iter(), values.codes.iter());
-    let mut rows = 0_usize;
+    let is_wanted = wanted_entries(keys, slots_of_key)?;
+    let (mut rows, mut key_at, mut value_at) = (0_usize, 0, 0);
     for (repetition, key_levels, value_levels) in side_by_side(keys.pages, values.pages)? {
         let levels = repetition.iter().zip(key_levels.iter()).zip(value_levels.iter());
         for ((repetition, key_level), value_level) in levels {
             rows += usize::from(*repetition == 0);
-            let value = if *value_level == values.defined { *value_codes.next()? } else { -1 };
-            if *key_level != keys.defined {
+            let (key, value) = (key_at, value_at);
+            key_at += usize::from(*key_level == keys.defined);
+            value_at += usize::from(*value_level == values.defined);
+            if key_at == key || !*is_wanted.get(key)? || value_at == value {
                 continue;
             }
-            let key = usize::try_from(*key_codes.next()?).ok()?;
-            if is_wanted[key] && value >= 0 {
-                for slot in &slots_of_key[key] {
-                    let code = slots[*slot].codes.get_mut(rows - 1)?;
-                    // Of two keys of one slot on one row the first keeps its value.
-                    if *code < 0 {
-                        *code = value;
-                    }
+            let (key, value) = (usize::try_from(keys.codes[key]).ok()?, *values.codes.get(value)?);
+            for slot in &slots_of_key[key] {
+                let code = slots[*slot].codes.get_mut(rows - 1)?;
+                // Of two keys of one slot on one row the first keeps its value.
+                if *code < 0 {
+                    *code = value;
                 }
             }
         }
     }
     Some(rows)
+}
+
+/// Whether each defined entry has a wanted key: one look-up per entry, without a branch.
+fn wanted_entries(keys: &Leaf, slots_of_key: &[Vec<usize>]) -> Option<Vec<bool>> {
+    let of_key: Vec<bool> = slots_of_key.iter().map(|slots| !slots.is_empty()).collect();
+    keys.codes.iter().map(|code| of_key.get(code.cast_unsigned() as usize).copied()).collect()
 }
 
 /// A stretch of entries within one page of each leaf: repetition, key and value levels.
