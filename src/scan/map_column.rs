@@ -4,12 +4,13 @@
 //! Out:   one code column per wanted field and spelling that the batch's dictionary knows.
 //! Never: touches a string per row: a key is compared once per dictionary entry.
 
-use arrow::array::{Array, AsArray, DictionaryArray, MapArray, StringArray};
+use arrow::array::{Array, DictionaryArray, MapArray, StringArray};
 use arrow::buffer::ScalarBuffer;
 use arrow::datatypes::Int32Type;
 
 use crate::model::line_items::{Field, TextColumn};
 use crate::model::tag_key::Rank;
+use crate::scan::dictionary;
 use crate::scan::locate::MapKeys;
 
 /// What is wanted of one map.
@@ -33,9 +34,9 @@ impl Slot {
 pub(super) fn extract(map: &MapArray, wanted: &[Wanted]) -> Option<Vec<TextColumn>> {
     let keys = map.keys().as_any().downcast_ref::<DictionaryArray<Int32Type>>()?;
     let values = map.values().as_any().downcast_ref::<DictionaryArray<Int32Type>>()?;
-    let value_texts = values.values().as_any().downcast_ref::<StringArray>()?;
-    let key_texts = keys.values().as_string_opt::<i32>()?;
-    let (mut slots, slots_of_key) = slots_of(key_texts, wanted, map.len());
+    let value_texts = dictionary::texts(values.values())?;
+    let key_texts = dictionary::texts(keys.values())?;
+    let (mut slots, slots_of_key) = slots_of(&key_texts, wanted, map.len());
     if !slots.is_empty() {
         fill(map, keys, values, &slots_of_key, &mut slots);
     }

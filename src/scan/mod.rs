@@ -11,6 +11,7 @@ mod row_group;
 mod batch;
 mod pages;
 mod map_column;
+mod dictionary;
 mod error;
 
 use std::collections::{BTreeMap, BTreeSet};
