@@ -71,7 +71,7 @@ fn begun_rows(page: &DataPage) -> Option<usize> {
     match &page.repetition {
         Levels::Constant(0) => Some(page.entries),
         Levels::Each(levels) if levels.first() == Some(&0) => {
-            Some(levels.iter().filter(|level| **level == 0).count())
+            Some(levels.iter().map(|level| usize::from(*level == 0)).sum())
         }
         _ => (page.entries == 0).then_some(0),
     }
@@ -95,6 +95,10 @@ fn fill(
             rows += usize::from(*repetition == 0);
             let value = if *value_level == values.defined { *value_codes.next()? } else { -1 };
             if *key_level != keys.defined {
+                // What a value belongs to must be there.
+                if value >= 0 {
+                    return None;
+                }
                 continue;
             }
             let key = usize::try_from(*key_codes.next()?).ok()?;
@@ -115,7 +119,7 @@ fn fill(
 /// A stretch of entries within one page of each leaf: repetition, key and value levels.
 type Stretch<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>, Cow<'a, [u8]>);
 
-/// Cuts two leaves into stretches; `None` when they do not have the same number of entries, or a
+/// Cuts two leaves into stretches; `None` when their entries are not those of the same rows, or a
 /// page begins in the middle of a row.
 fn side_by_side<'a>(keys: &'a [DataPage], values: &'a [DataPage]) -> Option<Vec<Stretch<'a>>> {
     let mut stretches = Vec::new();
@@ -127,8 +131,12 @@ fn side_by_side<'a>(keys: &'a [DataPage], values: &'a [DataPage]) -> Option<Vec<
         while key_at < key_page.entries {
             let page = value_page?;
             let length = (key_page.entries - key_at).min(page.entries - value_at);
+            let repetition = key_page.repetition.stretch(key_at, length);
+            if repetition != page.repetition.stretch(value_at, length) {
+                return None;
+            }
             stretches.push((
-                key_page.repetition.stretch(key_at, length),
+                repetition,
                 key_page.definition.stretch(key_at, length),
                 page.definition.stretch(value_at, length),
             ));

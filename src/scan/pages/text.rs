@@ -1,6 +1,6 @@
 //! Text: a flat column of strings as codes into one dictionary.
 //!
-//! In:    the chunk of a BYTE_ARRAY column.
+//! In:    the chunk of a `BYTE_ARRAY` column.
 //! Out:   one code per row, negative for NULL, and the dictionary as an Arrow array.
 //! Never: holds a string per row; values that a writer stored plain are given codes as they come.
 
