@@ -13,6 +13,8 @@ mod pages;
 mod map_column;
 mod dictionary;
 mod error;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
