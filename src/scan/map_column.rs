@@ -5,7 +5,7 @@
 //! Never: touches a string per row: a key is compared once per dictionary entry.
 
 use arrow::array::{Array, DictionaryArray, MapArray, StringArray};
-use arrow::buffer::ScalarBuffer;
+use arrow::buffer::{NullBuffer, ScalarBuffer};
 use arrow::datatypes::Int32Type;
 
 use crate::model::line_items::{Field, TextColumn};
@@ -83,7 +83,9 @@ fn fill(
 ) {
     let is_wanted: Vec<bool> = slots_of_key.iter().map(|slots| !slots.is_empty()).collect();
     let (key_codes, value_codes) = (keys.keys().values(), values.keys().values());
-    let value_nulls = values.nulls().filter(|nulls| nulls.null_count() > 0);
+    // Keys are never NULL in the format; some writers leave them optional all the same.
+    let entry_nulls = NullBuffer::union(keys.nulls(), values.nulls());
+    let entry_nulls = entry_nulls.filter(|nulls| nulls.null_count() > 0);
     let map_nulls = map.nulls().filter(|nulls| nulls.null_count() > 0);
     for (row, ends) in map.value_offsets().windows(2).enumerate() {
         // Offsets of an Arrow map ascend and are never negative.
@@ -91,7 +93,7 @@ fn fill(
         for entry in entries {
             let key = usize::try_from(key_codes[entry]).unwrap_or(usize::MAX);
             if !is_wanted.get(key).copied().unwrap_or(false)
-                || value_nulls.is_some_and(|nulls| nulls.is_null(entry))
+                || entry_nulls.as_ref().is_some_and(|nulls| nulls.is_null(entry))
                 || map_nulls.is_some_and(|nulls| nulls.is_null(row))
             {
                 continue;

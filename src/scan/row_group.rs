@@ -15,6 +15,7 @@ use bytes::{Buf, Bytes};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::errors::ParquetError;
+use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::reader::{ChunkReader, Length};
 
 use crate::diagnostic::{Place, Refusal};
@@ -30,6 +31,9 @@ use crate::scan::{Request, batch, footer};
 
 /// Rows folded at a time: their codes and amounts stay in the cache between the passes over them.
 const BATCH_ROWS: usize = 8_192;
+
+/// Entries of a map in one row group; one row of as many takes two gigabytes.
+const MOST_ENTRIES: i64 = 1 << 27;
 
 /// Reads one row group and hands its batches to the sink.
 ///
@@ -236,6 +240,21 @@ fn undecodable(place: &Place, why: &str) -> Refusal {
     }
 }
 
+/// Refuses a map of more entries than anybody exports: a few bytes of runs can claim billions of
+/// them for one row, and a row is never taken apart.
+pub(super) fn refuse_flood(chunk: &ColumnChunkMetaData, place: &Place) -> Result<(), Refusal> {
+    if chunk.column_descr().max_rep_level() == 0 || chunk.num_values() <= MOST_ENTRIES {
+        return Ok(());
+    }
+    Err(Refusal {
+        code: "PQ-LIMIT",
+        place: place.clone(),
+        expected: format!("at most {MOST_ENTRIES} entries of a map in a row group"),
+        found: format!("{} of them", chunk.num_values()),
+        hint: "no billing export has as many; if yours has, write smaller row groups".into(),
+    })
+}
+
 /// The compressed bytes of the needed column chunks, one read each, served without copies.
 #[derive(Clone)]
 struct Chunks {
@@ -257,10 +276,11 @@ impl Chunks {
             if !mask.leaf_included(leaf) {
                 continue;
             }
+            let column = place.in_column(chunk.column_path().string());
+            refuse_flood(chunk, &column)?;
             let (start, length) = chunk.byte_range();
             let mut bytes = vec![0; usize::try_from(length).unwrap_or(usize::MAX)];
             file.file.read_exact_at(&mut bytes, start).map_err(io)?;
-            let column = place.in_column(chunk.column_path().string());
             let promise = footer::ChunkPromise::of(chunk);
             footer::check_page_headers(&bytes, promise, &column, &limits)?;
             parts.push((start, Bytes::from(bytes)));

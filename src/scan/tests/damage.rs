@@ -16,13 +16,14 @@ use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ConvertedType, Repetition, Type as PhysicalType};
 use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
 use parquet::file::properties::{WriterProperties, WriterVersion};
-use parquet::schema::types::{SchemaDescriptor, Type as ParquetType};
+use parquet::schema::types::{ColumnDescriptor, SchemaDescriptor, Type as ParquetType};
 
 use super::export::{Coding, Dice, Gaps, Recipe, Shape};
 use super::{open, read, request};
-use crate::diagnostic::Refusal;
+use crate::diagnostic::{Place, Refusal};
 use crate::model::line_items::{LineItems, Sink};
 use crate::scan::pages::RowGroup;
+use crate::scan::row_group::refuse_flood;
 use crate::scan::{ScanError, scan};
 
 /// Changed files to try for each random file of the other tests.
@@ -197,6 +198,22 @@ fn tags_that_are_not_text_are_refused() {
     let field = Field::new("resource_tags_user_team", DataType::Binary, true);
     export_with(&path, vec![(field, bytes)], true);
     assert_eq!(read(&open(&path).unwrap(), 0, || false).unwrap().count, 2);
+}
+
+#[test]
+fn a_flood_of_entries_is_refused() {
+    let column = ParquetType::primitive_type_builder("key", PhysicalType::BYTE_ARRAY)
+        .with_repetition(Repetition::REPEATED)
+        .build()
+        .unwrap();
+    let column = ColumnDescriptor::new(Arc::new(column), 1, 1, "tags.key_value.key".into());
+    let column = Arc::new(column);
+    let chunk = |values| {
+        ColumnChunkMetaData::builder(Arc::clone(&column)).set_num_values(values).build().unwrap()
+    };
+    let place = Place::file("export.parquet");
+    refuse_flood(&chunk(1 << 20), &place).unwrap();
+    assert_eq!(refuse_flood(&chunk(1 << 31), &place).unwrap_err().code, "PQ-LIMIT");
 }
 
 /// A few bytes of runs can claim any number of entries: nothing is reserved for them.
