@@ -87,7 +87,6 @@ const EARNED_CASTS: &[(&str, usize)] = &[
     ("src/sample/writer.rs", 5),
     ("src/scan/batch.rs", 1),
     ("src/scan/pages/hybrid.rs", 2),
-    ("src/scan/row_group.rs", 2),
     // The fast way to money, proved by dividing back.
     ("src/normalise/exact.rs", 1),
     // The high and the low half of a random number.

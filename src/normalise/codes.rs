@@ -5,7 +5,7 @@
 //! Never: reads a string more than once per dictionary.
 
 use arrow::array::{Array, StringArray};
-use rustc_hash::FxHashMap;
+use hashbrown::HashMap;
 
 use crate::model::line_items::TextColumn;
 use crate::normalise::grain::Reading;
@@ -35,13 +35,14 @@ impl PartCodes {
 /// Text and its code, for one part and one worker.
 #[derive(Debug)]
 pub(super) struct Interner {
-    codes: FxHashMap<Box<str>, u32>,
+    /// Keyed by chance, so that no file can fill it with collisions.
+    codes: HashMap<Box<str>, u32>,
     texts: Vec<Box<str>>,
 }
 
 impl Default for Interner {
     fn default() -> Self {
-        Self { codes: FxHashMap::default(), texts: vec!["".into()] }
+        Self { codes: HashMap::default(), texts: vec!["".into()] }
     }
 }
 

@@ -21,6 +21,7 @@ use parquet::file::reader::ChunkReader;
 use crate::diagnostic::{Place, Refusal};
 use crate::model::line_items::{Amounts, Field, LineItems, TextColumn};
 use crate::model::source_column::{SourceColumn, SourceKind};
+use crate::scan::dictionary;
 use crate::scan::error::ScanError;
 use crate::scan::locate::{self, MapKeys, Source};
 use crate::scan::map_column;
@@ -127,11 +128,13 @@ impl Plan {
         let mut outputs = Vec::with_capacity(self.items.len());
         for item in &self.items {
             let leaves = file.leaves_of(item.root);
+            let column = file.metadata.schema().field(item.root);
+            let is_text = matches!(column.data_type(), DataType::Dictionary(..));
             let found = match (&item.want, leaves.as_slice()) {
                 (Want::Map(wanted), [keys, _]) => {
                     pages.map(*keys, &borrowed(wanted)).map(|found| found.map(Output::Texts))
                 }
-                (Want::Text(field), [leaf]) => pages
+                (Want::Text(field), [leaf]) if is_text => pages
                     .text(*leaf, field)
                     .map(|found| found.map(|text| Output::Texts(vec![text]))),
                 (Want::Amount(column), [leaf]) => {
@@ -139,8 +142,7 @@ impl Plan {
                 }
                 _ => Ok(None),
             };
-            let column = file.metadata.schema().field(item.root).name();
-            outputs.push(found.map_err(|error| unreadable_page(place, column, &error))?);
+            outputs.push(found.map_err(|error| unreadable_page(place, column.name(), &error))?);
         }
         Ok(Whole { outputs })
     }
@@ -182,10 +184,15 @@ impl Plan {
 }
 
 impl Whole {
-    /// Nothing came straight from the pages: every column goes the plain way.
+    /// Forgets what came straight from the pages unless the choice, made per column, is to keep
+    /// it: the column goes the plain way then.
     #[cfg(test)]
-    pub(super) fn none(plan: &Plan) -> Self {
-        Self { outputs: plan.items.iter().map(|_| None).collect() }
+    pub(super) fn keep(&mut self, mut choice: impl FnMut() -> bool) {
+        for output in &mut self.outputs {
+            if !choice() {
+                *output = None;
+            }
+        }
     }
 
     /// The top-level columns that are left to the plain way, ascending.
@@ -218,7 +225,7 @@ impl Item {
             Want::Map(wanted) => {
                 let map = array.as_map_opt().ok_or_else(|| refuse("a map"))?;
                 let found = map_column::extract(map, &borrowed(wanted));
-                Output::Texts(found.ok_or_else(|| refuse("a map of dictionary codes"))?)
+                Output::Texts(found.ok_or_else(|| refuse("a map of texts in UTF-8"))?)
             }
             Want::Text(field) => {
                 Output::Texts(text_column(field, array, place)?.into_iter().collect())
@@ -282,13 +289,13 @@ fn text_column(
         .as_any()
         .downcast_ref::<DictionaryArray<Int32Type>>()
         .ok_or_else(|| undecodable(place, "dictionary codes"))?;
-    let values: &StringArray =
-        coded.values().as_string_opt().ok_or_else(|| undecodable(place, "text"))?;
+    let values =
+        dictionary::texts(coded.values()).ok_or_else(|| undecodable(place, "text in UTF-8"))?;
     Ok(Some(TextColumn {
         field: field.clone(),
         codes: coded.keys().values().clone(),
         nulls: coded.keys().nulls().cloned(),
-        values: values.clone(),
+        values,
     }))
 }
 
@@ -346,17 +353,12 @@ fn days_of(array: &ArrayRef) -> Option<Vec<Option<i32>>> {
             .map(|at| at.and_then(|at| day(at, 1_000_000_000)))
             .collect(),
         DataType::Dictionary(..) => {
-            let coded = array.as_any_dictionary_opt()?;
-            let by_code: Vec<Option<i32>> = coded
-                .values()
-                .as_string_opt::<i32>()?
-                .iter()
-                .map(|t| t.and_then(iso_day))
-                .collect();
-            let day_of = |(row, key): (usize, usize)| {
-                by_code.get(key).copied().flatten().filter(|_| coded.keys().is_valid(row))
-            };
-            coded.normalized_keys().into_iter().enumerate().map(day_of).collect()
+            let coded = array.as_dictionary_opt::<Int32Type>()?;
+            let texts = dictionary::texts(coded.values())?;
+            let by_code: Vec<Option<i32>> =
+                texts.iter().map(|text| text.and_then(iso_day)).collect();
+            let day_of = |code: i32| *by_code.get(usize::try_from(code).ok()?)?;
+            coded.keys().iter().map(|code| code.and_then(day_of)).collect()
         }
         _ => return None,
     };

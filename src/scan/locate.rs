@@ -184,6 +184,9 @@ fn tag_sources(
         if let Some(rest) = name.strip_prefix(homes.prefix)
             && let Some(rank) = tag.rank_of(rest)
         {
+            if !is_text(field.data_type()) {
+                return Err(retyped(place, &name, "text", field.data_type()));
+            }
             flat.push((rank, root));
         }
     }
@@ -222,10 +225,7 @@ fn check_type(
     let field = schema.field(root);
     let found = field.data_type();
     let (fits, expected) = match column.kind() {
-        SourceKind::Text => (
-            matches!(found, DataType::Dictionary(..) | DataType::Null) || found.is_integer(),
-            "text",
-        ),
+        SourceKind::Text => (is_text(found), "text"),
         SourceKind::Amount | SourceKind::Quantity => (
             matches!(found, DataType::Float64 | DataType::Null)
                 || matches!(found, DataType::Decimal128(_, scale) if (0..=38).contains(scale)),
@@ -243,6 +243,11 @@ fn check_type(
         ),
     };
     if fits { Ok(()) } else { Err(retyped(place, field.name(), expected, found)) }
+}
+
+/// Account ids are sometimes stored as numbers, and a tag that nothing has as NULLs of no type.
+fn is_text(data_type: &DataType) -> bool {
+    matches!(data_type, DataType::Dictionary(..) | DataType::Null) || data_type.is_integer()
 }
 
 fn is_text_map(data_type: &DataType) -> bool {

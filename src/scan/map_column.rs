@@ -4,12 +4,13 @@
 //! Out:   one code column per wanted field and spelling that the batch's dictionary knows.
 //! Never: touches a string per row: a key is compared once per dictionary entry.
 
-use arrow::array::{Array, AsArray, DictionaryArray, MapArray, StringArray};
-use arrow::buffer::ScalarBuffer;
+use arrow::array::{Array, DictionaryArray, MapArray, StringArray};
+use arrow::buffer::{NullBuffer, ScalarBuffer};
 use arrow::datatypes::Int32Type;
 
 use crate::model::line_items::{Field, TextColumn};
 use crate::model::tag_key::Rank;
+use crate::scan::dictionary;
 use crate::scan::locate::MapKeys;
 
 /// What is wanted of one map.
@@ -33,9 +34,9 @@ impl Slot {
 pub(super) fn extract(map: &MapArray, wanted: &[Wanted]) -> Option<Vec<TextColumn>> {
     let keys = map.keys().as_any().downcast_ref::<DictionaryArray<Int32Type>>()?;
     let values = map.values().as_any().downcast_ref::<DictionaryArray<Int32Type>>()?;
-    let value_texts = values.values().as_any().downcast_ref::<StringArray>()?;
-    let key_texts = keys.values().as_string_opt::<i32>()?;
-    let (mut slots, slots_of_key) = slots_of(key_texts, wanted, map.len());
+    let value_texts = dictionary::texts(values.values())?;
+    let key_texts = dictionary::texts(keys.values())?;
+    let (mut slots, slots_of_key) = slots_of(&key_texts, wanted, map.len());
     if !slots.is_empty() {
         fill(map, keys, values, &slots_of_key, &mut slots);
     }
@@ -82,7 +83,9 @@ fn fill(
 ) {
     let is_wanted: Vec<bool> = slots_of_key.iter().map(|slots| !slots.is_empty()).collect();
     let (key_codes, value_codes) = (keys.keys().values(), values.keys().values());
-    let value_nulls = values.nulls().filter(|nulls| nulls.null_count() > 0);
+    // Keys are never NULL in the format; some writers leave them optional all the same.
+    let entry_nulls = NullBuffer::union(keys.nulls(), values.nulls());
+    let entry_nulls = entry_nulls.filter(|nulls| nulls.null_count() > 0);
     let map_nulls = map.nulls().filter(|nulls| nulls.null_count() > 0);
     for (row, ends) in map.value_offsets().windows(2).enumerate() {
         // Offsets of an Arrow map ascend and are never negative.
@@ -90,7 +93,7 @@ fn fill(
         for entry in entries {
             let key = usize::try_from(key_codes[entry]).unwrap_or(usize::MAX);
             if !is_wanted.get(key).copied().unwrap_or(false)
-                || value_nulls.is_some_and(|nulls| nulls.is_null(entry))
+                || entry_nulls.as_ref().is_some_and(|nulls| nulls.is_null(entry))
                 || map_nulls.is_some_and(|nulls| nulls.is_null(row))
             {
                 continue;

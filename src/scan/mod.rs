@@ -11,7 +11,10 @@ mod row_group;
 mod batch;
 mod pages;
 mod map_column;
+mod dictionary;
 mod error;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

@@ -10,16 +10,19 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::datatypes::Int32Type;
 use bytes::{Buf, Bytes};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::errors::ParquetError;
+use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::reader::{ChunkReader, Length};
 
 use crate::diagnostic::{Place, Refusal};
 use crate::model::cost_rules;
 use crate::model::line_items::{Field, Sink};
 use crate::model::source_column::SourceColumn;
+use crate::scan::dictionary;
 use crate::scan::error::ScanError;
 use crate::scan::locate::Source;
 use crate::scan::pages::RowGroup;
@@ -31,6 +34,9 @@ const BATCH_ROWS: usize = 16_384;
 
 /// The type of a line that names none: it costs what the default formula says.
 const UNTYPED: &str = "";
+
+/// Entries of a map in one row group; one row of as many takes two gigabytes.
+const MOST_ENTRIES: i64 = 1 << 27;
 
 /// Reads one row group and hands its batches to the sink.
 ///
@@ -60,42 +66,71 @@ fn read_guarded(
     sink: &mut impl Sink,
     place: &Place,
 ) -> Result<Vec<SourceColumn>, ScanError> {
-    let promised = u64::try_from(file.parquet().row_group(row_group).num_rows()).unwrap_or(0);
-    if promised == 0 {
+    if file.parquet().row_group(row_group).num_rows() == 0 {
         return Ok(Vec::new());
     }
-    let amounts = needed_amounts(file, row_group, request, place)?;
-    let plan = batch::Plan::new(file, &amounts, place)?;
-    let chunks = Arc::new(Chunks::read(file, row_group, &mask(file, &plan.roots()), place)?);
-    let rows = usize::try_from(promised).unwrap_or(usize::MAX);
-    let metadata = file.parquet().row_group(row_group);
-    let whole = plan.whole(file, &RowGroup { chunks: &chunks, metadata, rows }, place)?;
-    let mut first_row = 0;
-    let rest = whole.rest(&plan);
-    if rest.is_empty() {
-        while first_row < rows {
-            let range = first_row..rows.min(first_row + BATCH_ROWS);
-            first_row = range.end;
-            sink.take(&plan.line_items(&whole, None, range, place)?)?;
-        }
-    } else {
-        for decoded in plain(file, row_group, &chunks, &rest, place)? {
-            let decoded = decoded.map_err(|error| undecodable(place, &error.to_string()))?;
-            let range = first_row..first_row + decoded.num_rows();
-            if range.end > rows {
-                check_count(place, promised, range.end as u64)?;
-            }
-            first_row = range.end;
-            sink.take(&plan.line_items(&whole, Some(&decoded), range, place)?)?;
-        }
+    let ready = Ready::new(file, row_group, request, place)?;
+    ready.hand_over(sink)?;
+    Ok(ready.amounts.into_iter().filter(|column| file.missing.contains(column)).collect())
+}
+
+/// A row group whose bytes are there and whose columns are decoded as far as the pages allow.
+pub(super) struct Ready<'a> {
+    file: &'a SourceFile,
+    row_group: usize,
+    place: &'a Place,
+    amounts: BTreeSet<SourceColumn>,
+    chunks: Arc<Chunks>,
+    pub(super) plan: batch::Plan,
+    pub(super) whole: batch::Whole,
+}
+
+impl<'a> Ready<'a> {
+    pub(super) fn new(
+        file: &'a SourceFile,
+        row_group: usize,
+        request: &Request,
+        place: &'a Place,
+    ) -> Result<Self, ScanError> {
+        let amounts = needed_amounts(file, row_group, request, place)?;
+        let plan = batch::Plan::new(file, &amounts, place)?;
+        let chunks = Arc::new(Chunks::read(file, row_group, &mask(file, &plan.roots()), place)?);
+        let metadata = file.parquet().row_group(row_group);
+        let rows = usize::try_from(metadata.num_rows()).unwrap_or(0);
+        let whole = plan.whole(file, &RowGroup { chunks: &chunks, metadata, rows }, place)?;
+        Ok(Self { file, row_group, place, amounts, chunks, plan, whole })
     }
-    let first_row = first_row as u64;
-    check_count(place, promised, first_row)?;
-    Ok(amounts.into_iter().filter(|column| file.missing.contains(column)).collect())
+
+    /// Hands all rows to the sink, batch by batch, the columns that are not whole yet included.
+    pub(super) fn hand_over(&self, sink: &mut impl Sink) -> Result<(), ScanError> {
+        let Self { file, row_group, place, chunks, plan, whole, .. } = self;
+        let promised = file.parquet().row_group(*row_group).num_rows();
+        let rows = usize::try_from(promised).unwrap_or(0);
+        let mut first_row = 0;
+        let rest = whole.rest(plan);
+        if rest.is_empty() {
+            while first_row < rows {
+                let range = first_row..rows.min(first_row + BATCH_ROWS);
+                first_row = range.end;
+                sink.take(&plan.line_items(whole, None, range, place)?)?;
+            }
+        } else {
+            for decoded in plain(file, *row_group, chunks, &rest, place)? {
+                let decoded = decoded.map_err(|error| undecodable(place, &error.to_string()))?;
+                let range = first_row..first_row + decoded.num_rows();
+                if range.end > rows {
+                    check_count(place, rows, range.end)?;
+                }
+                first_row = range.end;
+                sink.take(&plan.line_items(whole, Some(&decoded), range, place)?)?;
+            }
+        }
+        check_count(place, rows, first_row)
+    }
 }
 
 /// Never believes the footer: what was decoded must be what was promised.
-fn check_count(place: &Place, promised: u64, decoded: u64) -> Result<(), ScanError> {
+fn check_count(place: &Place, promised: usize, decoded: usize) -> Result<(), ScanError> {
     if promised == decoded {
         return Ok(());
     }
@@ -151,31 +186,31 @@ fn present_types(
     }
     for decoded in plain(file, row_group, &chunks, &roots, place)? {
         let decoded = decoded.map_err(|error| undecodable(place, &error.to_string()))?;
-        collect_present(&decoded, &mut types);
+        collect_present(&decoded, &mut types)
+            .ok_or_else(|| undecodable(place, "bytes that are not UTF-8"))?;
     }
     Ok(types)
 }
 
-fn collect_present(decoded: &RecordBatch, types: &mut BTreeSet<String>) {
-    let Some(coded) = decoded.columns().first().and_then(|column| column.as_any_dictionary_opt())
-    else {
-        return;
+/// Adds the types of a batch, `''` for a line without one; `None` when they are not text.
+fn collect_present(decoded: &RecordBatch, types: &mut BTreeSet<String>) -> Option<()> {
+    let column = decoded.columns().first()?;
+    let Some(coded) = column.as_dictionary_opt::<Int32Type>() else {
+        // A column that was all NULL when written, or of numbers: no rule names such a type.
+        types.insert(UNTYPED.into());
+        return Some(());
     };
-    let mut untyped = false;
-    let mut seen = vec![false; coded.values().len()];
-    for (row, key) in coded.normalized_keys().into_iter().enumerate() {
-        match seen.get_mut(key).filter(|_| coded.keys().is_valid(row)) {
+    let texts = dictionary::texts(coded.values())?;
+    let mut seen = vec![false; texts.len()];
+    for code in coded.keys() {
+        match code.and_then(|code| seen.get_mut(usize::try_from(code).ok()?)) {
             Some(seen) => *seen = true,
-            None => untyped = true,
+            None => drop(types.insert(UNTYPED.into())),
         }
     }
-    if untyped {
-        types.insert(UNTYPED.into());
-    }
-    let Some(values) = coded.values().as_string_opt::<i32>() else { return };
-    for (code, _) in seen.iter().enumerate().filter(|(_, seen)| **seen) {
-        types.insert(values.value(code).to_owned());
-    }
+    let present = texts.iter().zip(seen).filter(|(_, seen)| *seen);
+    types.extend(present.filter_map(|(text, _)| text).map(ToOwned::to_owned));
+    Some(())
 }
 
 fn mask(file: &SourceFile, roots: &[usize]) -> ProjectionMask {
@@ -208,6 +243,21 @@ fn undecodable(place: &Place, why: &str) -> Refusal {
     }
 }
 
+/// Refuses a map of more entries than anybody exports: a few bytes of runs can claim billions of
+/// them for one row, and a row is never taken apart.
+pub(super) fn refuse_flood(chunk: &ColumnChunkMetaData, place: &Place) -> Result<(), Refusal> {
+    if chunk.column_descr().max_rep_level() == 0 || chunk.num_values() <= MOST_ENTRIES {
+        return Ok(());
+    }
+    Err(Refusal {
+        code: "PQ-LIMIT",
+        place: place.clone(),
+        expected: format!("at most {MOST_ENTRIES} entries of a map in a row group"),
+        found: format!("{} of them", chunk.num_values()),
+        hint: "no billing export has as many; if yours has, write smaller row groups".into(),
+    })
+}
+
 /// The compressed bytes of the needed column chunks, one read each, served without copies.
 #[derive(Clone)]
 struct Chunks {
@@ -229,10 +279,11 @@ impl Chunks {
             if !mask.leaf_included(leaf) {
                 continue;
             }
+            let column = place.in_column(chunk.column_path().string());
+            refuse_flood(chunk, &column)?;
             let (start, length) = chunk.byte_range();
             let mut bytes = vec![0; usize::try_from(length).unwrap_or(usize::MAX)];
             file.file.read_exact_at(&mut bytes, start).map_err(io)?;
-            let column = place.in_column(chunk.column_path().string());
             let promise = footer::ChunkPromise::of(chunk);
             footer::check_page_headers(&bytes, promise, &column, &limits)?;
             parts.push((start, Bytes::from(bytes)));

@@ -11,8 +11,9 @@ use std::time::SystemTime;
 
 use arrow::datatypes::{DataType, Field as ArrowField, FieldRef, Schema, TimeUnit};
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
-use parquet::basic::Type as PhysicalType;
+use parquet::basic::{ConvertedType, Type as PhysicalType};
 use parquet::file::metadata::ParquetMetaData;
+use parquet::schema::types::Type as ParquetType;
 
 use crate::diagnostic::{Place, Refusal};
 use crate::model::line_items::Field;
@@ -167,31 +168,33 @@ pub(super) fn unreadable(place: &Place, why: &str) -> Refusal {
 /// as microseconds, which reach far enough.
 fn hinted(schema: &Schema, parquet: &ParquetMetaData) -> Schema {
     let roots = parquet.file_metadata().schema_descr().root_schema().get_fields();
-    let fields = schema.fields().iter().zip(roots).map(|(field, root)| {
-        let is_int96 = root.is_primitive() && root.get_physical_type() == PhysicalType::INT96;
-        if is_int96 {
-            let micros = DataType::Timestamp(TimeUnit::Microsecond, None);
-            Arc::new(ArrowField::clone(field).with_data_type(micros))
-        } else {
-            hinted_field(field)
-        }
-    });
-    Schema::new(fields.collect::<Vec<FieldRef>>())
+    let fields = schema.fields().iter().zip(roots);
+    Schema::new(fields.map(|(field, root)| hinted_field(field, root)).collect::<Vec<FieldRef>>())
 }
 
-fn hinted_field(field: &FieldRef) -> FieldRef {
+fn hinted_field(field: &FieldRef, parquet: &ParquetType) -> FieldRef {
     let with = |data_type: DataType| -> FieldRef {
         Arc::new(ArrowField::clone(field).with_data_type(data_type))
     };
+    let is_primitive = |physical| parquet.is_primitive() && parquet.get_physical_type() == physical;
     match field.data_type() {
-        DataType::Utf8 | DataType::Binary => with(coded_text()),
+        _ if is_primitive(PhysicalType::INT96) => {
+            with(DataType::Timestamp(TimeUnit::Microsecond, None))
+        }
+        // The reader checks UTF-8 only where the column is marked with it (JSON is not).
+        DataType::Utf8 if parquet.get_basic_info().converted_type() == ConvertedType::UTF8 => {
+            with(coded(DataType::Utf8))
+        }
+        DataType::Binary if is_primitive(PhysicalType::BYTE_ARRAY) => with(coded(DataType::Binary)),
         DataType::Map(entries, sorted) => {
             let DataType::Struct(children) = entries.data_type() else {
                 return Arc::clone(field);
             };
-            let children = children.iter().map(hinted_field).collect::<Vec<_>>();
-            let entries =
-                ArrowField::clone(entries).with_data_type(DataType::Struct(children.into()));
+            let [pairs] = parquet.get_fields() else { return Arc::clone(field) };
+            let children = children.iter().zip(pairs.get_fields());
+            let children = children.map(|(child, leaf)| hinted_field(child, leaf));
+            let children = DataType::Struct(children.collect());
+            let entries = ArrowField::clone(entries).with_data_type(children);
             with(DataType::Map(Arc::new(entries), *sorted))
         }
         _ => Arc::clone(field),
@@ -199,5 +202,9 @@ fn hinted_field(field: &FieldRef) -> FieldRef {
 }
 
 pub(super) fn coded_text() -> DataType {
-    DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
+    coded(DataType::Utf8)
+}
+
+fn coded(values: DataType) -> DataType {
+    DataType::Dictionary(Box::new(DataType::Int32), Box::new(values))
 }

@@ -113,7 +113,7 @@ impl Chunk {
         while let Some(page) = pages.get_next_page()? {
             if let Page::DictionaryPage { buf, num_values, encoding, .. } = page {
                 let is_plain = matches!(encoding, Encoding::PLAIN | Encoding::PLAIN_DICTIONARY);
-                if !is_plain || chunk.dictionary.is_some() {
+                if !is_plain || chunk.dictionary.is_some() || !chunk.pages.is_empty() {
                     return Ok(None);
                 }
                 chunk.dictionary = Some((buf, num_values as usize));

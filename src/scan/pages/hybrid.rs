@@ -169,10 +169,10 @@ mod tests {
 
     fn put_varint(mut value: u64, bytes: &mut Vec<u8>) {
         while value > 0x7f {
-            bytes.push((value & 0x7f | 0x80) as u8);
+            bytes.push(value.to_le_bytes()[0] | 0x80);
             value >>= 7;
         }
-        bytes.push(value as u8);
+        bytes.push(value.to_le_bytes()[0]);
     }
 
     proptest! {
@@ -190,8 +190,9 @@ mod tests {
                     bytes.extend(&value.to_le_bytes()[..(width as usize).div_ceil(8)]);
                     expected.extend(std::iter::repeat_n(value.cast_signed(), length));
                 } else {
-                    let values: Vec<u32> = (0..length.div_ceil(8) * 8)
-                        .map(|at| seed.wrapping_mul(at as u32 | 1) & mask)
+                    let values: Vec<u32> = (0_u32..)
+                        .take(length.div_ceil(8) * 8)
+                        .map(|at| seed.wrapping_mul(at | 1) & mask)
                         .collect();
                     put_varint((values.len() as u64 / 8) << 1 | 1, &mut bytes);
                     bytes.extend(pack(&values, width));

@@ -93,7 +93,14 @@ fn fill(
             let (key, value) = (key_at, value_at);
             key_at += usize::from(*key_level == keys.defined);
             value_at += usize::from(*value_level == values.defined);
-            if key_at == key || !*is_wanted.get(key)? || value_at == value {
+            if key_at == key {
+                // What a value belongs to must be there.
+                if value_at != value {
+                    return None;
+                }
+                continue;
+            }
+            if !*is_wanted.get(key)? || value_at == value {
                 continue;
             }
             let (key, value) = (usize::try_from(keys.codes[key]).ok()?, *values.codes.get(value)?);
@@ -118,7 +125,7 @@ fn wanted_entries(keys: &Leaf, slots_of_key: &[Vec<usize>]) -> Option<Vec<bool>>
 /// A stretch of entries within one page of each leaf: repetition, key and value levels.
 type Stretch<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>, Cow<'a, [u8]>);
 
-/// Cuts two leaves into stretches; `None` when they do not have the same number of entries, or a
+/// Cuts two leaves into stretches; `None` when their entries are not those of the same rows, or a
 /// page begins in the middle of a row.
 fn side_by_side<'a>(keys: &'a [DataPage], values: &'a [DataPage]) -> Option<Vec<Stretch<'a>>> {
     let mut stretches = Vec::new();
@@ -130,8 +137,12 @@ fn side_by_side<'a>(keys: &'a [DataPage], values: &'a [DataPage]) -> Option<Vec<
         while key_at < key_page.entries {
             let page = value_page?;
             let length = (key_page.entries - key_at).min(page.entries - value_at);
+            let repetition = key_page.repetition.stretch(key_at, length);
+            if repetition != page.repetition.stretch(value_at, length) {
+                return None;
+            }
             stretches.push((
-                key_page.repetition.stretch(key_at, length),
+                repetition,
                 key_page.definition.stretch(key_at, length),
                 page.definition.stretch(value_at, length),
             ));

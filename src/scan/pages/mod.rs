@@ -25,8 +25,11 @@ use crate::scan::map_column::Wanted;
 use chunk::Chunk;
 use doubles::Doubles;
 
-/// Row groups beyond this are streamed the plain way, so that memory stays flat.
+/// Row groups beyond these are streamed the plain way, so that memory stays flat: a few bytes can
+/// claim, in runs, as many entries of a map, and unpack to as many bytes, as they like.
 const MOST_ROWS: usize = 4 << 20;
+const MOST_ENTRIES: i64 = 16 << 20;
+const MOST_BYTES: i64 = 256 << 20;
 
 /// The column chunks of one row group.
 pub(super) struct RowGroup<'a, R> {
@@ -80,7 +83,10 @@ impl<R: ChunkReader + 'static> RowGroup<'_, R> {
 
     fn chunk(&self, leaf: usize, physical: PhysicalType) -> Result<Chunk> {
         let metadata = self.metadata.column(leaf);
-        if self.rows > MOST_ROWS || metadata.column_type() != physical {
+        let is_large = self.rows > MOST_ROWS
+            || metadata.num_values() > MOST_ENTRIES
+            || metadata.uncompressed_size() > MOST_BYTES;
+        if is_large || metadata.column_type() != physical {
             return Ok(None);
         }
         let chunks = Arc::clone(self.chunks);

@@ -4,11 +4,11 @@
 //! Out:   one code per row, negative for NULL, and the dictionary as an Arrow array.
 //! Never: holds a string per row; values that a writer stored plain are given codes as they come.
 
-use std::sync::Arc;
+use std::hash::BuildHasher;
 
 use arrow::array::StringArray;
 use arrow::buffer::{Buffer, OffsetBuffer, ScalarBuffer};
-use rustc_hash::FxHashMap;
+use hashbrown::{DefaultHashBuilder, HashTable};
 
 use super::chunk::{Chunk, DataPage, Levels, Values};
 
@@ -24,14 +24,20 @@ pub(super) struct Texts {
 pub(super) struct Dictionary {
     offsets: Vec<i32>,
     bytes: Vec<u8>,
-    plain: FxHashMap<Arc<[u8]>, i32>,
+    /// Codes of what came plain, by hash of the text; a file must not be able to foresee it.
+    plain: HashTable<i32>,
+    hasher: DefaultHashBuilder,
 }
 
 impl Dictionary {
     /// The entries of a dictionary page; `None` when it does not hold as many as it says.
     pub(super) fn of(chunk: &Chunk) -> Option<Self> {
-        let mut dictionary =
-            Self { offsets: vec![0], bytes: Vec::new(), plain: FxHashMap::default() };
+        let mut dictionary = Self {
+            offsets: vec![0],
+            bytes: Vec::new(),
+            plain: HashTable::new(),
+            hasher: DefaultHashBuilder::default(),
+        };
         if let Some((page, entries)) = &chunk.dictionary {
             let mut rest = page.as_ref();
             for _ in 0..*entries {
@@ -53,12 +59,24 @@ impl Dictionary {
     }
 
     fn code_of_plain(&mut self, text: &[u8]) -> Option<i32> {
-        if let Some(code) = self.plain.get(text) {
+        let hash = self.hasher.hash_one(text);
+        if let Some(code) = self.plain.find(hash, |code| self.text(*code) == Some(text)) {
             return Some(*code);
         }
         let code = self.push(text)?;
-        self.plain.insert(text.into(), code);
+        // The table is out while it grows, because growing asks for the texts in it.
+        let mut plain = std::mem::take(&mut self.plain);
+        plain.insert_unique(hash, code, |code| {
+            self.hasher.hash_one(self.text(*code).unwrap_or_default())
+        });
+        self.plain = plain;
         Some(code)
+    }
+
+    fn text(&self, code: i32) -> Option<&[u8]> {
+        let code = usize::try_from(code).ok()?;
+        let ends = self.offsets.get(code..code.checked_add(2)?)?;
+        self.bytes.get(usize::try_from(ends[0]).ok()?..usize::try_from(ends[1]).ok()?)
     }
 
     /// The Arrow array; `None` when a text is not UTF-8.

@@ -1,0 +1,310 @@
+//! Damage: bytes that went wrong end in a refusal, or change nothing that is counted.
+//!
+//! In:    small good files with a few bytes changed, and files that say more than they hold.
+//! Out:   refusals; never a panic that leaves the room, never more or fewer rows than promised.
+//! Never: goes without page checksums by choice: parquet-rs's writer has none, so one page is
+//! written by hand.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, BinaryArray, Float64Array, ListArray, RecordBatch};
+use arrow::array::{StringArray, StructArray};
+use arrow::datatypes::{DataType, Field, Float64Type};
+use bytes::Bytes;
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, ConvertedType, Repetition, Type as PhysicalType};
+use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
+use parquet::file::properties::{WriterProperties, WriterVersion};
+use parquet::schema::types::{ColumnDescriptor, SchemaDescriptor, Type as ParquetType};
+
+use super::export::{Coding, Dice, Gaps, Recipe, Shape};
+use super::{declined, open, read, request};
+use crate::diagnostic::{Place, Refusal};
+use crate::model::line_items::{LineItems, Sink};
+use crate::scan::pages::RowGroup;
+use crate::scan::row_group::refuse_flood;
+use crate::scan::{ScanError, scan};
+
+/// Changed files to try for each random file of the other tests.
+const MUTATIONS_PER_CASE: u64 = 35;
+
+const SMALL: Shape = Shape {
+    coding: Coding::Dictionary(1 << 20),
+    gaps: Gaps::Sometimes,
+    distinct: 9,
+    page_bytes: 200,
+    is_marked: true,
+};
+
+#[derive(Debug, Default)]
+struct Counted(u64);
+
+impl Sink for Counted {
+    fn take(&mut self, items: &LineItems) -> Result<(), Refusal> {
+        for text in &items.texts {
+            assert_eq!(text.codes.len(), items.rows);
+            // Whatever the codes are, a row has a text or none.
+            let _ = (0..items.rows).filter_map(|row| text.text(row)).count();
+        }
+        assert!(items.amounts.iter().all(|(_, amounts)| amounts.len() == items.rows));
+        self.0 += items.rows as u64;
+        Ok(())
+    }
+}
+
+/// Opens and scans bytes: how many rows were promised and given.
+fn scanned(path: &Path, bytes: &[u8]) -> Result<(u64, u64), ScanError> {
+    std::fs::write(path, bytes).unwrap();
+    let file = open(path)?;
+    let promised = file.rows;
+    let found = scan(&[file], &request(), Counted::default)?;
+    Ok((promised, found.sinks.iter().map(|sink| sink.0).sum()))
+}
+
+#[test]
+fn no_changed_byte_leaves_the_room_as_a_panic_or_changes_the_number_of_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("export.parquet");
+    let mut dice = Dice(11);
+    let (mut refused, mut taken) = (0, 0);
+    for version in [WriterVersion::PARQUET_1_0, WriterVersion::PARQUET_2_0] {
+        for coding in [SMALL.coding, Coding::Dictionary(60), Coding::Plain] {
+            let recipe = Recipe::uniform(40, Shape { coding, ..SMALL });
+            Recipe { version, group_rows: 25, ..recipe }.write(&path);
+            let good = std::fs::read(&path).unwrap();
+            for _ in 0..super::cases() * MUTATIONS_PER_CASE / 6 {
+                let mut bytes = good.clone();
+                for _ in 0..=dice.below(3) {
+                    let at = usize::try_from(dice.below(good.len() as u64)).unwrap();
+                    bytes[at] = u8::try_from(dice.below(256)).unwrap();
+                }
+                match scanned(&path, &bytes) {
+                    Ok((promised, found)) => {
+                        assert_eq!(found, promised);
+                        taken += 1;
+                    }
+                    Err(ScanError::Refused(_)) => refused += 1,
+                    Err(error) => panic!("{error}"),
+                }
+            }
+        }
+    }
+    assert!(refused > 100 && taken > 100, "{refused} refused, {taken} taken");
+}
+
+/// Refused by either way.
+#[track_caller]
+fn refused(path: &Path, says: &str) {
+    let file = open(path).unwrap();
+    for way in [true, false] {
+        let read = || read(&file, 0, || way).map(|rows| rows.count);
+        // The room catches panics one level above what is called here.
+        let found = catch_unwind(AssertUnwindSafe(read));
+        let Ok(Ok(rows)) = found.map(|found| found.map_err(|error| error.to_string())) else {
+            continue;
+        };
+        panic!("{rows} rows; {says}");
+    }
+    let error = scan(&[file], &request(), Counted::default).unwrap_err();
+    assert!(matches!(error, ScanError::Refused(_)), "{error}");
+}
+
+#[test]
+fn text_that_is_not_utf8_is_refused_by_either_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("export.parquet");
+    for coding in [SMALL.coding, Coding::Plain, Coding::Exotic] {
+        for is_marked in [true, false] {
+            let shape = Shape { coding, is_marked, ..SMALL };
+            Recipe::uniform(200, shape).write(&path);
+            let mut bytes = std::fs::read(&path).unwrap();
+            let at = bytes.windows(9).position(|text| text == b"sagemaker").unwrap();
+            bytes[at] = 0xFF;
+            std::fs::write(&path, &bytes).unwrap();
+            refused(&path, &format!("{coding:?}, marked: {is_marked}"));
+        }
+    }
+}
+
+/// One column beside those that every export has.
+fn export_with(path: &Path, extra: Vec<(Field, ArrayRef)>, dictionary: bool) {
+    let rows = extra[0].1.len();
+    let types: ArrayRef = Arc::new(StringArray::from(vec!["Usage"; rows]));
+    let costs: ArrayRef = Arc::new(Float64Array::from(vec![1.0; rows]));
+    let mut columns = vec![
+        (Field::new("line_item_line_item_type", DataType::Utf8, true), types),
+        (Field::new("line_item_unblended_cost", DataType::Float64, true), costs),
+    ];
+    columns.extend(extra);
+    let schema = columns.iter().map(|(field, _)| field.clone()).collect::<Vec<_>>();
+    let schema = Arc::new(arrow::datatypes::Schema::new(schema));
+    let arrays = columns.into_iter().map(|(_, array)| array).collect();
+    let batch = RecordBatch::try_new(Arc::clone(&schema), arrays).unwrap();
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::UNCOMPRESSED)
+        .set_dictionary_enabled(dictionary)
+        .build();
+    let file = std::fs::File::create(path).unwrap();
+    let mut writer = ArrowWriter::try_new(file, schema, Some(properties)).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+}
+
+#[test]
+fn an_index_beyond_the_dictionary_is_refused_by_either_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("export.parquet");
+    // Five values need indices of three bits: packed in threes of bytes, none of them all ones.
+    let values: Vec<String> = (0..400).map(|row| format!("value {}", row * row % 5)).collect();
+    let texts: ArrayRef = Arc::new(StringArray::from(values));
+    let field = Field::new("line_item_usage_type", DataType::Utf8, false);
+    export_with(&path, vec![(field, texts)], true);
+    let file = open(&path).unwrap();
+    let chunk = file.parquet().row_group(0).column(2);
+    let end = usize::try_from(chunk.byte_range().0 + chunk.byte_range().1).unwrap();
+    let mut bytes = std::fs::read(&path).unwrap();
+    read(&file, 0, || true).unwrap();
+    bytes[end - 5] = 0xFF;
+    bytes[end - 4] = 0xFF;
+    std::fs::write(&path, &bytes).unwrap();
+    let left = declined(&open(&path).unwrap(), 0);
+    assert_eq!(left, ["line_item_usage_type"]);
+    refused(&path, "an index of 7 into 5 or fewer values");
+}
+
+#[test]
+fn tags_that_are_not_text_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("export.parquet");
+    let words: ArrayRef = Arc::new(StringArray::from(vec!["a", "b"]));
+    let word = Field::new("word", DataType::Utf8, true);
+    let items = Arc::new(Field::new("item", DataType::Float64, true));
+    let one = |at: f64| Some(vec![Some(at)]);
+    let list = ListArray::from_iter_primitive::<Float64Type, _, _>([one(1.0), one(2.0)]);
+    let odd: [(DataType, ArrayRef); 3] = [
+        (DataType::List(items), Arc::new(list)),
+        (
+            DataType::Struct(vec![word.clone()].into()),
+            Arc::new(StructArray::new(vec![word].into(), vec![words], None)),
+        ),
+        (DataType::Float64, Arc::new(Float64Array::from(vec![1.0, 2.0]))),
+    ];
+    for (data_type, array) in odd {
+        let field = Field::new("resource_tags_user_team", array.data_type().clone(), true);
+        export_with(&path, vec![(field, array)], true);
+        let Err(ScanError::Refused(refusal)) = open(&path) else { panic!("{data_type}") };
+        assert_eq!(refusal.code, "SRC-TYPE");
+    }
+    let bytes: ArrayRef = Arc::new(BinaryArray::from(vec![b"a".as_slice(), b"b"]));
+    let field = Field::new("resource_tags_user_team", DataType::Binary, true);
+    export_with(&path, vec![(field, bytes)], true);
+    assert_eq!(read(&open(&path).unwrap(), 0, || false).unwrap().count, 2);
+}
+
+#[test]
+fn a_flood_of_entries_is_refused() {
+    let column = ParquetType::primitive_type_builder("key", PhysicalType::BYTE_ARRAY)
+        .with_repetition(Repetition::REPEATED)
+        .build()
+        .unwrap();
+    let column = ColumnDescriptor::new(Arc::new(column), 1, 1, "tags.key_value.key".into());
+    let column = Arc::new(column);
+    let chunk = |values| {
+        ColumnChunkMetaData::builder(Arc::clone(&column)).set_num_values(values).build().unwrap()
+    };
+    let place = Place::file("export.parquet");
+    refuse_flood(&chunk(1 << 20), &place).unwrap();
+    assert_eq!(refuse_flood(&chunk(1 << 31), &place).unwrap_err().code, "PQ-LIMIT");
+}
+
+/// A few bytes of runs can claim any number of entries: nothing is reserved for them.
+#[test]
+fn chunks_that_claim_too_much_are_left_to_be_streamed() {
+    let column = ParquetType::primitive_type_builder("text", PhysicalType::BYTE_ARRAY)
+        .with_repetition(Repetition::OPTIONAL)
+        .with_converted_type(ConvertedType::UTF8)
+        .build()
+        .unwrap();
+    let schema = ParquetType::group_type_builder("schema").with_fields(vec![Arc::new(column)]);
+    let schema = Arc::new(SchemaDescriptor::new(Arc::new(schema.build().unwrap())));
+    let field = request().fields[0].clone();
+    for (values, unpacked) in [(1 << 40, 1_000), (1_000, 1 << 40)] {
+        let chunk = ColumnChunkMetaData::builder(schema.column(0))
+            .set_num_values(values)
+            .set_total_uncompressed_size(unpacked)
+            .build()
+            .unwrap();
+        let metadata =
+            RowGroupMetaData::builder(Arc::clone(&schema)).set_column_metadata(vec![chunk]);
+        let metadata = metadata.build().unwrap();
+        let chunks = Arc::new(Bytes::from_static(b"not one page"));
+        let pages = RowGroup { chunks: &chunks, metadata: &metadata, rows: 1_000 };
+        assert!(pages.text(0, &field).unwrap().is_none());
+    }
+}
+
+/// CRC-32 as gzip has it, bit by bit.
+fn crc32(bytes: &[u8]) -> u32 {
+    let step = |crc: u32, _| (crc >> 1) ^ (0xEDB8_8320 & (crc & 1).wrapping_neg());
+    !bytes.iter().fold(u32::MAX, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), step))
+}
+
+/// A number as Thrift's compact protocol writes it: zigzag, seven bits a byte.
+fn number(value: i32) -> Vec<u8> {
+    let mut left = (value << 1 ^ value >> 31).cast_unsigned();
+    let mut bytes = Vec::new();
+    while left > 0x7F {
+        bytes.push(left.to_le_bytes()[0] | 0x80);
+        left >>= 7;
+    }
+    bytes.push(left.to_le_bytes()[0]);
+    bytes
+}
+
+/// The header of a plain page of two required values; each field is one after the last.
+fn page_header(body: &[u8]) -> Vec<u8> {
+    const NEXT_I32: u8 = 0x15;
+    const NEXT_STRUCT: u8 = 0x1C;
+    let field = |value: i32| [vec![NEXT_I32], number(value)].concat();
+    let size = i32::try_from(body.len()).unwrap();
+    let sizes = [field(0), field(size), field(size), field(crc32(body).cast_signed())].concat();
+    let data_page = [field(2), field(0), field(3), field(3), vec![0]].concat();
+    [sizes, vec![NEXT_STRUCT], data_page, vec![0]].concat()
+}
+
+#[test]
+fn a_page_with_a_checksum_is_refused_when_any_bit_of_it_changed() {
+    let column = ParquetType::primitive_type_builder("text", PhysicalType::BYTE_ARRAY)
+        .with_repetition(Repetition::REQUIRED)
+        .with_converted_type(ConvertedType::UTF8)
+        .build()
+        .unwrap();
+    let schema = ParquetType::group_type_builder("schema").with_fields(vec![Arc::new(column)]);
+    let schema = Arc::new(SchemaDescriptor::new(Arc::new(schema.build().unwrap())));
+    let body = b"\x03\0\0\0one\x05\0\0\0other";
+    let header = page_header(body);
+    let read = |body: &[u8]| {
+        let bytes = [header.clone(), body.to_vec()].concat();
+        let size = i64::try_from(bytes.len()).unwrap();
+        let chunk = ColumnChunkMetaData::builder(schema.column(0))
+            .set_num_values(2)
+            .set_total_compressed_size(size)
+            .set_total_uncompressed_size(size)
+            .build()?;
+        let metadata =
+            RowGroupMetaData::builder(Arc::clone(&schema)).set_column_metadata(vec![chunk]);
+        let metadata = metadata.set_num_rows(2).build()?;
+        let chunks = Arc::new(Bytes::from(bytes));
+        let pages = RowGroup { chunks: &chunks, metadata: &metadata, rows: 2 };
+        pages.text(0, &request().fields[0])
+    };
+    let texts = read(body).unwrap().unwrap();
+    assert_eq!([texts.text(0), texts.text(1)], [Some("one"), Some("other")]);
+    for bit in 0..body.len() * 8 {
+        let mut changed = body.to_vec();
+        changed[bit / 8] ^= 1 << (bit % 8);
+        assert!(read(&changed).unwrap_err().to_string().contains("CRC"), "bit {bit}");
+    }
+}
