@@ -2,8 +2,7 @@
 //!
 //! In:    small good files with a few bytes changed, and files that say more than they hold.
 //! Out:   refusals; never a panic that leaves the room, never more or fewer rows than promised.
-//! Never: goes without page checksums by choice: parquet-rs's writer has none, so one page is
-//! written by hand.
+//! Never: relies on page checksums, which few writers write; `chunks` does.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -12,19 +11,15 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, BinaryArray, Float64Array, ListArray, RecordBatch};
 use arrow::array::{StringArray, StructArray};
 use arrow::datatypes::{DataType, Field, Float64Type};
-use bytes::Bytes;
 use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, ConvertedType, Repetition, Type as PhysicalType};
-use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
+use parquet::basic::Compression;
 use parquet::file::properties::{WriterProperties, WriterVersion};
-use parquet::schema::types::{ColumnDescriptor, SchemaDescriptor, Type as ParquetType};
 
-use super::export::{Coding, Dice, Gaps, Recipe, Shape};
+use super::export::Recipe;
+use super::shape::{Coding, Dice, Gaps, Shape};
 use super::{declined, open, read, request};
-use crate::diagnostic::{Place, Refusal};
+use crate::diagnostic::Refusal;
 use crate::model::line_items::{LineItems, Sink};
-use crate::scan::pages::RowGroup;
-use crate::scan::row_group::refuse_flood;
 use crate::scan::{ScanError, scan};
 
 /// Changed files to try for each random file of the other tests.
@@ -201,110 +196,4 @@ fn tags_that_are_not_text_are_refused() {
     let field = Field::new("resource_tags_user_team", DataType::Binary, true);
     export_with(&path, vec![(field, bytes)], true);
     assert_eq!(read(&open(&path).unwrap(), 0, || false).unwrap().count, 2);
-}
-
-#[test]
-fn a_flood_of_entries_is_refused() {
-    let column = ParquetType::primitive_type_builder("key", PhysicalType::BYTE_ARRAY)
-        .with_repetition(Repetition::REPEATED)
-        .build()
-        .unwrap();
-    let column = ColumnDescriptor::new(Arc::new(column), 1, 1, "tags.key_value.key".into());
-    let column = Arc::new(column);
-    let chunk = |values| {
-        ColumnChunkMetaData::builder(Arc::clone(&column)).set_num_values(values).build().unwrap()
-    };
-    let place = Place::file("export.parquet");
-    refuse_flood(&chunk(1 << 20), &place).unwrap();
-    assert_eq!(refuse_flood(&chunk(1 << 31), &place).unwrap_err().code, "PQ-LIMIT");
-}
-
-/// A few bytes of runs can claim any number of entries: nothing is reserved for them.
-#[test]
-fn chunks_that_claim_too_much_are_left_to_be_streamed() {
-    let column = ParquetType::primitive_type_builder("text", PhysicalType::BYTE_ARRAY)
-        .with_repetition(Repetition::OPTIONAL)
-        .with_converted_type(ConvertedType::UTF8)
-        .build()
-        .unwrap();
-    let schema = ParquetType::group_type_builder("schema").with_fields(vec![Arc::new(column)]);
-    let schema = Arc::new(SchemaDescriptor::new(Arc::new(schema.build().unwrap())));
-    let field = request().fields[0].clone();
-    for (values, unpacked) in [(1 << 40, 1_000), (1_000, 1 << 40)] {
-        let chunk = ColumnChunkMetaData::builder(schema.column(0))
-            .set_num_values(values)
-            .set_total_uncompressed_size(unpacked)
-            .build()
-            .unwrap();
-        let metadata =
-            RowGroupMetaData::builder(Arc::clone(&schema)).set_column_metadata(vec![chunk]);
-        let metadata = metadata.build().unwrap();
-        let chunks = Arc::new(Bytes::from_static(b"not one page"));
-        let pages = RowGroup { chunks: &chunks, metadata: &metadata, rows: 1_000 };
-        assert!(pages.text(0, &field).unwrap().is_none());
-    }
-}
-
-/// CRC-32 as gzip has it, bit by bit.
-fn crc32(bytes: &[u8]) -> u32 {
-    let step = |crc: u32, _| (crc >> 1) ^ (0xEDB8_8320 & (crc & 1).wrapping_neg());
-    !bytes.iter().fold(u32::MAX, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), step))
-}
-
-/// A number as Thrift's compact protocol writes it: zigzag, seven bits a byte.
-fn number(value: i32) -> Vec<u8> {
-    let mut left = (value << 1 ^ value >> 31).cast_unsigned();
-    let mut bytes = Vec::new();
-    while left > 0x7F {
-        bytes.push(left.to_le_bytes()[0] | 0x80);
-        left >>= 7;
-    }
-    bytes.push(left.to_le_bytes()[0]);
-    bytes
-}
-
-/// The header of a plain page of two required values; each field is one after the last.
-fn page_header(body: &[u8]) -> Vec<u8> {
-    const NEXT_I32: u8 = 0x15;
-    const NEXT_STRUCT: u8 = 0x1C;
-    let field = |value: i32| [vec![NEXT_I32], number(value)].concat();
-    let size = i32::try_from(body.len()).unwrap();
-    let sizes = [field(0), field(size), field(size), field(crc32(body).cast_signed())].concat();
-    let data_page = [field(2), field(0), field(3), field(3), vec![0]].concat();
-    [sizes, vec![NEXT_STRUCT], data_page, vec![0]].concat()
-}
-
-#[test]
-fn a_page_with_a_checksum_is_refused_when_any_bit_of_it_changed() {
-    let column = ParquetType::primitive_type_builder("text", PhysicalType::BYTE_ARRAY)
-        .with_repetition(Repetition::REQUIRED)
-        .with_converted_type(ConvertedType::UTF8)
-        .build()
-        .unwrap();
-    let schema = ParquetType::group_type_builder("schema").with_fields(vec![Arc::new(column)]);
-    let schema = Arc::new(SchemaDescriptor::new(Arc::new(schema.build().unwrap())));
-    let body = b"\x03\0\0\0one\x05\0\0\0other";
-    let header = page_header(body);
-    let read = |body: &[u8]| {
-        let bytes = [header.clone(), body.to_vec()].concat();
-        let size = i64::try_from(bytes.len()).unwrap();
-        let chunk = ColumnChunkMetaData::builder(schema.column(0))
-            .set_num_values(2)
-            .set_total_compressed_size(size)
-            .set_total_uncompressed_size(size)
-            .build()?;
-        let metadata =
-            RowGroupMetaData::builder(Arc::clone(&schema)).set_column_metadata(vec![chunk]);
-        let metadata = metadata.set_num_rows(2).build()?;
-        let chunks = Arc::new(Bytes::from(bytes));
-        let pages = RowGroup { chunks: &chunks, metadata: &metadata, rows: 2 };
-        pages.text(0, &request().fields[0])
-    };
-    let texts = read(body).unwrap().unwrap();
-    assert_eq!([texts.text(0), texts.text(1)], [Some("one"), Some("other")]);
-    for bit in 0..body.len() * 8 {
-        let mut changed = body.to_vec();
-        changed[bit / 8] ^= 1 << (bit % 8);
-        assert!(read(&changed).unwrap_err().to_string().contains("CRC"), "bit {bit}");
-    }
 }

@@ -4,9 +4,11 @@
 //! Out:   the promises of the room: equal rows either way, refusals instead of wrong rows.
 //! Never: reads a committed file; the integration tests read real ones.
 
+mod shape;
 mod export;
 mod twins;
 mod damage;
+mod chunks;
 
 use std::collections::BTreeMap;
 use std::path::Path;

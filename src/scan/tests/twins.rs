@@ -7,7 +7,8 @@
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
-use super::export::{AMOUNTS, Coding, Dice, Gaps, INSTANT, MAPS, Recipe, Shape, TEXTS, recipe};
+use super::export::{AMOUNTS, INSTANT, MAPS, Recipe, TEXTS, recipe};
+use super::shape::{Coding, Dice, Gaps, Shape};
 use super::{cases, declined, open, read};
 use crate::model::source_column::SourceColumn;
 
