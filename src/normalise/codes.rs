@@ -81,6 +81,9 @@ pub(super) struct DictionaryCache {
     codes: Vec<u32>,
 }
 
+/// Dictionaries of so few entries are read whole: line item types, operations, products.
+const SMALL: usize = 1_024;
+
 /// An entry of a dictionary that no row has asked for yet.
 const UNREAD: u32 = u32::MAX;
 
@@ -94,6 +97,9 @@ impl DictionaryCache {
         silenced: Option<&[bool]>,
     ) -> PartCodes {
         self.refresh(&column.values);
+        if self.is_nothing(reading, interner) {
+            return PartCodes::Constant(NOTHING);
+        }
         if silenced.is_none()
             && let Some(code) = only_code(column)
         {
@@ -124,6 +130,19 @@ impl DictionaryCache {
             }
         }
         PartCodes::PerRow(codes)
+    }
+
+    /// Whether no entry means anything; asked of small dictionaries only, which are read whole.
+    fn is_nothing(&mut self, reading: Reading, interner: &mut Interner) -> bool {
+        if self.codes.len() > SMALL {
+            return false;
+        }
+        for at in 0..self.codes.len() {
+            if self.codes[at] == UNREAD {
+                self.read(i32::try_from(at).unwrap_or(i32::MAX), reading, interner);
+            }
+        }
+        self.codes.iter().all(|code| *code == NOTHING)
     }
 
     #[cold]

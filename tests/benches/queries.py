@@ -40,12 +40,17 @@ def amortized(as_type: str) -> str:
         ELSE {plain} END"""
 
 
-def by_owner(cost: str) -> str:
+BOTH_MAPS = "coalesce(nullif(tags['resourceTags/{raw}'], ''), nullif(resource_tags['{name}'], ''))"
+ONE_MAP = "resource_tags['{name}']"
+
+
+def by_owner(cost: str, tag: str) -> str:
     """Who spent what, by the three tags of Studio alone: no ARN is looked into."""
+    column = lambda raw, name: tag.format(raw=raw, name=name)
     return f"""
-        SELECT resource_tags['user_sagemaker_domain_arn'] AS domain,
-               resource_tags['user_sagemaker_user_profile_arn'] AS user_profile,
-               resource_tags['user_sagemaker_space_arn'] AS space,
+        SELECT {column("sagemaker:domain-arn", "user_sagemaker_domain_arn")} AS domain,
+               {column("sagemaker:user-profile-arn", "user_sagemaker_user_profile_arn")} AS profile,
+               {column("sagemaker:space-arn", "user_sagemaker_space_arn")} AS space,
                sum({cost}) AS cost
         FROM read_parquet(?, union_by_name = true)
         WHERE coalesce(line_item_operation, '') NOT IN ('EKSPod-EC2', 'ECSTask-EC2')
@@ -53,7 +58,11 @@ def by_owner(cost: str) -> str:
 
 
 QUERIES = {
-    f"{metric} {name}": by_owner(cost(as_type))
+    f"{metric} {name}": by_owner(cost(as_type), tag)
     for metric, cost in (("unblended", unblended), ("amortized", amortized))
-    for name, as_type in (("double", "DOUBLE"), ("decimal", "DECIMAL(38,12)"))
+    for name, as_type, tag in (
+        ("double", "DOUBLE", BOTH_MAPS),
+        ("decimal", "DECIMAL(38,12)", BOTH_MAPS),
+        ("double, one map", "DOUBLE", ONE_MAP),
+    )
 }

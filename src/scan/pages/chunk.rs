@@ -180,5 +180,7 @@ fn levels(bytes: &[u8], highest: u8, entries: usize) -> Option<Levels> {
     }
     let mut levels = Vec::new();
     hybrid::decode(bytes, width, entries, &mut levels)?;
-    levels.iter().all(|level| *level <= highest).then_some(Levels::Each(levels))
+    // The largest is found without a branch per level.
+    let largest = levels.iter().copied().max();
+    (largest <= Some(highest)).then_some(Levels::Each(levels))
 }

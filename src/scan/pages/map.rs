@@ -84,7 +84,7 @@ fn fill(
     slots_of_key: &[Vec<usize>],
     slots: &mut [Slot],
 ) -> Option<usize> {
-    let is_wanted = wanted_entries(keys, slots_of_key)?;
+    let is_wanted = wanted_entries(keys, slots_of_key);
     let (mut rows, mut key_at, mut value_at) = (0_usize, 0, 0);
     for (repetition, key_levels, value_levels) in side_by_side(keys.pages, values.pages)? {
         let levels = repetition.iter().zip(key_levels.iter()).zip(value_levels.iter());
@@ -117,9 +117,11 @@ fn fill(
 }
 
 /// Whether each defined entry has a wanted key: one look-up per entry, without a branch.
-fn wanted_entries(keys: &Leaf, slots_of_key: &[Vec<usize>]) -> Option<Vec<bool>> {
+fn wanted_entries(keys: &Leaf, slots_of_key: &[Vec<usize>]) -> Vec<bool> {
     let of_key: Vec<bool> = slots_of_key.iter().map(|slots| !slots.is_empty()).collect();
-    keys.codes.iter().map(|code| of_key.get(code.cast_unsigned() as usize).copied()).collect()
+    // Codes were found to be keys of the dictionary when they were decoded.
+    let is_wanted = |code: &i32| of_key.get(code.cast_unsigned() as usize).copied();
+    keys.codes.iter().map(|code| is_wanted(code).unwrap_or(false)).collect()
 }
 
 /// A stretch of entries within one page of each leaf: repetition, key and value levels.
