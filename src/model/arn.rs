@@ -4,7 +4,7 @@
 //! Out:   [`StudioArn`], its parts and the ARNs that follow from it.
 //! Never: guesses whether an app's owner is a user or a space; `attribute` does that by evidence.
 
-use std::fmt::Write as _;
+use std::borrow::Cow;
 
 /// What the resource part of a Studio ARN names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,6 +33,7 @@ pub const SPACE_APP_TYPES: &[&str] = &["jupyterlab", "codeeditor"];
 /// A parsed Studio ARN; borrowed from the text it was read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StudioArn<'a> {
+    text: &'a str,
     /// `arn:<partition>:sagemaker:<region>:<account>` as written.
     pub head: &'a str,
     /// What it names.
@@ -43,6 +44,8 @@ pub struct StudioArn<'a> {
     pub name: &'a str,
     /// The app type; empty unless an app.
     pub app_type: &'a str,
+    /// Whether the kind and the app type are in lower case already.
+    is_lower: bool,
 }
 
 impl<'a> StudioArn<'a> {
@@ -50,19 +53,21 @@ impl<'a> StudioArn<'a> {
     ///
     /// `None` when it names no domain: jobs, endpoints, other services, any other text.
     pub fn parse(text: &'a str) -> Option<Self> {
-        let mut parts = text.splitn(6, ':');
-        let (scheme, partition, service) = (parts.next()?, parts.next()?, parts.next()?);
-        let (_region, _account, resource) = (parts.next()?, parts.next()?, parts.next()?);
-        let is_ours = scheme.eq_ignore_ascii_case("arn")
-            && is_partition(partition)
-            && service.eq_ignore_ascii_case("sagemaker");
-        if !is_ours {
+        // Most resource ids are no ARNs at all, and a bill has millions of them.
+        let mut rest = text;
+        let scheme = cut(&mut rest)?;
+        if !scheme.eq_ignore_ascii_case("arn") {
             return None;
         }
+        let (partition, service) = (cut(&mut rest)?, cut(&mut rest)?);
+        if !service.eq_ignore_ascii_case("sagemaker") || !is_partition(partition) {
+            return None;
+        }
+        let (_region, _account, resource) = (cut(&mut rest)?, cut(&mut rest)?, rest);
         let head = &text[..text.len() - resource.len() - 1];
         let mut segments = resource.split('/');
         let prefix = segments.next()?;
-        let (_, kind) = KINDS.iter().find(|(word, _)| prefix.eq_ignore_ascii_case(word))?;
+        let (word, kind) = KINDS.iter().find(|(word, _)| prefix.eq_ignore_ascii_case(word))?;
         let domain = segments.next().filter(|domain| !domain.is_empty())?;
         let name = segments.next().unwrap_or_default();
         let app_type = segments.next().unwrap_or_default();
@@ -71,7 +76,8 @@ impl<'a> StudioArn<'a> {
             StudioKind::UserProfile | StudioKind::Space => !name.is_empty(),
             StudioKind::App => !name.is_empty() && !app_type.is_empty(),
         };
-        is_whole.then_some(Self { head, kind: *kind, domain, name, app_type })
+        let is_lower = prefix == *word && !app_type.bytes().any(|byte| byte.is_ascii_uppercase());
+        is_whole.then_some(Self { text, head, kind: *kind, domain, name, app_type, is_lower })
     }
 
     /// The ARN of the domain that this resource lives in.
@@ -90,17 +96,33 @@ impl<'a> StudioArn<'a> {
     }
 
     /// What tells owners apart, without the app's own name: the grain of the roll-up.
-    pub fn owner_text(&self) -> String {
-        let mut text = match self.kind {
-            StudioKind::Domain => return self.domain_arn(),
-            StudioKind::UserProfile => return self.user_profile_arn(),
-            StudioKind::Space => return self.space_arn(),
-            StudioKind::App => format!("{}:app/{}/{}", self.head, self.domain, self.name),
+    pub fn owner_text(&self) -> Cow<'a, str> {
+        let StudioKind::App = self.kind else {
+            return match self.kind {
+                StudioKind::UserProfile => self.user_profile_arn(),
+                StudioKind::Space => self.space_arn(),
+                StudioKind::Domain | StudioKind::App => self.domain_arn(),
+            }
+            .into();
         };
-        // Writing to a string cannot fail.
-        let _ = write!(text, "/{}", self.app_type.to_ascii_lowercase());
-        text
+        let parts = [":app/", self.domain, "/", self.name, "/", self.app_type];
+        if self.is_lower {
+            // The beginning of the text itself, as CUR spells apps.
+            let length = self.head.len() + parts.iter().map(|part| part.len()).sum::<usize>();
+            return self.text[..length].into();
+        }
+        let [app, domain, slash, name, ..] = parts;
+        let app_type = self.app_type.to_ascii_lowercase();
+        [self.head, app, domain, slash, name, slash, &app_type].concat().into()
     }
+}
+
+/// The text before the next colon; what is left begins after it.
+fn cut<'a>(rest: &mut &'a str) -> Option<&'a str> {
+    let at = rest.bytes().position(|byte| byte == b':')?;
+    let (before, after) = rest.split_at(at);
+    *rest = &after[1..];
+    Some(before)
 }
 
 fn is_partition(text: &str) -> bool {

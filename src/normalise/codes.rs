@@ -62,6 +62,11 @@ impl Interner {
         code
     }
 
+    /// Every text by code, `''` for nothing first.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().map(AsRef::as_ref)
+    }
+
     /// How many bits hold every code given so far.
     pub(super) fn bits(&self) -> u32 {
         usize::BITS - (self.texts.len() - 1).leading_zeros()

@@ -69,63 +69,30 @@ impl Diagnose for FinishError {
     }
 }
 
-type Key = Vec<Option<Box<str>>>;
-
-#[derive(Default)]
-struct Sums {
-    costs: Vec<i128>,
-    hours: i128,
-    lines: u64,
-}
-
 /// Puts the shares together.
+///
+/// The rows of the frame come in no particular order; whoever shows them sorts them.
 ///
 /// # Errors
 /// When a sum leaves `Decimal(38, 12)`.
 pub fn finish(grain: &Grain, shares: Vec<Roller>) -> Result<Rolled, FinishError> {
-    let mut groups: BTreeMap<Key, Sums> = BTreeMap::new();
-    let mut control: BTreeMap<String, Control> = BTreeMap::new();
-    let mut oddities = Oddities::default();
+    let mut shares = shares.into_iter();
+    let mut whole = shares.next().unwrap_or_else(|| Roller::new(grain));
     for share in shares {
-        merge_groups(&share, &mut groups);
-        for (code, found) in &share.control {
-            let currency = share.interners[0].text(*code).unwrap_or(NO_CURRENCY);
-            let total = control.entry(currency.to_owned()).or_default();
-            total.rows += found.rows;
-            total.sums.resize(found.sums.len(), 0);
-            for (total, sum) in total.sums.iter_mut().zip(&found.sums) {
-                *total += sum;
-            }
-        }
-        oddities.rows_without_cost += share.oddities.rows_without_cost;
-        for (tag, rows) in share.oddities.tag_disagreements {
-            *oddities.tag_disagreements.entry(tag).or_default() += rows;
-        }
+        whole.absorb(&share);
     }
-    let charges = hand_over(&batch(grain, &groups)?)?;
-    Ok(Rolled { charges, control, oddities })
+    let currencies = &whole.interners[0];
+    let mut control: BTreeMap<String, Control> = BTreeMap::new();
+    for (code, found) in &whole.control {
+        let currency = currencies.text(*code).unwrap_or(NO_CURRENCY);
+        control.entry(currency.to_owned()).or_default().absorb(found);
+    }
+    let charges = hand_over(&batch(grain, &whole)?)?;
+    Ok(Rolled { charges, control, oddities: whole.oddities })
 }
 
-fn merge_groups(share: &Roller, groups: &mut BTreeMap<Key, Sums>) {
-    let parts = share.grain.parts.len();
-    let metrics = share.grain.metrics.len();
-    let found = &share.groups;
-    for (group, lines) in found.lines.iter().enumerate() {
-        let codes = &found.keys[group * parts..][..parts];
-        let texts = codes.iter().zip(&share.interners);
-        let mut key: Key = texts.map(|(code, texts)| texts.text(*code).map(Into::into)).collect();
-        key[0].get_or_insert_with(|| NO_CURRENCY.into());
-        let sums = groups.entry(key).or_default();
-        sums.costs.resize(metrics, 0);
-        for (total, sum) in sums.costs.iter_mut().zip(&found.sums[group * metrics..][..metrics]) {
-            *total += sum;
-        }
-        sums.hours += found.hours[group];
-        sums.lines += lines;
-    }
-}
-
-fn batch(grain: &Grain, groups: &BTreeMap<Key, Sums>) -> Result<RecordBatch, FinishError> {
+fn batch(grain: &Grain, whole: &Roller) -> Result<RecordBatch, FinishError> {
+    let groups = &whole.groups;
     let mut fields = Vec::new();
     let mut columns: Vec<ArrayRef> = Vec::new();
     let mut push = |name: &str, data_type: DataType, column: ArrayRef| {
@@ -133,38 +100,40 @@ fn batch(grain: &Grain, groups: &BTreeMap<Key, Sums>) -> Result<RecordBatch, Fin
         columns.push(column);
     };
     for (at, part) in grain.parts.iter().enumerate() {
-        let texts: StringArray = groups.keys().map(|key| key[at].as_deref()).collect();
+        let nothing = (at == 0).then_some(NO_CURRENCY);
+        let texts: StringArray = whole.texts(at).map(|text| text.or(nothing)).collect();
         push(&part.column, DataType::Utf8, Arc::new(texts));
     }
-    if let Some(components) = components(grain, groups) {
+    if let Some(components) = components(grain, whole) {
         push(&Dimension::Component.key(), DataType::Utf8, Arc::new(components));
     }
     let money = DataType::Decimal128(PRECISION, DECIMAL_SCALE);
+    let metrics = grain.metrics.len();
     for (at, metric) in grain.metrics.iter().enumerate() {
-        let amounts = decimals(metric.column(), groups.values().map(|sums| sums.costs[at]))?;
-        push(metric.column(), money.clone(), amounts);
+        let sums = groups.sums.iter().skip(at).step_by(metrics).copied();
+        push(metric.column(), money.clone(), decimals(metric.column(), sums)?);
     }
     if grain.hours == Wanted::Yes {
-        let hours = decimals(column::USAGE_HOURS, groups.values().map(|sums| sums.hours))?;
+        let hours = decimals(column::USAGE_HOURS, groups.hours.iter().copied())?;
         push(column::USAGE_HOURS, money, hours);
     }
-    let lines: UInt64Array = groups.values().map(|sums| sums.lines).collect();
+    let lines = UInt64Array::from_iter_values(groups.lines.iter().copied());
     push(column::LINE_ITEMS, DataType::UInt64, Arc::new(lines));
     RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(in_hand_over)
 }
 
 /// The component needs both the product and the usage type.
-fn components(grain: &Grain, groups: &BTreeMap<Key, Sums>) -> Option<StringArray> {
+fn components(grain: &Grain, whole: &Roller) -> Option<StringArray> {
     let at = |column: &str| grain.parts.iter().position(|part| part.column == column);
     let (product, usage) = (at(column::PRODUCT)?, at(column::USAGE_COMPONENT)?);
-    let component = |key: &Key| {
+    let component = |(product, usage): (Option<&str>, Option<&str>)| {
         let known = component::USAGE_TYPES
             .iter()
-            .find(|rule| Some(rule.component) == key[usage].as_deref())
+            .find(|rule| Some(rule.component) == usage)
             .map(|rule| rule.component);
-        component::component_of(key[product].as_deref().unwrap_or_default(), known)
+        Some(component::component_of(product.unwrap_or_default(), known))
     };
-    Some(groups.keys().map(|key| Some(component(key))).collect())
+    Some(whole.texts(product).zip(whole.texts(usage)).map(component).collect())
 }
 
 fn decimals(column: &str, amounts: impl Iterator<Item = i128>) -> Result<ArrayRef, FinishError> {

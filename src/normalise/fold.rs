@@ -39,6 +39,17 @@ pub struct Control {
     pub sums: Vec<i128>,
 }
 
+impl Control {
+    /// Adds what another share counted in the same currency.
+    pub(super) fn absorb(&mut self, other: &Self) {
+        self.rows += other.rows;
+        self.sums.resize(other.sums.len().max(self.sums.len()), 0);
+        for (total, sum) in self.sums.iter_mut().zip(&other.sums) {
+            *total += sum;
+        }
+    }
+}
+
 /// Counted oddities.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Oddities {
@@ -61,6 +72,30 @@ impl<'a> Roller<'a> {
             control: BTreeMap::new(),
             oddities: Oddities::default(),
         }
+    }
+
+    /// Adds another worker's share, whose codes mean other texts.
+    pub(super) fn absorb(&mut self, share: &Self) {
+        let translated: Vec<Vec<u32>> = self
+            .interners
+            .iter_mut()
+            .zip(&share.interners)
+            .map(|(ours, theirs)| theirs.texts().map(|text| ours.code(text)).collect())
+            .collect();
+        self.groups.absorb(&share.groups, &translated);
+        for (code, found) in &share.control {
+            self.control.entry(translated[0][*code as usize]).or_default().absorb(found);
+        }
+        self.oddities.rows_without_cost += share.oddities.rows_without_cost;
+        for (tag, rows) in &share.oddities.tag_disagreements {
+            *self.oddities.tag_disagreements.entry(tag.clone()).or_default() += rows;
+        }
+    }
+
+    /// The texts of a part, group by group.
+    pub(super) fn texts(&self, part: usize) -> impl Iterator<Item = Option<&str>> {
+        let codes = self.groups.keys.iter().skip(part).step_by(self.grain.parts.len());
+        codes.map(move |code| self.interners[part].text(*code))
     }
 
     fn part_codes(&mut self, items: &LineItems) -> Vec<PartCodes> {

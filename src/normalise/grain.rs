@@ -192,7 +192,7 @@ fn unknown_type(line_item_type: &str) -> Option<Cow<'_, str>> {
 }
 
 fn owner_arn(resource_id: &str) -> Option<Cow<'_, str>> {
-    StudioArn::parse(resource_id).map(|arn| arn.owner_text().into())
+    StudioArn::parse(resource_id).map(|arn| arn.owner_text())
 }
 
 /// Any SageMaker resource: apps, jobs, endpoints.

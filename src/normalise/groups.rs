@@ -81,15 +81,19 @@ impl Groups {
     /// The plain way: every code is compared.
     fn group_of_row(&mut self, codes: &[PartCodes], row: usize) -> u32 {
         let key: Vec<u32> = codes.iter().map(|codes| codes.at(row)).collect();
+        self.group_of(&key)
+    }
+
+    fn group_of(&mut self, key: &[u32]) -> u32 {
         let (parts, keys) = (self.parts, &self.keys);
         let key_of = |group: &u32| &keys[*group as usize * parts..][..parts];
-        let hash = hash_of(&key);
+        let hash = hash_of(key);
         if let Some(group) = self.table.find(hash, |group| key_of(group) == key) {
             return *group;
         }
         // More than 2^32 groups do not fit memory.
         let group = u32::try_from(self.lines.len()).unwrap_or(u32::MAX);
-        self.keys.extend_from_slice(&key);
+        self.keys.extend_from_slice(key);
         self.sums.resize(self.sums.len() + self.metrics, 0);
         self.hours.push(0);
         self.lines.push(0);
@@ -97,6 +101,22 @@ impl Groups {
         let rehash = |group: &u32| hash_of(&keys[*group as usize * parts..][..parts]);
         self.table.insert_unique(hash, group, rehash);
         group
+    }
+
+    /// Adds another worker's groups, codes translated part by part.
+    pub(super) fn absorb(&mut self, other: &Self, translated: &[Vec<u32>]) {
+        let (parts, metrics) = (self.parts, self.metrics);
+        for (at, lines) in other.lines.iter().enumerate() {
+            let codes = other.keys[at * parts..][..parts].iter().zip(translated);
+            let key: Vec<u32> = codes.map(|(code, of_part)| of_part[*code as usize]).collect();
+            let group = self.group_of(&key) as usize;
+            let sums = &other.sums[at * metrics..][..metrics];
+            for (total, sum) in self.sums[group * metrics..].iter_mut().zip(sums) {
+                *total += sum;
+            }
+            self.hours[group] += other.hours[at];
+            self.lines[group] += lines;
+        }
     }
 
     /// Adds the amounts of a batch to the groups of its rows.

@@ -86,21 +86,19 @@ fn fill(
 ) -> Option<usize> {
     let is_wanted = wanted_entries(keys, slots_of_key);
     let (mut rows, mut key_at, mut value_at) = (0_usize, 0, 0);
+    // What a value belongs to must be there.
+    let mut is_orphaned = false;
     for (repetition, key_levels, value_levels) in side_by_side(keys.pages, values.pages)? {
         let levels = repetition.iter().zip(key_levels.iter()).zip(value_levels.iter());
         for ((repetition, key_level), value_level) in levels {
             rows += usize::from(*repetition == 0);
             let (key, value) = (key_at, value_at);
-            key_at += usize::from(*key_level == keys.defined);
-            value_at += usize::from(*value_level == values.defined);
-            if key_at == key {
-                // What a value belongs to must be there.
-                if value_at != value {
-                    return None;
-                }
-                continue;
-            }
-            if !*is_wanted.get(key)? || value_at == value {
+            let (has_key, has_value) = (*key_level == keys.defined, *value_level == values.defined);
+            key_at += usize::from(has_key);
+            value_at += usize::from(has_value);
+            is_orphaned |= has_value && !has_key;
+            // One branch per entry, and rarely taken.
+            if !(has_key & has_value & *is_wanted.get(key)?) {
                 continue;
             }
             let (key, value) = (usize::try_from(keys.codes[key]).ok()?, *values.codes.get(value)?);
@@ -113,15 +111,17 @@ fn fill(
             }
         }
     }
-    Some(rows)
+    (!is_orphaned).then_some(rows)
 }
 
-/// Whether each defined entry has a wanted key: one look-up per entry, without a branch.
+/// Whether each defined entry has a wanted key, and one more for entries after the last of them:
+/// one look-up per entry, without a branch.
 fn wanted_entries(keys: &Leaf, slots_of_key: &[Vec<usize>]) -> Vec<bool> {
     let of_key: Vec<bool> = slots_of_key.iter().map(|slots| !slots.is_empty()).collect();
     // Codes were found to be keys of the dictionary when they were decoded.
     let is_wanted = |code: &i32| of_key.get(code.cast_unsigned() as usize).copied();
-    keys.codes.iter().map(|code| is_wanted(code).unwrap_or(false)).collect()
+    let of_entries = keys.codes.iter().map(|code| is_wanted(code).unwrap_or(false));
+    of_entries.chain([false]).collect()
 }
 
 /// A stretch of entries within one page of each leaf: repetition, key and value levels.
