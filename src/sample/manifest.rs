@@ -101,7 +101,6 @@ impl Delivery {
     /// The shape of Data Exports.
     fn of_export(&self, plan: &SamplePlan, files: &[PathBuf]) -> Value {
         let columns = columns(plan.schema)
-            .iter()
             .map(|(name, source)| json!({"name": name, "type": type_name(source)}));
         json!({
             "executionId": self.execution_id,
@@ -118,7 +117,7 @@ impl Delivery {
 
     /// The shape of the legacy report.
     fn of_report(&self, plan: &SamplePlan, files: &[PathBuf]) -> Value {
-        let columns = columns(plan.schema).iter().map(|(name, source)| {
+        let columns = columns(plan.schema).map(|(name, source)| {
             let (category, name) = split_category(name);
             let kind = type_name(source).to_uppercase();
             json!({"category": category, "name": name, "type": kind})

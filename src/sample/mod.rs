@@ -34,6 +34,7 @@ mod month;
 mod monthly;
 mod chunk;
 mod columns;
+mod commitment_columns;
 mod cur2;
 mod legacy;
 mod arrays;

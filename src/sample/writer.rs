@@ -49,11 +49,12 @@ struct OpenFile {
 }
 
 /// The columns of a schema, in order.
-pub(super) fn columns(schema: SampleSchema) -> &'static [Column] {
-    match schema {
+pub(super) fn columns(schema: SampleSchema) -> impl Iterator<Item = &'static Column> {
+    let sections = match schema {
         SampleSchema::Legacy => legacy::COLUMNS,
         SampleSchema::Cur2 => cur2::COLUMNS,
-    }
+    };
+    sections.iter().flat_map(|section| section.iter())
 }
 
 impl<'a> MonthWriter<'a> {
@@ -65,7 +66,7 @@ impl<'a> MonthWriter<'a> {
     ) -> Result<Self, SampleError> {
         fs::create_dir_all(&folder).map_err(SampleError::io(&folder))?;
         let fields: Vec<_> =
-            columns(plan.schema).iter().map(|column| field(plan.schema, column)).collect();
+            columns(plan.schema).map(|column| field(plan.schema, column)).collect();
         let schema = Arc::new(Schema::new(fields));
         Ok(Self { plan, folder, schema, chunk: Chunk::new(month), open: None, files: Vec::new() })
     }
@@ -113,7 +114,7 @@ impl<'a> MonthWriter<'a> {
             None => self.create_file()?,
         };
         let path = file.path.clone();
-        file.write(&Frame::new(&self.chunk, self.plan.schema), columns(self.plan.schema))
+        file.write(&Frame::new(&self.chunk, self.plan.schema))
             .map_err(SampleError::parquet(&path))?;
         file.rows += self.chunk.rows.len() as u64;
         self.chunk.clear();
@@ -164,14 +165,13 @@ fn properties() -> WriterPropertiesBuilder {
 
 impl OpenFile {
     /// Encodes the columns of a row group on all threads, then appends them in order.
-    fn write(&mut self, frame: &Frame<'_>, columns: &[Column]) -> Result<(), ParquetError> {
+    fn write(&mut self, frame: &Frame<'_>) -> Result<(), ParquetError> {
         let mut writers = self.factory.create_column_writers(self.row_groups)?.into_iter();
         let leaves = |(_, source): &Column| match source {
             Source::Map(_) | Source::DiscountMap => 2,
             _ => 1,
         };
-        let tasks: Vec<(&Column, Vec<ArrowColumnWriter>)> = columns
-            .iter()
+        let tasks: Vec<(&Column, Vec<ArrowColumnWriter>)> = columns(frame.schema())
             .map(|column| (column, writers.by_ref().take(leaves(column)).collect()))
             .collect();
         let chunks: Vec<Vec<ArrowColumnChunk>> = tasks
