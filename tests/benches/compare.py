@@ -121,7 +121,9 @@ def context(data: Path, command: str) -> dict:
         "memory_gib": round(int(memory[1]) / 2**20, 1) if memory else None,
         "system": f"{platform.system()} {platform.release()}",
         "commit": said("git", "rev-parse", "--short", "HEAD"),
-        "changed_since_commit": bool(said("git", "status", "--porcelain", "--untracked-files=no")),
+        "changed_since_commit": bool(
+            said("git", "status", "--porcelain", "--", "src", "Cargo.toml", "Cargo.lock")
+        ),
         "rustc": said("rustc", "--version"),
         "duckdb": version("duckdb"),
         "python": platform.python_version(),
