@@ -142,6 +142,12 @@ impl LineItems {
         self.texts.iter().filter(move |column| column.field == *field)
     }
 
+    /// The best column of a text field of the export, if it is there.
+    pub fn text_of(&self, column: SourceColumn) -> Option<&TextColumn> {
+        let field = Field::Column(column);
+        self.texts.iter().find(|text| text.field == field)
+    }
+
     /// The amounts of a column, if the row group needs them and has them.
     pub fn amounts_of(&self, column: SourceColumn) -> Option<&Amounts> {
         self.amounts.iter().find(|(of, _)| *of == column).map(|(_, amounts)| amounts)

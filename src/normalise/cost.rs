@@ -52,7 +52,7 @@ fn apply_rules(
     distinct: &mut DistinctAmounts,
     amounts: &mut [i128],
 ) -> Result<(), Refusal> {
-    let Some(types) = types_of(items) else { return Ok(()) };
+    let Some(types) = items.text_of(SourceColumn::LineItemType) else { return Ok(()) };
     let rules = rules_by_code(items, types, metric, distinct);
     if rules.iter().all(Option::is_none) {
         return Ok(());
@@ -98,11 +98,6 @@ impl DistinctAmounts {
 struct BoundRule<'a> {
     condition: Condition,
     formula: Bound<'a>,
-}
-
-fn types_of(items: &LineItems) -> Option<&TextColumn> {
-    let field = Field::Column(SourceColumn::LineItemType);
-    items.texts.iter().find(|column| column.field == field)
 }
 
 /// The rule of each entry of the line item type's dictionary.

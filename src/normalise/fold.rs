@@ -277,8 +277,7 @@ fn fits(
     column: SourceColumn,
     fits: impl Fn(&str) -> bool,
 ) -> impl Fn(usize) -> bool {
-    let field = Field::Column(column);
-    let found = items.texts.iter().find(|text| text.field == field);
+    let found = items.text_of(column);
     let verdicts: Vec<bool> =
         found.map_or_else(Vec::new, |c| c.values.iter().map(|t| t.is_some_and(&fits)).collect());
     move |row| {

@@ -15,14 +15,13 @@ use arrow::datatypes::{
     TimestampSecondType,
 };
 use chrono::{DateTime, NaiveDate};
-use parquet::errors::ParquetError;
 use parquet::file::reader::ChunkReader;
 
 use crate::diagnostic::{Place, Refusal};
 use crate::model::line_items::{Amounts, Field, LineItems, TextColumn};
 use crate::model::source_column::{SourceColumn, SourceKind};
 use crate::scan::dictionary;
-use crate::scan::error::ScanError;
+use crate::scan::error::{ScanError, undecodable};
 use crate::scan::locate::{self, MapKeys, Source};
 use crate::scan::map_column;
 use crate::scan::pages::RowGroup;
@@ -142,7 +141,8 @@ impl Plan {
                 }
                 _ => Ok(None),
             };
-            outputs.push(found.map_err(|error| unreadable_page(place, column.name(), &error))?);
+            let column = place.in_column(column.name());
+            outputs.push(found.map_err(|error| undecodable(&column, &error.to_string()))?);
         }
         Ok(Whole { outputs })
     }
@@ -220,7 +220,7 @@ impl Output {
 impl Item {
     /// The plain way: what parquet-rs decoded into an Arrow array.
     fn output(&self, array: &ArrayRef, place: &Place) -> Result<Output, Refusal> {
-        let refuse = |what: &str| undecodable(place, what);
+        let refuse = |what: &str| misshapen(place, what);
         Ok(match &self.want {
             Want::Map(wanted) => {
                 let map = array.as_map_opt().ok_or_else(|| refuse("a map"))?;
@@ -250,17 +250,7 @@ fn sorted(mut roots: Vec<usize>) -> Vec<usize> {
     roots
 }
 
-fn unreadable_page(place: &Place, column: &str, error: &ParquetError) -> Refusal {
-    Refusal {
-        code: "PQ-DECODE",
-        place: place.in_column(column),
-        expected: "pages that decode".into(),
-        found: error.to_string(),
-        hint: "download the file again; if it repeats, ask AWS support for a re-delivery".into(),
-    }
-}
-
-fn undecodable(place: &Place, expected: &str) -> Refusal {
+fn misshapen(place: &Place, expected: &str) -> Refusal {
     Refusal {
         code: "PQ-DECODE",
         place: place.clone(),
@@ -281,16 +271,16 @@ fn text_column(
         DataType::Dictionary(..) => array.clone(),
         // Account ids are sometimes stored as numbers; text is what they are.
         _ => {
-            let text = cast(array, &DataType::Utf8).map_err(|_| undecodable(place, "text"))?;
-            cast(&padded(field, &text), &coded_text()).map_err(|_| undecodable(place, "text"))?
+            let text = cast(array, &DataType::Utf8).map_err(|_| misshapen(place, "text"))?;
+            cast(&padded(field, &text), &coded_text()).map_err(|_| misshapen(place, "text"))?
         }
     };
     let coded = coded
         .as_any()
         .downcast_ref::<DictionaryArray<Int32Type>>()
-        .ok_or_else(|| undecodable(place, "dictionary codes"))?;
+        .ok_or_else(|| misshapen(place, "dictionary codes"))?;
     let values =
-        dictionary::texts(coded.values()).ok_or_else(|| undecodable(place, "text in UTF-8"))?;
+        dictionary::texts(coded.values()).ok_or_else(|| misshapen(place, "text in UTF-8"))?;
     Ok(Some(TextColumn {
         field: field.clone(),
         codes: coded.keys().values().clone(),

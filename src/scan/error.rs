@@ -6,7 +6,7 @@
 
 use std::path::PathBuf;
 
-use crate::diagnostic::{Diagnose, ErrorKind, Refusal};
+use crate::diagnostic::{Diagnose, ErrorKind, Place, Refusal};
 
 /// Why a data file could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -61,5 +61,16 @@ impl Diagnose for ScanError {
             }
             Self::Worker => Vec::new(),
         }
+    }
+}
+
+/// Pages that the decoder cannot follow, in its own words.
+pub(super) fn undecodable(place: &Place, why: &str) -> Refusal {
+    Refusal {
+        code: "PQ-DECODE",
+        place: place.clone(),
+        expected: "pages that decode".into(),
+        found: why.to_owned(),
+        hint: "download the file again; if it repeats, ask AWS support for a re-delivery".into(),
     }
 }

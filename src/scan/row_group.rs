@@ -23,7 +23,7 @@ use crate::model::cost_rules;
 use crate::model::line_items::{Field, Sink};
 use crate::model::source_column::SourceColumn;
 use crate::scan::dictionary;
-use crate::scan::error::ScanError;
+use crate::scan::error::{ScanError, undecodable};
 use crate::scan::locate::Source;
 use crate::scan::pages::RowGroup;
 use crate::scan::source_file::SourceFile;
@@ -231,16 +231,6 @@ fn plain(
         .with_batch_size(BATCH_ROWS)
         .build()
         .map_err(|error| undecodable(place, &error.to_string()).into())
-}
-
-fn undecodable(place: &Place, why: &str) -> Refusal {
-    Refusal {
-        code: "PQ-DECODE",
-        place: place.clone(),
-        expected: "pages that decode".into(),
-        found: why.to_owned(),
-        hint: "download the file again; if it repeats, ask AWS support for a re-delivery".into(),
-    }
 }
 
 /// Refuses a map of more entries than anybody exports: a few bytes of runs can claim billions of
