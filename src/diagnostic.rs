@@ -135,3 +135,10 @@ impl Finding {
         Self { code, message: message.into() }
     }
 }
+
+/// The known word that a mistyped one most likely means: fewest edits, and few enough to be meant.
+pub fn nearest<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let near = |word: &'a str| (strsim::osa_distance(text, word), word);
+    let (distance, word) = known.into_iter().map(near).min()?;
+    (distance <= 2.max(text.chars().count() / 3)).then_some(word)
+}

@@ -5,10 +5,12 @@
 pub mod diagnostic;
 pub mod model;
 
+pub mod rules;
 pub mod delivery;
 pub mod scan;
 pub mod normalise;
 pub mod attribute;
+pub mod allocate;
 pub mod reconcile;
 pub mod aggregate;
 pub mod report;

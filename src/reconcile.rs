@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnose, ErrorKind};
 use crate::model::answer::{Answer, Books, CurrencyBooks, Standing};
+use crate::model::charges::Given;
 use crate::model::money::{Currency, Money};
 
 /// One side of the books in one currency: what the source holds.
@@ -43,8 +44,8 @@ pub enum ReconcileError {
     },
     /// Money is missing or was made up.
     #[error(
-        "{source_total} {currency} came in, {direct} attributed + {unattributed} unattributed + \
-         {excluded} excluded went out"
+        "{source_total} {currency} came in, {direct} attributed + {shared} shared + \
+         {unattributed} unattributed + {excluded} excluded went out"
     )]
     Money {
         /// The currency.
@@ -53,6 +54,8 @@ pub enum ReconcileError {
         source_total: Money,
         /// Attributed rows of the answer.
         direct: Money,
+        /// Rows that split rules gave to tenants.
+        shared: Money,
         /// Unattributed and other-service rows of the answer.
         unattributed: Money,
         /// What filters left out.
@@ -92,10 +95,13 @@ pub fn reconcile(
     promised_rows: u64,
     source: &BTreeMap<Currency, SourceTotal>,
     answer: &Answer,
+    given: &BTreeMap<Currency, Given>,
     excluded: &BTreeMap<Currency, ExcludedTotal>,
 ) -> Result<Books, ReconcileError> {
     let answer_rows: u64 = answer.rows.iter().map(|row| row.line_items).sum();
-    let kept_rows = answer_rows + excluded.values().map(|total| total.rows).sum::<u64>();
+    let given_rows: u64 = given.values().map(|given| given.line_items).sum();
+    let excluded_rows: u64 = excluded.values().map(|total| total.rows).sum();
+    let kept_rows = answer_rows + given_rows + excluded_rows;
     let source_rows: u64 = source.values().map(|total| total.rows).sum();
     if promised_rows != kept_rows || promised_rows != source_rows {
         let found = if promised_rows == kept_rows { source_rows } else { kept_rows };
@@ -128,13 +134,18 @@ fn balance(
         Money::checked_sum(rows.map(|row| row.cost)).ok_or_else(range)
     };
     let direct = sum(|standing| standing == Standing::Attributed)?;
-    let unattributed = sum(|standing| standing != Standing::Attributed)?;
-    let out = Money::checked_sum([direct, unattributed, excluded.cost]).ok_or_else(range)?;
+    let shared = sum(|standing| standing == Standing::Shared)?;
+    let has_no_owner =
+        |standing| matches!(standing, Standing::Unattributed | Standing::OtherServices);
+    let unattributed = sum(has_no_owner)?;
+    let out = Money::checked_sum([direct, shared, unattributed, excluded.cost]);
+    let out = out.ok_or_else(range)?;
     if out != source.cost {
         return Err(ReconcileError::Money {
             currency: currency.clone(),
             source_total: source.cost,
             direct,
+            shared,
             unattributed,
             excluded: excluded.cost,
         });
@@ -143,7 +154,7 @@ fn balance(
         currency: currency.clone(),
         source: source.cost,
         direct,
-        shared: Money::ZERO,
+        shared,
         unattributed,
         excluded: excluded.cost,
         source_unblended: source.unblended,
@@ -184,6 +195,7 @@ mod tests {
             rows,
             &BTreeMap::from([(usd(), total)]),
             &answer(costs),
+            &BTreeMap::new(),
             &BTreeMap::from([(usd(), ExcludedTotal { rows: 1, cost: Money(excluded) })]),
         )
     }
@@ -207,7 +219,8 @@ mod tests {
     fn a_lost_row_stops_the_run_even_when_it_cost_nothing() {
         let total = SourceTotal { rows: 1, cost: Money(0), unblended: Money(0) };
         let source = BTreeMap::from([(usd(), total)]);
-        let error = reconcile(2, &source, &answer(&[(Standing::Attributed, 0)]), &BTreeMap::new());
+        let answer = answer(&[(Standing::Attributed, 0)]);
+        let error = reconcile(2, &source, &answer, &BTreeMap::new(), &BTreeMap::new());
         assert_eq!(error, Err(ReconcileError::Rows { promised: 2, found: 1 }));
     }
 }

@@ -62,7 +62,7 @@ fn told(list: &Value, dimensions: &[Dimension], metric: CostMetric) -> Answers {
 }
 
 fn found(out: &Path, dimensions: &[Dimension], metric: CostMetric) -> Answers {
-    let source = Source { path: out.to_owned(), threads: 2 };
+    let source = Source { path: out.to_owned(), threads: 2, tenants: None };
     let question = Question {
         dimensions: dimensions.to_vec(),
         metric,

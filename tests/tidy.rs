@@ -22,6 +22,8 @@ const LEVELS: &[(&str, u8)] = &[
     ("scan", 2),
     ("normalise", 2),
     ("attribute", 2),
+    ("allocate", 2),
+    ("rules", 2),
     ("reconcile", 2),
     ("aggregate", 2),
     ("report", 2),

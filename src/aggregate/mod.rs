@@ -1,6 +1,6 @@
 //! Aggregate: charges become the rows of an answer.
 //!
-//! In:    [`AttributedCharges`] and the [`Question`].
+//! In:    [`AllocatedCharges`] and the [`Question`].
 //! Out:   [`Answered`]: the rows, and what the filters left out, per currency.
 //! Never: folds a tail, rounds, or loses what a filter excludes.
 
@@ -11,7 +11,7 @@ use polars::prelude::{DataFrame, Expr, IntoLazy, PolarsError, col};
 
 use crate::diagnostic::{Diagnose, ErrorKind};
 use crate::model::answer::Answer;
-use crate::model::charges::{AttributedCharges, column};
+use crate::model::charges::{AllocatedCharges, column};
 use crate::model::dimension::Dimension;
 use crate::model::metric::CostMetric;
 use crate::model::question::{Question, Wanted};
@@ -51,11 +51,8 @@ pub struct Answered {
 ///
 /// # Errors
 /// Only when the frame lacks what the question's grain promises, which is our bug.
-pub fn answer(
-    charges: &AttributedCharges,
-    question: &Question,
-) -> Result<Answered, AggregateError> {
-    let frame = &charges.0;
+pub fn answer(charges: &AllocatedCharges, question: &Question) -> Result<Answered, AggregateError> {
+    let frame = &charges.frame;
     let is_split = col(column::SPLIT_COST).is_not_null();
     let counts = filter::keeps(question).and(is_split.clone().not());
     let kept = grouped(frame, counts.clone(), question)?;

@@ -14,6 +14,8 @@ use crate::model::answer::Standing;
 use crate::model::charges::{AttributedCharges, Charges, column};
 use crate::model::component;
 use crate::model::dimension::Dimension;
+use crate::model::question::Question;
+use crate::model::tenancy::Tenancy;
 use names_seen::NamesSeen;
 use owner::{Evidence, Owner};
 
@@ -39,8 +41,12 @@ impl Diagnose for AttributeError {
 ///
 /// # Errors
 /// Only when the frame lacks what its grain promises, which is our bug.
-pub fn attribute(charges: Charges) -> Result<AttributedCharges, AttributeError> {
-    let frame = charges.0;
+pub fn attribute(
+    charges: Charges,
+    _tenancy: &Tenancy,
+    _question: &Question,
+) -> Result<AttributedCharges, AttributeError> {
+    let frame = charges.frame;
     if frame.column(column::OWNER_ARN).is_err() {
         let standing = vec![Standing::Attributed.name(); frame.height()];
         let standing = Series::new(column::STANDING.into(), standing);

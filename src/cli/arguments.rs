@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::diagnostic::nearest;
 use crate::model::dimension::Dimension;
 use crate::model::metric::CostMetric;
 use crate::model::period::BillingPeriod;
@@ -32,6 +33,10 @@ pub(super) struct SourceArguments {
     /// Billing periods from one to another, such as 2026-07..2026-10
     #[arg(long, value_name = "A..B", value_parser = period, conflicts_with = "month")]
     pub(super) period: Option<Period>,
+
+    /// Tenants, rules and splits [default: `tenants.toml` beside the data]
+    #[arg(long, value_name = "FILE")]
+    pub(super) tenants: Option<PathBuf>,
 
     /// Worker threads [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -107,7 +112,7 @@ fn period(text: &str) -> Result<Period, String> {
 pub(super) fn dimension(text: &str) -> Result<Dimension, String> {
     Dimension::parse(text).ok_or_else(|| {
         let known: Vec<&str> = Dimension::words().collect();
-        let near = nearest(text, &known)
+        let near = nearest(text, known.iter().copied())
             .map_or_else(String::new, |word| format!("; did you mean `{word}`?"));
         format!("expected one of {}{near}", known.join(", "))
     })
@@ -133,29 +138,6 @@ pub(super) fn filter(text: &str) -> Result<Filter, String> {
     )?;
     let dimension = dimension(key)?;
     Ok(Filter { dimension, value: (!value.is_empty()).then(|| value.to_owned()) })
-}
-
-/// The known word with the smallest edit distance, if it is near enough to be meant.
-fn nearest<'a>(text: &str, known: &[&'a str]) -> Option<&'a str> {
-    let (distance, word) = known.iter().map(|word| (distance(text, word), *word)).min()?;
-    (distance <= 2.max(text.chars().count() / 3)).then_some(word)
-}
-
-/// Levenshtein distance in characters.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (at, from) in a.chars().enumerate() {
-        let mut diagonal = at;
-        row[0] = at + 1;
-        for (column, to) in b.iter().enumerate() {
-            let above = row[column + 1];
-            let replaced = diagonal + usize::from(from != *to);
-            row[column + 1] = replaced.min(above + 1).min(row[column] + 1);
-            diagonal = above;
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]

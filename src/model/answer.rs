@@ -11,8 +11,10 @@ use crate::model::money::{Currency, Money, Quantity};
 /// Where a row stands in the attribution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Standing {
-    /// Somebody in SageMaker Studio made it.
+    /// Somebody in SageMaker Studio made it; under rules, a tenant answers for it.
     Attributed,
+    /// A tenant received it through a split rule.
+    Shared,
     /// SageMaker cost whose owner the export does not tell.
     Unattributed,
     /// Cost of other services without a SageMaker identity.
@@ -24,6 +26,7 @@ impl Standing {
     pub fn name(self) -> &'static str {
         match self {
             Self::Attributed => "attributed",
+            Self::Shared => "shared",
             Self::Unattributed => "unattributed",
             Self::OtherServices => "other_services",
         }
@@ -31,7 +34,7 @@ impl Standing {
 
     /// The standing of a word of the frame.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Attributed, Self::Unattributed, Self::OtherServices]
+        [Self::Attributed, Self::Shared, Self::Unattributed, Self::OtherServices]
             .into_iter()
             .find(|standing| standing.name() == text)
     }

@@ -1,22 +1,88 @@
 //! Charges: the frame that rooms pass on, and the names of its columns.
 //!
 //! In:    Polars frames.
-//! Out:   [`Charges`] (normalised), [`AttributedCharges`] (with an owner); the column names, once.
+//! Out:   [`Charges`] (normalised), [`AttributedCharges`] (with an owner), [`AllocatedCharges`]
+//!        (shared cost moved); the column names, once.
 //! Never: changes a value.
 //!
 //! A frame holds one row per combination of the grain, one `Decimal(38, 12)` column per metric
 //! asked for (`unblended_cost` always), `usage_hours` when asked for, and `line_items`, the number
 //! of source rows behind it. Text that is nothing is NULL.
 
-use polars::prelude::DataFrame;
+use std::collections::BTreeMap;
+
+use polars::prelude::{DataFrame, PolarsError};
+use rustc_hash::FxHashMap;
+
+use crate::model::condition::Coded;
+use crate::model::money::{Currency, Money};
+use crate::model::trail::Trail;
 
 /// Normalised charges at the grain of a question.
 #[derive(Debug, Clone)]
-pub struct Charges(pub DataFrame);
+pub struct Charges {
+    /// One row per combination of the grain.
+    pub frame: DataFrame,
+    /// Which tags resources carry on the lines that carry any; sorted, each once.
+    pub tagged: Vec<TaggedResource>,
+}
 
-/// Charges with owner, reason and standing.
+/// The SageMaker tags that some line of a resource carries.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TaggedResource {
+    /// The resource id as delivered.
+    pub resource_id: String,
+    /// The tag `sagemaker:domain-arn`.
+    pub domain_tag: Option<String>,
+    /// The tag `sagemaker:user-profile-arn`.
+    pub user_tag: Option<String>,
+    /// The tag `sagemaker:space-arn`, else `sagemaker:shared-space-arn`.
+    pub space_tag: Option<String>,
+}
+
+/// Charges with owner, reason and standing; with tenant and rule when the question asks for them.
 #[derive(Debug, Clone)]
 pub struct AttributedCharges(pub DataFrame);
+
+/// Attributed charges with shared cost moved to tenants.
+#[derive(Debug, Clone)]
+pub struct AllocatedCharges {
+    /// Charges that stayed, and one row per move and combination of the question's dimensions, of
+    /// standing `shared` and without line items or hours: those stay with the origin.
+    pub frame: DataFrame,
+    /// Every move.
+    pub trail: Trail,
+    /// What left its place, by currency: the source rows of charges that were given away.
+    pub given: BTreeMap<Currency, Given>,
+}
+
+/// Charges that were given away, in one currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Given {
+    /// Source rows behind charges of which nothing stayed.
+    pub line_items: u64,
+    /// What was given, which is what was received.
+    pub cost: Money,
+}
+
+/// A text column as numbers and the distinct values behind them.
+///
+/// # Errors
+/// When the frame has no such text column.
+pub fn coded<'a>(frame: &'a DataFrame, name: &str) -> Result<Coded<'a>, PolarsError> {
+    let texts = frame.column(name)?.str()?;
+    let mut known: FxHashMap<Option<&str>, u32> = FxHashMap::default();
+    let mut coded = Coded::default();
+    for text in texts.iter() {
+        let next = u32::try_from(coded.values.len()).unwrap_or(u32::MAX);
+        let code = *known.entry(text).or_insert_with(|| {
+            coded.values.push(text);
+            next
+        });
+        coded.codes.push(code);
+    }
+    Ok(coded)
+}
 
 /// Names of columns that are not dimensions.
 pub mod column {
@@ -40,7 +106,11 @@ pub mod column {
     pub const USAGE_HOURS: &str = "usage_hours";
     /// How many source rows are behind the charge.
     pub const LINE_ITEMS: &str = "line_items";
-    /// `attributed`, `unattributed` or `other_services`.
+    /// The file system of an EFS line, `fs-...`; only when home volumes are split by usage.
+    pub const FILE_SYSTEM: &str = "file_system";
+    /// The resource of an untagged line, when other lines may tell its owner.
+    pub const HISTORY_RESOURCE: &str = "history_resource";
+    /// `attributed`, `shared`, `unattributed` or `other_services`.
     pub const STANDING: &str = "standing";
     /// Currency of the costs.
     pub const CURRENCY: &str = "currency";

@@ -19,6 +19,12 @@ pub enum Dimension {
     App,
     /// Why the owner is who it is.
     OwnerReason,
+    /// Who answers for it, by the rules of `tenants.toml`.
+    Tenant,
+    /// The rule that said so: file and line.
+    TenantRule,
+    /// The split rule through which a shared cost was received.
+    Pool,
     /// The SageMaker component: JupyterLab, training, hosting, EFS, ...
     Component,
     /// The instance type, such as `ml.t3.medium`.
@@ -58,6 +64,9 @@ const WORDS: &[(Dimension, &str, &str, &str)] = &[
     (Dimension::Space, "space", "space_arn", "Space"),
     (Dimension::App, "app", "app", "App or job"),
     (Dimension::OwnerReason, "reason", "owner_reason", "Reason"),
+    (Dimension::Tenant, "tenant", "tenant", "Tenant"),
+    (Dimension::TenantRule, "rule", "tenant_rule", "Rule"),
+    (Dimension::Pool, "pool", "shared_pool", "Pool"),
     (Dimension::Component, "component", "component", "Component"),
     (Dimension::InstanceType, "instance-type", "instance_type", "Instance type"),
     (Dimension::Service, "service", "product_code", "Service"),
@@ -120,6 +129,12 @@ impl Dimension {
     /// their own.
     pub fn is_identity(&self) -> bool {
         matches!(self, Self::Domain | Self::User | Self::Space | Self::App | Self::OwnerReason)
+            || self.is_tenancy()
+    }
+
+    /// Whether only the rules of `tenants.toml` can tell it.
+    pub fn is_tenancy(&self) -> bool {
+        matches!(self, Self::Tenant | Self::TenantRule | Self::Pool)
     }
 
     fn entry(&self) -> &'static (Self, &'static str, &'static str, &'static str) {

@@ -5,9 +5,11 @@
 //! Never: reads a file, prints, or knows a room.
 //!
 //! ```text
-//! Delivery ─► LineItems ─► Charges ─► AttributedCharges ─► Answer ─► Report (in `report`)
-//!   files      as AWS       one         owner and           rows      tables, charts
-//!   of months  wrote them   schema      reason              + Books   of typed cells
+//! Delivery ─► LineItems ─► Charges ─► AttributedCharges ─► AllocatedCharges ─► Answer ─► Report
+//!   files      as AWS       one         owner, tenant       shared cost         rows      tables,
+//!   of months  wrote them   schema      and why             moved, + Trail      + Books   charts
+//!                                           ▲                   ▲
+//!                                           ╰───── Tenancy ─────╯  what people wrote: rules, maps
 //! ```
 
 pub mod money;
@@ -24,3 +26,8 @@ pub mod arn;
 pub mod line_items;
 pub mod question;
 pub mod charges;
+pub mod condition;
+pub mod split;
+pub mod maps;
+pub mod tenancy;
+pub mod trail;

@@ -155,7 +155,7 @@ fn hand_over(batch: &RecordBatch) -> Result<Charges, FinishError> {
     let frame = IpcStreamReader::new(std::io::Cursor::new(bytes))
         .finish()
         .map_err(|error| FinishError::HandOver(error.to_string()))?;
-    Ok(Charges(frame))
+    Ok(Charges { frame, tagged: Vec::new() })
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]

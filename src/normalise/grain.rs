@@ -1,6 +1,6 @@
 //! Grain: what lines of a question's roll-up are told apart by.
 //!
-//! In:    a question.
+//! In:    what a question needs.
 //! Out:   [`Grain`]: one [`Part`] per distinction, each read from source fields by a table.
 //! Never: reads data; readings are plain functions of one dictionary entry.
 
@@ -13,10 +13,11 @@ use crate::model::cost_rules::{KNOWN_LINE_ITEM_TYPES, SPLIT_COST_OPERATIONS};
 use crate::model::dimension::Dimension;
 use crate::model::line_items::Field;
 use crate::model::metric::CostMetric;
-use crate::model::question::{Question, Wanted};
+use crate::model::question::Wanted;
 #[allow(clippy::enum_glob_use, reason = "a table of columns reads better without a prefix")]
 use crate::model::source_column::SourceColumn::{self, *};
 use crate::model::tag_key::{TagKey, sagemaker};
+use crate::model::tenancy::Needs;
 
 /// How a dictionary entry is read; `None` is nothing.
 pub(super) type Reading = for<'a> fn(&'a str) -> Option<Cow<'a, str>>;
@@ -64,26 +65,26 @@ pub struct Grain {
 }
 
 impl Grain {
-    /// The grain that answers a question.
-    pub fn of(question: &Question, months: Months) -> Self {
+    /// The grain that tells what a question and its rules need.
+    pub fn of(needs: &Needs, months: Months) -> Self {
         let mut parts = Parts::default();
         parts.text(column::CURRENCY, Currency, verbatim);
         parts.text(column::SPLIT_COST, Operation, split_cost);
         parts.text(column::UNKNOWN_TYPE, LineItemType, unknown_type);
-        if question.asks_identity() {
+        if needs.identity == Wanted::Yes {
             parts.identity();
         }
-        for dimension in question.all_dimensions() {
+        for dimension in &needs.dimensions {
             parts.dimension(dimension);
         }
         if months == Months::FromRows {
             parts.dimension(&Dimension::Month);
         }
-        let mut metrics = vec![question.metric];
-        if question.metric != CostMetric::Unblended {
+        let mut metrics = needs.metrics.clone();
+        if !metrics.contains(&CostMetric::Unblended) {
             metrics.push(CostMetric::Unblended);
         }
-        Self { parts: parts.0, metrics, hours: question.hours }
+        Self { parts: parts.0, metrics, hours: needs.hours }
     }
 
     /// Every source field that the roll-up looks at.
@@ -141,8 +142,14 @@ impl Parts {
     fn dimension(&mut self, dimension: &Dimension) {
         let key = dimension.key();
         match dimension {
-            // Attribution derives these from the identity.
-            Dimension::Domain | Dimension::User | Dimension::Space | Dimension::OwnerReason => {}
+            // Attribution derives these from the identity, and from rules.
+            Dimension::Domain
+            | Dimension::User
+            | Dimension::Space
+            | Dimension::OwnerReason
+            | Dimension::Tenant
+            | Dimension::TenantRule
+            | Dimension::Pool => {}
             Dimension::App => self.text(&key, ResourceId, sagemaker_arn),
             Dimension::Component => {
                 self.text(column::PRODUCT, ProductCode, verbatim);

@@ -10,11 +10,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::aggregate::{self, Answered, Sum};
+use crate::allocate;
 use crate::attribute;
 use crate::delivery;
 use crate::diagnostic::{Diagnose, ErrorKind, Finding};
 use crate::model::answer::{Books, Provenance};
-use crate::model::charges::AttributedCharges;
+use crate::model::charges::AllocatedCharges;
 use crate::model::delivery::Delivery;
 use crate::model::dimension::Dimension;
 use crate::model::metric::CostMetric;
@@ -26,6 +27,7 @@ use crate::reconcile::{self, ExcludedTotal, SourceTotal};
 use crate::report::Report;
 use crate::report::check::{self, Inspection};
 use crate::report::spend::{self, Found, Settings};
+use crate::rules;
 use crate::scan::{self, Missing, Request, SourceFile};
 
 /// Any room's error.
@@ -44,6 +46,8 @@ pub struct Source {
     pub path: PathBuf,
     /// Worker threads.
     pub threads: usize,
+    /// The rule file; `None` takes `tenants.toml` beside the data, if there is one.
+    pub tenants: Option<PathBuf>,
 }
 
 /// A month was asked for that no row belongs to.
@@ -143,35 +147,44 @@ struct Pass {
     files: Vec<SourceFile>,
     missing: Missing,
     control: BTreeMap<String, Control>,
+    /// Where unblended stands among the sums of a control.
+    unblended_at: usize,
     oddities: Oddities,
-    charges: AttributedCharges,
+    charges: AllocatedCharges,
 }
 
 impl Pass {
     fn over(source: &Source, question: &Question) -> Result<Self, PipelineError> {
         let months = (!question.months.is_empty()).then_some(question.months.as_slice());
         let delivery = delivery::find(&source.path, months)?;
-        let grain = Grain::of(question, period_from_rows(&delivery, question));
+        let tenancy = rules::read(source.tenants.as_deref(), &source.path)?;
+        let needs = tenancy.needs(question);
+        let grain = Grain::of(&needs, period_from_rows(&delivery, question));
         let fields = grain.fields();
         let files = delivery.files().map(|file| SourceFile::open(&file.path, &fields));
         let files: Vec<SourceFile> = files.collect::<Result<_, _>>()?;
         let metrics = grain.metrics.clone();
+        let unblended_at = metrics.iter().position(|metric| *metric == CostMetric::Unblended);
+        let unblended_at = unblended_at.unwrap_or_default();
         let request = Request { fields, metrics, threads: source.threads };
         let scanned = scan::scan(&files, &request, || Roller::new(&grain))?;
         let rolled = normalise::finish(&grain, scanned.sinks)?;
-        let charges = attribute::attribute(rolled.charges)?;
+        let attributed = attribute::attribute(rolled.charges, &tenancy, question)?;
+        let charges = allocate::allocate(attributed, &tenancy, question)?;
         let (control, oddities) = (rolled.control, rolled.oddities);
-        Ok(Self { delivery, files, missing: scanned.missing, control, oddities, charges })
+        let missing = scanned.missing;
+        Ok(Self { delivery, files, missing, control, unblended_at, oddities, charges })
     }
 
     fn books(&self, answered: &Answered) -> Result<Books, PipelineError> {
         let promised = self.files.iter().map(|file| file.rows).sum();
         let total = |(currency, found): (&String, &Control)| {
-            (Currency(currency.clone()), source_total(found))
+            (Currency(currency.clone()), source_total(found, self.unblended_at))
         };
         let source = self.control.iter().map(total).collect();
         let excluded = answered.excluded.iter().map(excluded_total).collect();
-        Ok(reconcile::reconcile(promised, &source, &answered.answer, &excluded)?)
+        let given = &self.charges.given;
+        Ok(reconcile::reconcile(promised, &source, &answered.answer, given, &excluded)?)
     }
 
     fn provenance(
@@ -217,13 +230,13 @@ fn period_from_rows(delivery: &Delivery, question: &Question) -> normalise::Mont
     }
 }
 
-/// The metric of the question is the first of a grain, unblended the last.
-fn source_total(control: &Control) -> SourceTotal {
+/// The metric of the question is the first of a grain.
+fn source_total(control: &Control, unblended_at: usize) -> SourceTotal {
     let at = |sum: Option<&i128>| Money(sum.copied().unwrap_or_default());
     SourceTotal {
         rows: control.rows,
         cost: at(control.sums.first()),
-        unblended: at(control.sums.last()),
+        unblended: at(control.sums.get(unblended_at)),
     }
 }
 

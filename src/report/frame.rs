@@ -51,7 +51,9 @@ impl Frame {
         let mut columns: Vec<Column> = dimensions.iter().map(key_column).collect();
         if asks_owner {
             let standing = Column::new("standing", "Standing", ColumnKind::Text);
-            columns.push(standing.seen(Place::Data));
+            // A tenant has two rows when it also received shared cost; people must see which.
+            let is_shared = answer.rows.iter().any(|row| row.standing == Standing::Shared);
+            columns.push(standing.seen(if is_shared { Place::Everywhere } else { Place::Data }));
         }
         if tells_currency {
             columns.push(Column::new("currency", "Currency", ColumnKind::Text));
@@ -110,13 +112,19 @@ impl Frame {
     /// Writes `unattributed` where the owner would stand; beside the name of an app without owner
     /// when every identity column is taken.
     fn label(&self, cells: &mut [Cell], kind: RowKind) {
-        let word = if kind == RowKind::Unattributed { "unattributed" } else { "other services" };
+        let word = |index: usize| match (kind, &self.dimensions[index]) {
+            (RowKind::Unattributed, dimension) if dimension.is_tenancy() => "unassigned",
+            (RowKind::Unattributed, _) => "unattributed",
+            _ => "other services",
+        };
         let mut identity = (0..self.dimensions.len()).filter(|i| self.dimensions[*i].is_identity());
         let mut free = identity.clone().filter(|i| cells[*i] == Cell::Blank);
         if let Some(index) = free.next() {
-            cells[index] = Cell::Label(word.to_owned());
-        } else if let Some(Cell::Text { short, .. }) = identity.next().map(|i| &mut cells[i]) {
-            *short = format!("{short} ({word})");
+            cells[index] = Cell::Label(word(index).to_owned());
+        } else if let Some(index) = identity.next()
+            && let Cell::Text { short, .. } = &mut cells[index]
+        {
+            *short = format!("{short} ({})", word(index));
         }
     }
 }
@@ -131,7 +139,7 @@ fn key_column(dimension: &Dimension) -> Column {
 
 fn kind(standing: Standing) -> RowKind {
     match standing {
-        Standing::Attributed => RowKind::Data,
+        Standing::Attributed | Standing::Shared => RowKind::Data,
         Standing::Unattributed => RowKind::Unattributed,
         Standing::OtherServices => RowKind::OtherServices,
     }

@@ -9,12 +9,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::model::dimension::Dimension;
 
 /// Words that rows of ours carry; a name from the data that equals one is quoted.
-const RESERVED: [&str; 5] = ["unattributed", "other services", "total", "—", "-"];
+const RESERVED: [&str; 6] = ["unattributed", "unassigned", "other services", "total", "—", "-"];
 /// How other words of ours begin; the quote itself is here so that quoting stays one to one.
 const RESERVED_STARTS: [&str; 5] =
     ["rest (", "total ", "unattributed, rest (", "other services, rest (", "\""];
 /// How other words of ours end.
-const RESERVED_ENDS: [&str; 2] = ["(unattributed)", "(other services)"];
+const RESERVED_ENDS: [&str; 3] = ["(unattributed)", "(unassigned)", "(other services)"];
 
 /// A value of a column and the domain beside it, when the rows tell the domain.
 pub(super) type Named<'a> = (Option<&'a str>, &'a str);
@@ -70,7 +70,10 @@ fn name(dimension: &Dimension, value: &str, level: usize) -> String {
         return value.to_owned();
     }
     // `domain/` and `user-profile/` say what the heading says; `endpoint/` of a resource does not.
-    let of_people = matches!(dimension, Dimension::Domain | Dimension::User | Dimension::Space);
+    let of_people = matches!(
+        dimension,
+        Dimension::Domain | Dimension::User | Dimension::Space | Dimension::Tenant
+    );
     let telling = if of_people && path.len() > 1 { &path[1..] } else { &path[..] };
     let shortest = if of_people { 1 } else { telling.len() };
     let length = shortest + level;

@@ -22,6 +22,8 @@ use super::export::Export;
 pub(crate) struct Ask {
     question: Question,
     threads: usize,
+    /// Files that lie beside the export: name, text.
+    beside: Vec<(String, String)>,
 }
 
 /// Asks for these dimensions, separated by commas; `""` asks for the total.
@@ -35,7 +37,7 @@ pub(crate) fn by(words: &str) -> Ask {
         months: Vec::new(),
         hours: Wanted::No,
     };
-    Ask { question, threads: 2 }
+    Ask { question, threads: 2, beside: Vec::new() }
 }
 
 impl Ask {
@@ -67,19 +69,33 @@ impl Ask {
         self
     }
 
+    /// A rule file, a map or a driver that lies beside the export.
+    pub(crate) fn beside(mut self, name: &str, text: &str) -> Self {
+        self.beside.push((name.to_owned(), text.to_owned()));
+        self
+    }
+
     /// What the pipeline says of a source.
     pub(crate) fn of(&self, source: &Path) -> Result<Found, PipelineError> {
-        let source = Source { path: source.to_owned(), threads: self.threads };
+        let source = Source { path: source.to_owned(), threads: self.threads, tenants: None };
         pipeline::found(&source, &self.question)
     }
 
     /// What the pipeline finds in an export of one file.
     #[track_caller]
     pub(crate) fn find(&self, export: &Export) -> Found {
+        self.try_find(export).unwrap_or_else(|error| panic!("{error}: {:?}", error.hints()))
+    }
+
+    /// The same, where an error is what the test wants.
+    pub(crate) fn try_find(&self, export: &Export) -> Result<Found, PipelineError> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("export.parquet");
         export.write(&path);
-        self.of(&path).unwrap_or_else(|error| panic!("{error}"))
+        for (name, text) in &self.beside {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        self.of(&path)
     }
 
     /// The lines of the answer are these; spaces do not matter.
@@ -106,6 +122,7 @@ pub(crate) fn lines_of(found: &Found) -> String {
         cells.extend(hours.as_deref());
         match row.standing {
             Standing::Attributed => {}
+            Standing::Shared => cells.push("shared"),
             Standing::Unattributed => cells.push("unattributed"),
             Standing::OtherServices => cells.push("other services"),
         }
