@@ -162,7 +162,7 @@ pub struct DriverRow {
 }
 
 /// When a driver row holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DriverDate {
     /// On one day.
     Day(Day),
@@ -177,6 +177,16 @@ pub struct Tier {
     pub up_to: Option<Money>,
     /// How this step is split; never tiers again.
     pub method: Method,
+}
+
+impl DriverDate {
+    /// The billing period that the row belongs to.
+    pub fn month(self) -> BillingPeriod {
+        match self {
+            Self::Day(day) => day.month(),
+            Self::Month(period) => period,
+        }
+    }
 }
 
 impl Method {
@@ -223,7 +233,7 @@ impl Split {
 
 impl Method {
     /// The methods of all tiers; itself when it has none.
-    fn steps(&self) -> Vec<&Self> {
+    pub fn steps(&self) -> Vec<&Self> {
         match self {
             Self::Tiers(tiers) => tiers.iter().flat_map(|tier| tier.method.steps()).collect(),
             plain => vec![plain],
