@@ -7,7 +7,7 @@
 mod inspect;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::aggregate::{self, Answered, Sum};
 use crate::allocate;
@@ -26,6 +26,7 @@ use crate::normalise::{self, Control, Grain, Oddities, Roller};
 use crate::reconcile::{self, ExcludedTotal, SourceTotal};
 use crate::report::Report;
 use crate::report::check::{self, Inspection};
+use crate::report::rule_change;
 use crate::report::spend::{self, Found, Settings};
 use crate::rules;
 use crate::scan::{self, Missing, Request, SourceFile};
@@ -139,6 +140,27 @@ pub fn check(source: &Source, months: &[BillingPeriod]) -> Result<Report, Pipeli
         findings,
     };
     Ok(check::compose(inspection)?)
+}
+
+/// `check --diff`: what each tenant would have paid under other rules.
+///
+/// # Errors
+/// As [`spend`], for either rule file.
+pub fn rule_change(
+    source: &Source,
+    old_rules: &Path,
+    months: &[BillingPeriod],
+) -> Result<Report, PipelineError> {
+    let question = Question {
+        dimensions: vec![Dimension::Tenant],
+        metric: CostMetric::Amortized,
+        filters: Vec::new(),
+        months: months.to_vec(),
+        hours: Wanted::No,
+    };
+    let under_old = Source { tenants: Some(old_rules.to_owned()), ..source.clone() };
+    let old = found(&under_old, &question)?;
+    Ok(rule_change::compose(&old, found(source, &question)?)?)
 }
 
 /// One pass over a source, up to attributed charges.
