@@ -14,7 +14,7 @@ use crate::cli::complaint::Complaint;
 use crate::cli::{output, settings};
 use crate::{pipeline, render};
 
-/// Show what an export holds, misses and gets wrong
+/// Show what an export and its rules hold, miss and get wrong
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
@@ -33,19 +33,22 @@ const EXAMPLES: &str = "\
 Examples:
   curtail check exports/
   curtail check exports/ --month 2026-10 --strict
+  curtail check --tenants tenants.toml
   curtail check exports/ --tenants tenants.toml
   curtail check exports/ --tenants tenants.toml --diff old-tenants.toml
   curtail check exports/ --format json -o check.json";
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
-    let source = settings::source(&arguments.source)?;
     let format = settings::format(&arguments.output)?;
     let style = settings::style(&arguments.output);
     let months = arguments.source.months();
-    let report = match &arguments.diff {
-        Some(old) => pipeline::rule_change(&source, old, &months)?,
-        None => pipeline::check(&source, &months)?,
+    let report = match (&arguments.source.tenants, &arguments.diff) {
+        (Some(rules), None) if !arguments.source.is_named() => pipeline::check_rules(rules)?,
+        (_, Some(old)) => {
+            pipeline::rule_change(&settings::source(&arguments.source)?, old, &months)?
+        }
+        (_, None) => pipeline::check(&settings::source(&arguments.source)?, &months)?,
     };
     let bytes = render::render(&report, format, &style)?;
     output::write(arguments.output.output.as_deref(), &bytes)?;

@@ -4,6 +4,8 @@
 //! Out:   [`Condition`]; [`Matcher`], which tells the rules that hold for a row, in order.
 //! Never: lets a charge without a value, or an empty pattern, match anything.
 
+use std::fmt;
+
 use globset::{Error, Glob, GlobMatcher};
 
 use crate::model::dimension::Dimension;
@@ -43,6 +45,36 @@ impl Condition {
             Self::Is(atom) => vec![&atom.dimension],
         }
     }
+}
+
+impl fmt::Display for Condition {
+    /// The words of the rule file in one line: `domain=d-1 and (component=a|b or not account=1*)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::All(parts) if parts.is_empty() => f.write_str("everything"),
+            Self::All(parts) => joined(f, parts, " and "),
+            Self::Any(parts) => joined(f, parts, " or "),
+            Self::Not(inner) if matches!(**inner, Self::Is(_)) => write!(f, "not {inner}"),
+            Self::Not(inner) => write!(f, "not ({inner})"),
+            Self::Is(atom) => write!(f, "{}={}", atom.dimension, atom.patterns.join("|")),
+        }
+    }
+}
+
+fn joined(f: &mut fmt::Formatter<'_>, parts: &[Condition], word: &str) -> fmt::Result {
+    for (at, part) in parts.iter().enumerate() {
+        let needs_brackets = match part {
+            Condition::All(inner) | Condition::Any(inner) => inner.len() > 1 && parts.len() > 1,
+            Condition::Not(_) | Condition::Is(_) => false,
+        };
+        let before = if at == 0 { "" } else { word };
+        if needs_brackets {
+            write!(f, "{before}({part})")?;
+        } else {
+            write!(f, "{before}{part}")?;
+        }
+    }
+    Ok(())
 }
 
 /// The texts that a value is known by: itself, and for an ARN also what follows its kind
@@ -156,4 +188,25 @@ fn compile(
             }
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is(dimension: Dimension, patterns: &[&str]) -> Condition {
+        let patterns = patterns.iter().map(ToString::to_string).collect();
+        Condition::Is(Atom { dimension, patterns })
+    }
+
+    #[test]
+    fn a_condition_reads_as_one_line() {
+        let domain = is(Dimension::Domain, &["d-1"]);
+        let work = is(Dimension::Component, &["training", "processing"]);
+        let account = Condition::Not(Box::new(is(Dimension::Account, &["1*"])));
+        let both = Condition::All(vec![domain, Condition::Any(vec![work, account])]);
+        let expected = "domain=d-1 and (component=training|processing or not account=1*)";
+        assert_eq!(both.to_string(), expected);
+        assert_eq!(Condition::All(Vec::new()).to_string(), "everything");
+    }
 }

@@ -7,11 +7,13 @@
 use std::collections::BTreeMap;
 
 use super::table::{Cell, Column, ColumnKind, Row, RowKind, Table, sum_cells};
-use super::{ReportError, Section};
+use super::{Report, ReportError, Section};
+use crate::diagnostic::Finding;
 use crate::model::answer::{Answer, Standing};
+use crate::model::maps::Profile;
 use crate::model::money::{Currency, Money};
 use crate::model::rule_use::RuleUse;
-use crate::model::tenancy::Tenancy;
+use crate::model::tenancy::{Tenancy, Tenant};
 use crate::model::trail::{Pool, Trail};
 
 /// The sections about a rule file; none when there is nothing to say.
@@ -38,6 +40,47 @@ pub fn sections(
         charts: Vec::new(),
     };
     Ok(told.map(section).collect())
+}
+
+/// The report about a rule file alone.
+pub fn of_file(tenancy: &Tenancy, findings: Vec<Finding>) -> Report {
+    let columns = vec![
+        Column::new("tenant", "Tenant", ColumnKind::Text),
+        Column::new("name", "Name", ColumnKind::Text),
+        Column::new("cost_center", "Cost centre", ColumnKind::Text).giving_way(2),
+        Column::new("contact", "Contact", ColumnKind::Text).giving_way(1),
+        Column::new("budget", "Budget", ColumnKind::Money).giving_way(3),
+        Column::new("rules", "Rules", ColumnKind::Count),
+        Column::new("members", "Members", ColumnKind::Count).giving_way(0),
+    ];
+    let row = |tenant: &Tenant| {
+        let word = |text: &Option<String>| text.clone().map_or(Cell::Nothing, Cell::text);
+        let rules = tenancy.rules.iter().filter(|rule| rule.tenant == tenant.id).count();
+        let is_member = |profile: &&Profile| profile.tenant.as_ref() == Some(&tenant.id);
+        let members = tenancy.maps.profiles.iter().filter(is_member).count();
+        let cells = vec![
+            Cell::text(tenant.id.clone()),
+            Cell::text(tenant.name.clone()),
+            word(&tenant.cost_center),
+            word(&tenant.contact),
+            tenant.budget.map_or(Cell::Nothing, Cell::Money),
+            Cell::Count(rules as u64),
+            Cell::Count(members as u64),
+        ];
+        Row { kind: RowKind::Data, currency: None, cells }
+    };
+    let rows = tenancy.tenants.iter().map(row).collect();
+    let table = Table { columns, rows, ..Table::default() };
+    let counts = format!(
+        "{} tenants, {} rules, {} splits, {} virtual tags",
+        tenancy.tenants.len(),
+        tenancy.rules.len(),
+        tenancy.splits.len(),
+        tenancy.virtual_tags.len()
+    );
+    let section = Section { heading: Some(counts), table, charts: Vec::new() };
+    let title = format!("Check of {}", tenancy.file);
+    Report { title, sections: vec![section], findings, ..Report::default() }
 }
 
 /// Own and received cost of one tenant in one currency.

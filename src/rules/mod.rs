@@ -6,7 +6,7 @@
 
 use std::path::Path;
 
-use crate::diagnostic::{Diagnose, ErrorKind};
+use crate::diagnostic::{Diagnose, ErrorKind, Finding};
 use crate::model::tenancy::Tenancy;
 
 /// The rules cannot be used.
@@ -32,4 +32,9 @@ impl Diagnose for RulesError {
 /// Every mistake of the rule file, or of a map or driver file that it names.
 pub fn read(_named: Option<&Path>, _data: &Path) -> Result<Tenancy, RulesError> {
     Ok(Tenancy::default())
+}
+
+/// What is doubtful about the rules, whatever the export.
+pub fn doubts(_tenancy: &Tenancy) -> Vec<Finding> {
+    Vec::new()
 }
