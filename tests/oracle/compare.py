@@ -15,8 +15,10 @@ from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import costs
+from random_rules import Writer
 from spend import Bill
 
 SAMPLES = Path(__file__).parents[2] / "sample-data"
@@ -50,6 +52,7 @@ COLUMN_OF = {"list": costs.LIST, "blended": costs.BLENDED}
 TENANCIES = sorted((SAMPLES / "tenants").glob("*/tenants.toml"))
 TENANCY_SOURCES = ["cur2", "legacy"]
 TENANCY_METRICS = ["amortized", "unblended", "net_amortized"]
+RANDOM_RULES = int(os.environ.get("CURTAIL_RANDOM_RULES", "12"))
 BY_POOL = "currency,month,tenant,pool"
 LIMIT_SECONDS = 120
 
@@ -122,7 +125,9 @@ def difference(answer: dict | str, expected: list[dict]) -> str | None:
     return "\n      ".join(unequal[:5]) + more or None
 
 
-def tenancy_difference(binary: str, bill: Bill, source: Path, file: Path, metric: str) -> str | None:
+def tenancy_difference(
+    binary: str, bill: Bill, source: Path, file: Path, metric: str
+) -> str | None:
     """What is not equal between the pools of curtail and those of the oracle, if anything."""
     answer = curtail(binary, source, (BY_POOL, metric, None), file)
     if isinstance(answer, str):
@@ -147,13 +152,23 @@ def compare_tenancies(binary: str) -> tuple[int, int]:
     passed = failed = 0
     for name in TENANCY_SOURCES:
         bill = Bill(SAMPLES / name)
-        for file, metric in product(TENANCIES, TENANCY_METRICS):
-            wrong = tenancy_difference(binary, bill, SAMPLES / name, file, metric)
-            passed, failed = passed + (not wrong), failed + bool(wrong)
-            print(f"{'FAIL' if wrong else 'ok':4}  {name}  {file.parent.name}  {metric}")
-            if wrong:
-                print(f"      {wrong}")
+        with TemporaryDirectory() as folder:
+            random = [random_file(bill, seed, Path(folder)) for seed in range(RANDOM_RULES)]
+            for file, metric in product(TENANCIES + random, TENANCY_METRICS):
+                wrong = tenancy_difference(binary, bill, SAMPLES / name, file, metric)
+                passed, failed = passed + (not wrong), failed + bool(wrong)
+                print(f"{'FAIL' if wrong else 'ok':4}  {name}  {file.parent.name}  {metric}")
+                if wrong:
+                    print(f"      {wrong}\n{file.read_text() if file in random else ''}")
     return passed, failed
+
+
+def random_file(bill: Bill, seed: int, folder: Path) -> Path:
+    """A rule file of this seed."""
+    file = folder / f"seed-{seed}" / "tenants.toml"
+    file.parent.mkdir()
+    file.write_text(Writer(bill, seed).file())
+    return file
 
 
 def main() -> int:

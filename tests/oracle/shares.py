@@ -8,7 +8,7 @@ Never: knows how a pool is made up; only what each tenant receives of it.
 from collections import defaultdict
 from fractions import Fraction
 
-from rules import Dated, Rules, holds
+from rules import Dated, Rules, holds, rows
 
 HUNDRED = Fraction(100)
 
@@ -44,10 +44,10 @@ def in_order(splits: list[dict], rules: Rules) -> list[dict]:
 
 def receivers(split: dict, rules: Rules) -> list[str]:
     """Every tenant that a split may give to, sorted."""
-    named = {name for tier in split.get("tier", []) for name in receivers(
-        {"from_tenants": split.get("from_tenants", [])} | tier, rules)}
-    if named:
-        return sorted(named)
+    givers = {rules.tenant(name) for name in split.get("from_tenants", [])}
+    if "tier" in split:
+        steps = [{"from_tenants": sorted(givers)} | tier for tier in split["tier"]]
+        return sorted({name for step in steps for name in receivers(step, rules)})
     if "percent" in split:
         return sorted(rules.tenant(name) for name in split["percent"])
     if split["method"] == "driver":
@@ -55,14 +55,11 @@ def receivers(split: dict, rules: Rules) -> list[str]:
     targets = split.get("targets", "all")
     if targets != "all":
         return sorted(rules.tenant(name) for name in targets)
-    givers = {rules.tenant(name) for name in split.get("from_tenants", [])}
     return sorted(set(rules.tenants) - givers)
 
 
 def driver_rows(split: dict, rules: Rules):
     """Target and (date, amount) of each row of a driver file."""
-    from rules import rows
-
     for row in rows(rules.folder / split["file"]):
         cells = row.what
         yield rules.tenant(cells["target"]), (cells["date"], Fraction(cells["amount"]))
@@ -144,7 +141,8 @@ class Ledger:
             end = Fraction(str(tier["up_to"])) * 10**12 if "up_to" in tier else None
             step = left if end is None else min(left, int(end) - below)
             whole = {"name": split["name"], "from_tenants": split.get("from_tenants", [])} | tier
-            for tenant, cost in (self.shares(whole, sign * step, currency, month, day) or {}).items():
+            shares = self.shares(whole, sign * step, currency, month, day) or {}
+            for tenant, cost in shares.items():
                 given[tenant] += cost
             left, below = left - step, below + step
         return dict(given)
@@ -155,18 +153,18 @@ class Ledger:
         if method == "even":
             return [Fraction(1)] * len(names), Fraction(0)
         if method == "fixed":
-            percent = {
-                self.rules.tenant(name): Fraction(str(part)) for name, part in split["percent"].items()
-            }
+            written = split["percent"].items()
+            percent = {self.rules.tenant(name): Fraction(str(part)) for name, part in written}
             rest = HUNDRED - sum(percent.values())
             return [percent[name] for name in names], Fraction(
                 0 if split.get("rest", "keep") == "spread" or rest < 0 else rest
             )
         if method == "driver":
             wanted = day if day else month
-            rows = driver_rows(split, self.rules)
-            hits = [(t, amount) for t, (date, amount) in rows if date.startswith(wanted)]
-            return [sum((a for t, a in hits if t == name), Fraction(0)) for name in names], 0
+            read = driver_rows(split, self.rules)
+            hits = [(target, part) for target, (date, part) in read if date.startswith(wanted)]
+            of = lambda name: sum((part for target, part in hits if target == name), Fraction(0))
+            return [of(name) for name in names], Fraction(0)
         return [self.base(split, name, currency, month) for name in names], Fraction(0)
 
     def base(self, split: dict, tenant: str, currency: str, month: str) -> Fraction:
