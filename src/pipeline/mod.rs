@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use crate::aggregate::{self, Answered, Sum};
 use crate::allocate;
-use crate::attribute;
+use crate::attribute::{self, Untold};
 use crate::delivery;
 use crate::diagnostic::{Diagnose, ErrorKind, Finding};
 use crate::model::answer::{Books, Provenance};
@@ -150,8 +150,7 @@ struct Pass {
     /// Where unblended stands among the sums of a control.
     unblended_at: usize,
     oddities: Oddities,
-    /// What attribution could not tell.
-    findings: Vec<Finding>,
+    untold: Vec<Untold>,
     charges: AllocatedCharges,
 }
 
@@ -174,8 +173,8 @@ impl Pass {
         let attributed = attribute::attribute(rolled.charges, &tenancy, question)?;
         let charges = allocate::allocate(attributed.charges, &tenancy, question)?;
         let (control, oddities) = (rolled.control, rolled.oddities);
-        let (missing, findings) = (scanned.missing, attributed.findings);
-        Ok(Self { delivery, files, missing, control, unblended_at, oddities, findings, charges })
+        let (missing, untold) = (scanned.missing, attributed.untold);
+        Ok(Self { delivery, files, missing, control, unblended_at, oddities, untold, charges })
     }
 
     fn books(&self, answered: &Answered) -> Result<Books, PipelineError> {
@@ -217,7 +216,7 @@ impl Pass {
         let mut findings = self.delivery.findings.clone();
         findings.extend(inspect::lacking(&self.missing, self.files.len()));
         findings.extend(inspect::odd(&self.oddities, answered));
-        findings.extend(self.findings.iter().cloned());
+        findings.extend(self.untold.iter().map(inspect::untold));
         findings.sort();
         findings
     }
