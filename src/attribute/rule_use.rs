@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use polars::prelude::PolarsError;
 
 use crate::attribute::AttributeError;
+use crate::model::arn::file_system_of;
 use crate::model::charges::{AttributedCharges, coded, column};
 use crate::model::condition::{Coded, Matcher};
 use crate::model::dimension::Dimension;
@@ -117,7 +118,8 @@ pub fn map_use(
     let spaces_seen = values(charges, &Dimension::Space.key())?;
     let mut profiles_seen = values(charges, &Dimension::User.key())?;
     profiles_seen.extend(&spaces_seen);
-    let volumes_seen = values(charges, column::FILE_SYSTEM)?;
+    let arns_seen = values(charges, column::OWNER_ARN)?;
+    let volumes_seen: BTreeSet<&str> = arns_seen.into_iter().filter_map(file_system_of).collect();
     let seen_by = |seen: &BTreeSet<&str>, key: &str| seen.contains(key);
     let volume = |id: &str| id.rsplit('/').next().unwrap_or_default().to_owned();
     let of = |map, rows: Vec<(u64, bool)>| MapUse {

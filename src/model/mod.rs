@@ -13,6 +13,7 @@
 //! ```
 
 pub mod money;
+pub mod apportion;
 pub mod period;
 pub mod delivery;
 pub mod metric;
@@ -26,6 +27,7 @@ pub mod arn;
 pub mod line_items;
 pub mod question;
 pub mod charges;
+pub mod glob;
 pub mod condition;
 pub mod split;
 pub mod maps;

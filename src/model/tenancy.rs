@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use crate::diagnostic::Finding;
 use crate::model::condition::Condition;
 use crate::model::dimension::Dimension;
 use crate::model::maps::Maps;
@@ -31,6 +32,8 @@ pub struct Tenancy {
     pub splits: Vec<Split>,
     /// Who stands behind an ARN.
     pub maps: Maps,
+    /// What was odd in the files and is left out.
+    pub findings: Vec<Finding>,
 }
 
 /// Where in the rule file something is written, both counted from 1.
@@ -141,7 +144,7 @@ impl Tenancy {
 impl Tenancy {
     /// What a question needs of an export under these rules and maps.
     pub fn needs(&self, question: &Question) -> Needs {
-        let asks_tenancy = question.all_dimensions().any(Dimension::is_tenancy);
+        let asks_tenancy = question.asks_tenancy();
         let asks_identity = question.asks_identity();
         let mut needs = Needs {
             dimensions: Vec::new(),

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 
 use crate::aggregate::{self, Answered, Sum};
 use crate::allocate;
-use crate::attribute;
+use crate::attribute::{self, Untold};
 use crate::delivery;
 use crate::diagnostic::{Diagnose, ErrorKind, Finding};
 use crate::model::answer::{Books, Provenance};
@@ -112,6 +112,7 @@ struct Pass {
     oddities: Oddities,
     tenancy: Tenancy,
     attributed: AttributedCharges,
+    untold: Vec<Untold>,
     charges: AllocatedCharges,
 }
 
@@ -132,7 +133,7 @@ impl Pass {
         let scanned = scan::scan(&files, &request, || Roller::new(&grain))?;
         let rolled = normalise::finish(&grain, scanned.sinks)?;
         let attributed = attribute::attribute(rolled.charges, &tenancy, question)?;
-        let charges = allocate::allocate(attributed.clone(), &tenancy, question)?;
+        let charges = allocate::allocate(attributed.charges.clone(), &tenancy, question)?;
         let (control, oddities) = (rolled.control, rolled.oddities);
         let missing = scanned.missing;
         Ok(Self {
@@ -143,7 +144,8 @@ impl Pass {
             unblended_at,
             oddities,
             tenancy,
-            attributed,
+            attributed: attributed.charges,
+            untold: attributed.untold,
             charges,
         })
     }
@@ -188,6 +190,7 @@ impl Pass {
         findings.extend(inspect::lacking(&self.missing, self.files.len()));
         findings.extend(inspect::odd(&self.oddities, answered));
         findings.extend(inspect::kept_pools(&self.charges.trail));
+        findings.extend(self.untold.iter().map(inspect::untold));
         findings.sort();
         findings
     }
