@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use crate::diagnostic::Finding;
 use crate::model::condition::Condition;
 use crate::model::dimension::Dimension;
 use crate::model::maps::Maps;
@@ -31,6 +32,8 @@ pub struct Tenancy {
     pub splits: Vec<Split>,
     /// Who stands behind an ARN.
     pub maps: Maps,
+    /// What was odd in the files and is left out.
+    pub findings: Vec<Finding>,
 }
 
 /// Where in the rule file something is written, both counted from 1.
@@ -126,6 +129,11 @@ impl Tenancy {
         self.tenants.iter().find(|tenant| tenant.id == id)
     }
 
+    /// Whether anybody wrote anything: a rule file, or a map beside the data.
+    pub fn is_written(&self) -> bool {
+        *self != Self::default()
+    }
+
     /// A place of the rule file as data and people see it: `tenants.toml:12`.
     pub fn place(&self, at: Position) -> String {
         let name = self.file.rsplit(['/', '\\']).next().unwrap_or_default();
@@ -136,7 +144,7 @@ impl Tenancy {
 impl Tenancy {
     /// What a question needs of an export under these rules and maps.
     pub fn needs(&self, question: &Question) -> Needs {
-        let asks_tenancy = question.all_dimensions().any(Dimension::is_tenancy);
+        let asks_tenancy = question.asks_tenancy();
         let asks_identity = question.asks_identity();
         let mut needs = Needs {
             dimensions: Vec::new(),
