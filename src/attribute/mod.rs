@@ -6,6 +6,7 @@
 
 mod owner;
 mod names_seen;
+mod rule_use;
 
 use polars::prelude::{Column, DataFrame, NamedFrom, PolarsError, Series, StringChunked};
 
@@ -14,15 +15,23 @@ use crate::model::answer::Standing;
 use crate::model::charges::{AttributedCharges, Charges, column};
 use crate::model::component;
 use crate::model::dimension::Dimension;
+use crate::model::glob::BadGlob;
 use crate::model::question::Question;
 use crate::model::tenancy::Tenancy;
 use names_seen::NamesSeen;
 use owner::{Evidence, Owner};
+pub use rule_use::{map_use, rule_use};
 
-/// The frame was not what the room was promised.
+/// What the room was promised was not kept.
 #[derive(Debug, thiserror::Error)]
-#[error("charges could not be attributed: {0}")]
-pub struct AttributeError(#[from] PolarsError);
+pub enum AttributeError {
+    /// A frame lacks a column of its grain.
+    #[error("charges could not be attributed: {0}")]
+    Frame(#[from] PolarsError),
+    /// A pattern is no glob, although the rules were checked.
+    #[error("a rule could not be prepared: {0}")]
+    Pattern(#[from] BadGlob),
+}
 
 impl Diagnose for AttributeError {
     fn kind(&self) -> ErrorKind {

@@ -4,7 +4,10 @@
 //! Out:   [`Report`]s, or the error of the room that could not go on.
 //! Never: prints, exits, reads the environment, or does a room's work.
 
+mod check;
 mod inspect;
+
+pub use check::{check, check_rules, rule_change};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -15,17 +18,16 @@ use crate::attribute;
 use crate::delivery;
 use crate::diagnostic::{Diagnose, ErrorKind, Finding};
 use crate::model::answer::{Books, Provenance};
-use crate::model::charges::AllocatedCharges;
+use crate::model::charges::{AllocatedCharges, AttributedCharges};
 use crate::model::delivery::Delivery;
-use crate::model::dimension::Dimension;
 use crate::model::metric::CostMetric;
 use crate::model::money::{Currency, Money};
 use crate::model::period::BillingPeriod;
-use crate::model::question::{Question, Wanted};
+use crate::model::question::Question;
+use crate::model::tenancy::Tenancy;
 use crate::normalise::{self, Control, Grain, Oddities, Roller};
 use crate::reconcile::{self, ExcludedTotal, SourceTotal};
 use crate::report::Report;
-use crate::report::check::{self, Inspection};
 use crate::report::spend::{self, Found, Settings};
 use crate::rules;
 use crate::scan::{self, Missing, Request, SourceFile};
@@ -99,48 +101,6 @@ pub fn found(source: &Source, question: &Question) -> Result<Found, PipelineErro
     Ok(Found { answer: answered.answer, books, provenance, findings })
 }
 
-/// `check`: what an export holds, misses and gets wrong.
-///
-/// # Errors
-/// As [`spend`].
-pub fn check(source: &Source, months: &[BillingPeriod]) -> Result<Report, PipelineError> {
-    let question = |dimensions: Vec<Dimension>, metric: CostMetric| Question {
-        dimensions,
-        metric,
-        filters: Vec::new(),
-        months: months.to_vec(),
-        hours: Wanted::No,
-    };
-    let all = vec![
-        Dimension::Month,
-        Dimension::Day,
-        Dimension::LineItemType,
-        Dimension::Service,
-        Dimension::OwnerReason,
-    ];
-    let whole = question(all, CostMetric::Amortized);
-    let pass = Pass::over(source, &whole)?;
-    let answer = |dimensions: Vec<Dimension>, metric: CostMetric| {
-        aggregate::answer(&pass.charges, &question(dimensions, metric))
-    };
-    let types = vec![Dimension::LineItemType];
-    let by_day = answer(vec![Dimension::Day, Dimension::OwnerReason], CostMetric::Amortized)?;
-    let mut findings = pass.findings(&by_day);
-    findings.extend(inspect::findings(&pass.delivery, &pass.files, &by_day));
-    findings.sort();
-    let inspection = Inspection {
-        periods: inspect::periods(&pass.delivery, &pass.files),
-        unblended: answer(types.clone(), CostMetric::Unblended)?.answer,
-        amortized: answer(types, CostMetric::Amortized)?.answer,
-        missing: inspect::missing(&pass.files),
-        books: pass.books(&by_day)?,
-        provenance: pass.provenance(&by_day, &whole)?,
-        coverage: by_day.answer,
-        findings,
-    };
-    Ok(check::compose(inspection)?)
-}
-
 /// One pass over a source, up to attributed charges.
 struct Pass {
     delivery: Delivery,
@@ -150,6 +110,8 @@ struct Pass {
     /// Where unblended stands among the sums of a control.
     unblended_at: usize,
     oddities: Oddities,
+    tenancy: Tenancy,
+    attributed: AttributedCharges,
     charges: AllocatedCharges,
 }
 
@@ -170,10 +132,20 @@ impl Pass {
         let scanned = scan::scan(&files, &request, || Roller::new(&grain))?;
         let rolled = normalise::finish(&grain, scanned.sinks)?;
         let attributed = attribute::attribute(rolled.charges, &tenancy, question)?;
-        let charges = allocate::allocate(attributed, &tenancy, question)?;
+        let charges = allocate::allocate(attributed.clone(), &tenancy, question)?;
         let (control, oddities) = (rolled.control, rolled.oddities);
         let missing = scanned.missing;
-        Ok(Self { delivery, files, missing, control, unblended_at, oddities, charges })
+        Ok(Self {
+            delivery,
+            files,
+            missing,
+            control,
+            unblended_at,
+            oddities,
+            tenancy,
+            attributed,
+            charges,
+        })
     }
 
     fn books(&self, answered: &Answered) -> Result<Books, PipelineError> {
@@ -215,6 +187,7 @@ impl Pass {
         let mut findings = self.delivery.findings.clone();
         findings.extend(inspect::lacking(&self.missing, self.files.len()));
         findings.extend(inspect::odd(&self.oddities, answered));
+        findings.extend(inspect::kept_pools(&self.charges.trail));
         findings.sort();
         findings
     }

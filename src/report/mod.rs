@@ -17,6 +17,8 @@ mod names;
 mod frame;
 pub mod spend;
 pub mod check;
+pub mod rule_change;
+pub mod rules;
 
 use crate::diagnostic::{Diagnose, ErrorKind, Finding};
 use crate::model::answer::Books;
