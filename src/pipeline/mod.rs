@@ -5,6 +5,7 @@
 //! Never: prints, exits, reads the environment, or does a room's work.
 
 mod inspect;
+mod statement;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -22,6 +23,7 @@ use crate::model::metric::CostMetric;
 use crate::model::money::{Currency, Money};
 use crate::model::period::BillingPeriod;
 use crate::model::question::{Question, Wanted};
+use crate::model::tenancy::Tenancy;
 use crate::normalise::{self, Control, Grain, Oddities, Roller};
 use crate::reconcile::{self, ExcludedTotal, SourceTotal};
 use crate::report::Report;
@@ -29,6 +31,8 @@ use crate::report::check::{self, Inspection};
 use crate::report::spend::{self, Found, Settings};
 use crate::rules;
 use crate::scan::{self, Missing, Request, SourceFile};
+
+pub use statement::{NoMonth, statements};
 
 /// Any room's error.
 pub type PipelineError = Box<dyn Diagnose>;
@@ -151,6 +155,7 @@ struct Pass {
     unblended_at: usize,
     oddities: Oddities,
     charges: AllocatedCharges,
+    tenancy: Tenancy,
 }
 
 impl Pass {
@@ -173,7 +178,7 @@ impl Pass {
         let charges = allocate::allocate(attributed, &tenancy, question)?;
         let (control, oddities) = (rolled.control, rolled.oddities);
         let missing = scanned.missing;
-        Ok(Self { delivery, files, missing, control, unblended_at, oddities, charges })
+        Ok(Self { delivery, files, missing, control, unblended_at, oddities, charges, tenancy })
     }
 
     fn books(&self, answered: &Answered) -> Result<Books, PipelineError> {

@@ -24,6 +24,17 @@ impl Table {
     pub fn shown(&self) -> &[Row] {
         self.folded.as_deref().unwrap_or(&self.rows)
     }
+
+    /// The depth of every shown row when they are a tree.
+    pub fn depths(&self) -> Option<Vec<usize>> {
+        let depth = |row: &Row| {
+            row.cells.iter().find_map(|cell| match cell {
+                Cell::Node { depth, .. } => Some(*depth),
+                _ => None,
+            })
+        };
+        self.shown().iter().map(depth).collect::<Option<Vec<_>>>().filter(|all| !all.is_empty())
+    }
 }
 
 /// One column.
@@ -81,6 +92,8 @@ pub enum ColumnKind {
     Count,
     /// A part of a whole, shown as percent and as a bar.
     Share,
+    /// A part of a whole of its own row, shown as percent alone.
+    Percent,
 }
 
 impl ColumnKind {
@@ -158,6 +171,14 @@ pub enum Cell {
         /// The amount of its total.
         whole: Money,
     },
+    /// A word of a tree; null in data, which tells its parts in columns of their own.
+    Node {
+        /// Steps from the root, which has none. A row belongs to the nearest row above it that is
+        /// one step nearer to the root.
+        depth: usize,
+        /// What people see.
+        word: String,
+    },
 }
 
 impl Cell {
@@ -192,7 +213,9 @@ fn zero(kind: ColumnKind) -> Cell {
         ColumnKind::Money => Cell::Money(Money::ZERO),
         ColumnKind::Quantity => Cell::Quantity(Quantity(0)),
         ColumnKind::Count => Cell::Count(0),
-        ColumnKind::Text | ColumnKind::Date | ColumnKind::Share => Cell::Blank,
+        ColumnKind::Text | ColumnKind::Date | ColumnKind::Share | ColumnKind::Percent => {
+            Cell::Blank
+        }
     }
 }
 
