@@ -4,25 +4,37 @@
 //! Out:   [`AttributedCharges`]: domain, user profile and space ARN, owner reason, standing.
 //! Never: changes a cost, drops a charge, or guesses without saying so in the reason.
 
-mod owner;
+mod frame;
+mod held;
 mod names_seen;
+mod owner;
+mod owners;
+mod tenant;
+mod virtual_tag;
+#[cfg(test)]
+mod tests;
 
-use polars::prelude::{Column, DataFrame, NamedFrom, PolarsError, Series, StringChunked};
+use polars::prelude::{Column, DataFrame, PolarsError};
 
-use crate::diagnostic::{Diagnose, ErrorKind};
+use crate::diagnostic::{Diagnose, ErrorKind, Finding};
 use crate::model::answer::Standing;
 use crate::model::charges::{AttributedCharges, Charges, column};
 use crate::model::component;
 use crate::model::dimension::Dimension;
 use crate::model::question::Question;
 use crate::model::tenancy::Tenancy;
-use names_seen::NamesSeen;
-use owner::{Evidence, Owner};
+use owner::Reason;
 
 /// The frame was not what the room was promised.
 #[derive(Debug, thiserror::Error)]
-#[error("charges could not be attributed: {0}")]
-pub struct AttributeError(#[from] PolarsError);
+pub enum AttributeError {
+    /// A column is absent or of another type.
+    #[error("charges could not be attributed: {0}")]
+    Frame(#[from] PolarsError),
+    /// A pattern that was read is no pattern.
+    #[error("charges could not be attributed: {0}")]
+    Pattern(#[from] globset::Error),
+}
 
 impl Diagnose for AttributeError {
     fn kind(&self) -> ErrorKind {
@@ -34,80 +46,76 @@ impl Diagnose for AttributeError {
     }
 }
 
-/// Gives every charge its owner.
+/// What the room found.
+#[derive(Debug, Clone)]
+pub struct Attributed {
+    /// The charges with their owners, and with their tenants when the question asks for them.
+    pub charges: AttributedCharges,
+    /// What could not be told, with its money.
+    pub findings: Vec<Finding>,
+}
+
+/// Gives every charge its owner, then its tenant.
 ///
-/// The first that holds: `tag`, `resource-arn`, `efs`, `none`. A frame whose grain has no identity
-/// comes back with standing `attributed` everywhere: the question does not tell owners apart.
+/// The owner is the first that holds: `tag`, `space-owner`, `resource-arn`, `resource-history`,
+/// `efs`, `none`. A question that asks for no identity gets standing `attributed` everywhere: it
+/// does not tell owners apart.
 ///
 /// # Errors
 /// Only when the frame lacks what its grain promises, which is our bug.
 pub fn attribute(
     charges: Charges,
-    _tenancy: &Tenancy,
-    _question: &Question,
-) -> Result<AttributedCharges, AttributeError> {
-    let frame = charges.frame;
-    if frame.column(column::OWNER_ARN).is_err() {
-        let standing = vec![Standing::Attributed.name(); frame.height()];
-        let standing = Series::new(column::STANDING.into(), standing);
-        return with_columns(frame, vec![standing.into()]);
+    tenancy: &Tenancy,
+    question: &Question,
+) -> Result<Attributed, AttributeError> {
+    let mut frame = charges.frame;
+    let findings = Vec::new();
+    if frame.column(column::OWNER_ARN).is_ok() {
+        let owners = owners::columns(&frame)?;
+        add(&mut frame, owners)?;
     }
-    let owners = owners(&frame)?;
-    let products = frame.column(column::PRODUCT)?.str()?;
-    let standing: Vec<&str> = owners
-        .iter()
-        .zip(products.iter())
-        .map(|(owner, product)| standing(owner, product.unwrap_or_default()).name())
-        .collect();
-    let text = |dimension: Dimension, of: fn(&Owner) -> Option<&str>| -> Column {
-        let values: Vec<Option<&str>> = owners.iter().map(of).collect();
-        Series::new(dimension.key().into(), values).into()
-    };
-    let columns = vec![
-        text(Dimension::Domain, |owner| owner.domain_arn.as_deref()),
-        text(Dimension::User, |owner| owner.user_profile_arn.as_deref()),
-        text(Dimension::Space, |owner| owner.space_arn.as_deref()),
-        text(Dimension::OwnerReason, |owner| Some(owner.reason.name())),
-        Series::new(column::STANDING.into(), standing).into(),
-    ];
-    with_columns(frame, columns)
+    // A virtual tag may have the name of a delivered one, which the others are still made of.
+    let tags = virtual_tag::columns(&frame, tenancy, question)?;
+    add(&mut frame, tags)?;
+    if question.asks_tenancy() {
+        let tenants = tenant::columns(&frame, tenancy)?;
+        add(&mut frame, tenants)?;
+    }
+    let standings = standings(&frame, question)?;
+    add(&mut frame, vec![standings])?;
+    Ok(Attributed { charges: AttributedCharges(frame), findings })
 }
 
-fn with_columns(
-    mut frame: DataFrame,
-    columns: Vec<Column>,
-) -> Result<AttributedCharges, AttributeError> {
+fn add(frame: &mut DataFrame, columns: Vec<Column>) -> Result<(), PolarsError> {
     for column in columns {
         frame.with_column(column)?;
     }
-    Ok(AttributedCharges(frame))
+    Ok(())
 }
 
-fn owners(frame: &DataFrame) -> Result<Vec<Owner>, AttributeError> {
-    let text = |name: &str| -> Result<&StringChunked, PolarsError> { frame.column(name)?.str() };
-    let (domains, users, spaces) =
-        (text(column::DOMAIN_TAG)?, text(column::USER_TAG)?, text(column::SPACE_TAG)?);
-    let (arns, managed_by) = (text(column::OWNER_ARN)?, text(column::MANAGED_BY_TAG)?);
-    let seen = NamesSeen::collect(domains.iter(), users.iter(), spaces.iter());
-    let owner = |row: usize| {
-        let evidence = Evidence {
-            domain_tag: domains.get(row),
-            user_tag: users.get(row),
-            space_tag: spaces.get(row),
-            owner_arn: arns.get(row),
-            managed_by_tag: managed_by.get(row),
-        };
-        owner::owner_of(&evidence, &seen)
-    };
-    Ok((0..frame.height()).map(owner).collect())
-}
-
-fn standing(owner: &Owner, product: &str) -> Standing {
-    if owner.reason != owner::Reason::None {
-        Standing::Attributed
-    } else if component::is_sagemaker(product) {
-        Standing::Unattributed
-    } else {
-        Standing::OtherServices
+/// Whether somebody answers for a charge, as far as the question asks.
+fn standings(frame: &DataFrame, question: &Question) -> Result<Column, PolarsError> {
+    if !question.asks_identity() {
+        let all = vec![Some(Standing::Attributed.name()); frame.height()];
+        return Ok(frame::texts(column::STANDING, &all));
     }
+    let reasons = frame.column(&Dimension::OwnerReason.key())?.str()?;
+    let products = frame.column(column::PRODUCT)?.str()?;
+    let tenants = match question.asks_tenancy() {
+        true => Some(frame.column(&Dimension::Tenant.key())?.str()?),
+        false => None,
+    };
+    let standing = |row: usize| {
+        let is_owned = reasons.get(row) != Some(Reason::None.name());
+        let is_answered_for = tenants.map_or(is_owned, |tenants| tenants.get(row).is_some());
+        if is_answered_for {
+            Standing::Attributed
+        } else if is_owned || component::is_sagemaker(products.get(row).unwrap_or_default()) {
+            Standing::Unattributed
+        } else {
+            Standing::OtherServices
+        }
+    };
+    let all: Vec<_> = (0..frame.height()).map(|row| Some(standing(row).name())).collect();
+    Ok(frame::texts(column::STANDING, &all))
 }

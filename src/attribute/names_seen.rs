@@ -20,11 +20,11 @@ pub(super) struct NamesSeen {
 }
 
 impl NamesSeen {
-    /// Collects the names of three tag columns.
-    pub(super) fn collect<'a>(
-        domains: impl Iterator<Item = Option<&'a str>>,
-        users: impl Iterator<Item = Option<&'a str>>,
-        spaces: impl Iterator<Item = Option<&'a str>>,
+    /// Collects the names in the values of three tags.
+    pub(super) fn collect(
+        domains: &[Option<&str>],
+        users: &[Option<&str>],
+        spaces: &[Option<&str>],
     ) -> Self {
         Self {
             domains: by_name(domains, StudioKind::Domain),
@@ -60,12 +60,9 @@ impl NamesSeen {
     }
 }
 
-fn by_name<'a>(
-    arns: impl Iterator<Item = Option<&'a str>>,
-    kind: StudioKind,
-) -> BTreeMap<Folded, String> {
+fn by_name(arns: &[Option<&str>], kind: StudioKind) -> BTreeMap<Folded, String> {
     let mut names = BTreeMap::<Folded, String>::new();
-    for text in arns.flatten() {
+    for text in arns.iter().copied().flatten() {
         let Some(arn) = StudioArn::parse(text).filter(|arn| arn.kind == kind) else { continue };
         let spelling = names.entry(folded(&arn)).or_insert_with(|| text.to_owned());
         if text < spelling.as_str() {

@@ -143,7 +143,7 @@ mod tests {
         let users: Vec<_> = of("user-profile").collect();
         let spaces: Vec<_> = of("space").collect();
         let domains: Vec<_> = of("domain").collect();
-        let seen = NamesSeen::collect(domains.into_iter(), users.into_iter(), spaces.into_iter());
+        let seen = NamesSeen::collect(&domains, &users, &spaces);
         let owner = owner_of(evidence, &seen);
         let short = |arn: &Option<String>| {
             arn.as_deref().map_or("-".into(), |arn| arn.replace(&format!("{HEAD}:"), ""))

@@ -53,6 +53,11 @@ impl Question {
     pub fn asks_identity(&self) -> bool {
         self.all_dimensions().any(Dimension::is_identity)
     }
+
+    /// Whether the answer depends on who answers for a charge.
+    pub fn asks_tenancy(&self) -> bool {
+        self.all_dimensions().any(Dimension::is_tenancy)
+    }
 }
 
 impl fmt::Display for Filter {

@@ -230,3 +230,135 @@ impl Method {
         }
     }
 }
+
+/// The order in which splits are carried out, as positions: first those that take what no rule
+/// assigned, then every chain after all splits that can give to the tenants it takes from; file
+/// order where nothing else decides.
+///
+/// # Errors
+/// When cost would run in a circle: the tenants along it, the first again at the end.
+pub fn order(splits: &[Split]) -> Result<Vec<usize>, Vec<String>> {
+    let gives = |giver: usize, taker: usize| {
+        splits[taker].from.iter().find(|tenant| splits[giver].can_give_to(tenant))
+    };
+    let mut waiting: Vec<usize> = (0..splits.len()).collect();
+    waiting.sort_by_key(|at| (!splits[*at].from.is_empty(), *at));
+    let takers_of = |giver: usize| -> Vec<usize> {
+        (0..splits.len()).filter(|taker| gives(giver, *taker).is_some()).collect()
+    };
+    let takers: Vec<Vec<usize>> = (0..splits.len()).map(takers_of).collect();
+    let mut awaited: Vec<usize> = vec![0; splits.len()];
+    takers.iter().flatten().for_each(|taker| awaited[*taker] += 1);
+    let mut order = Vec::with_capacity(splits.len());
+    while let Some(next) = waiting.iter().position(|at| awaited[*at] == 0) {
+        let next = waiting.remove(next);
+        for taker in &takers[next] {
+            awaited[*taker] -= 1;
+        }
+        order.push(next);
+    }
+    if waiting.is_empty() { Ok(order) } else { Err(circle(&waiting, gives)) }
+}
+
+/// Tenants along a circle among splits of which each waits for another.
+fn circle<'a>(
+    waiting: &[usize],
+    gives: impl Fn(usize, usize) -> Option<&'a String>,
+) -> Vec<String> {
+    // Going back from any of them to one that it waits for must come round.
+    let mut path: Vec<usize> = Vec::new();
+    let mut next = waiting.first().copied();
+    while let Some(at) = next.filter(|at| !path.contains(at)) {
+        path.push(at);
+        next = waiting.iter().copied().find(|giver| gives(*giver, at).is_some());
+    }
+    let from = path.iter().position(|at| Some(*at) == next).unwrap_or_default();
+    let mut along = path.split_off(from);
+    along.reverse();
+    let Some(last) = along.last().copied() else { return Vec::new() };
+    let before = std::iter::once(last).chain(along.iter().copied());
+    let mut tenants: Vec<String> =
+        before.zip(&along).filter_map(|(giver, taker)| gives(giver, *taker).cloned()).collect();
+    tenants.extend(tenants.first().cloned());
+    tenants
+}
+
+impl Split {
+    /// Whether a tenant may receive something of it.
+    pub fn can_give_to(&self, tenant: &str) -> bool {
+        let among = |to: &Targets| match to {
+            Targets::All => !self.from.iter().any(|from| from == tenant),
+            Targets::Named(named) => named.iter().any(|name| name == tenant),
+        };
+        self.method.steps().into_iter().any(|step| match step {
+            Method::Even(to) | Method::Proportional { to, .. } => among(to),
+            Method::Fixed { percent, .. } => percent.iter().any(|(name, _)| name == tenant),
+            Method::Driver { rows, .. } => rows.iter().any(|row| row.target == tenant),
+            Method::Tiers(_) => false,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `name: from, from > target, target`, or `> *` for everybody else.
+    fn splits(lines: &[&str]) -> Vec<Split> {
+        let names = |text: &str| -> Vec<String> {
+            text.split(',').map(str::trim).filter(|t| !t.is_empty()).map(Into::into).collect()
+        };
+        let split = |line: &&str| {
+            let (name, rest) = line.split_once(':').unwrap();
+            let (from, to) = rest.split_once('>').unwrap();
+            let to = if to.trim() == "*" { Targets::All } else { Targets::Named(names(to)) };
+            Split {
+                name: name.into(),
+                from: names(from),
+                condition: Condition::All(Vec::new()),
+                during: Days::ALWAYS,
+                method: Method::Even(to),
+                caps: Limits::default(),
+                floors: Limits::default(),
+                at: Position::default(),
+            }
+        };
+        lines.iter().map(split).collect()
+    }
+
+    #[test]
+    fn a_chain_waits_for_everything_that_may_reach_its_tenants() {
+        for (lines, expected) in [
+            (&["tax: > *", "fees: > a"][..], Ok(vec![0, 1])),
+            (&["chain: a > b", "tax: > *"], Ok(vec![1, 0])),
+            (&["last: b > c", "first: a > b", "tax: > a"], Ok(vec![2, 1, 0])),
+            (&["one: a > b", "two: a > c"], Ok(vec![0, 1])),
+            (&["one: a > b", "two: b > a"], Err("a -> b -> a")),
+            (&["one: a > *", "two: b > *"], Err("a -> b -> a")),
+            (&["self: a > a, b"], Err("a -> a")),
+            (&["in: > a", "one: a > b", "two: b > c", "three: c > a"], Err("a -> b -> c -> a")),
+            (&["after: c > d", "one: a > b", "two: b > a, c"], Err("a -> b -> a")),
+            (&[], Ok(vec![])),
+        ] {
+            let found = order(&splits(lines)).map_err(|along| along.join(" -> "));
+            let is_same_circle = |found: &str, expected: &str| {
+                let set = |text: &str| text.split(" -> ").map(String::from).collect::<Vec<_>>();
+                let (mut found, mut expected) = (set(found), set(expected));
+                let closes = found.first() == found.last() && found.len() == expected.len();
+                found.sort();
+                found.dedup();
+                expected.sort();
+                expected.dedup();
+                closes && found == expected
+            };
+            match (&found, expected) {
+                (Err(found), Err(expected)) => {
+                    assert!(is_same_circle(found, expected), "{lines:?}: {found}");
+                }
+                (found, expected) => {
+                    assert_eq!(found, &expected.map_err(str::to_owned), "{lines:?}");
+                }
+            }
+        }
+    }
+}

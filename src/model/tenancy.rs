@@ -136,7 +136,7 @@ impl Tenancy {
 impl Tenancy {
     /// What a question needs of an export under these rules and maps.
     pub fn needs(&self, question: &Question) -> Needs {
-        let asks_tenancy = question.all_dimensions().any(Dimension::is_tenancy);
+        let asks_tenancy = question.asks_tenancy();
         let asks_identity = question.asks_identity();
         let mut needs = Needs {
             dimensions: Vec::new(),

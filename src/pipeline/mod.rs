@@ -154,6 +154,8 @@ struct Pass {
     /// Where unblended stands among the sums of a control.
     unblended_at: usize,
     oddities: Oddities,
+    /// What attribution could not tell.
+    findings: Vec<Finding>,
     charges: AllocatedCharges,
     tenancy: Tenancy,
 }
@@ -175,10 +177,20 @@ impl Pass {
         let scanned = scan::scan(&files, &request, || Roller::new(&grain))?;
         let rolled = normalise::finish(&grain, scanned.sinks)?;
         let attributed = attribute::attribute(rolled.charges, &tenancy, question)?;
-        let charges = allocate::allocate(attributed, &tenancy, question)?;
+        let charges = allocate::allocate(attributed.charges, &tenancy, question)?;
         let (control, oddities) = (rolled.control, rolled.oddities);
-        let missing = scanned.missing;
-        Ok(Self { delivery, files, missing, control, unblended_at, oddities, charges, tenancy })
+        let (missing, findings) = (scanned.missing, attributed.findings);
+        Ok(Self {
+            delivery,
+            files,
+            missing,
+            control,
+            unblended_at,
+            oddities,
+            findings,
+            charges,
+            tenancy,
+        })
     }
 
     fn books(&self, answered: &Answered) -> Result<Books, PipelineError> {
@@ -220,6 +232,7 @@ impl Pass {
         let mut findings = self.delivery.findings.clone();
         findings.extend(inspect::lacking(&self.missing, self.files.len()));
         findings.extend(inspect::odd(&self.oddities, answered));
+        findings.extend(self.findings.iter().cloned());
         findings.sort();
         findings
     }

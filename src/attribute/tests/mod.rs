@@ -1,0 +1,186 @@
+//! Tests: charges as tables of text, what people wrote as values, and who comes out.
+//!
+//! In:    a table of charges; a [`Tenancy`].
+//! Out:   the attributed charges, line by line.
+//! Never: reads a file.
+
+mod tenants;
+
+use std::collections::BTreeMap;
+
+use polars::prelude::{
+    Column, DataFrame, Int128Chunked, IntoSeries, NamedFrom, NewChunkedArray, Series,
+};
+
+use crate::attribute::attribute;
+use crate::model::charges::{Charges, column};
+use crate::model::condition::{Atom, Condition};
+use crate::model::dimension::Dimension;
+use crate::model::maps::{Maps, Profile, SpaceOwner};
+use crate::model::metric::CostMetric;
+use crate::model::money::UNIT;
+use crate::model::period::{Day, Days};
+use crate::model::question::{Question, Wanted};
+use crate::model::tenancy::{Position, Rule, Tenancy};
+
+const HEAD: &str = "arn:aws:sagemaker:us-east-1:111122223333:";
+
+/// Word, column, and the kind of ARN that a short value stands for.
+const WORDS: &[(&str, &str, &str)] = &[
+    ("domain", column::DOMAIN_TAG, "domain/"),
+    ("user", column::USER_TAG, "user-profile/"),
+    ("space", column::SPACE_TAG, "space/"),
+    ("arn", column::OWNER_ARN, ""),
+    ("managed_by", column::MANAGED_BY_TAG, "domain/"),
+    ("product", column::PRODUCT, ""),
+    ("account", "usage_account_id", ""),
+    ("region", "region_code", ""),
+    ("day", "usage_date", ""),
+];
+
+/// Always there when owners are told apart.
+const IDENTITY: usize = 6;
+
+fn in_full(kind: &str, value: &str) -> String {
+    let is_short = kind.ends_with('/') && !value.contains(':');
+    if is_short { format!("{HEAD}{kind}{value}") } else { value.to_owned() }
+}
+
+/// Charges of these lines; costs in whole units.
+pub(super) fn charges(table: &str) -> Charges {
+    let mut lines = table.trim().lines().map(|line| line.split('|').map(str::trim));
+    let words: Vec<&str> = lines.next().unwrap().collect();
+    let rows: Vec<Vec<&str>> = lines.map(Iterator::collect).collect();
+    let mut columns: BTreeMap<String, Column> = BTreeMap::new();
+    let mut text = |name: &str, values: Vec<Option<String>>| {
+        columns.insert(name.to_owned(), Series::new(name.into(), values).into());
+    };
+    for (_, name, _) in &WORDS[..IDENTITY] {
+        let default = (*name == column::PRODUCT).then(|| "AmazonSageMaker".to_owned());
+        text(name, vec![default; rows.len()]);
+    }
+    text(column::CURRENCY, vec![Some("USD".to_owned()); rows.len()]);
+    for (at, word) in words.iter().enumerate().filter(|(_, word)| **word != "cost") {
+        let known = WORDS.iter().find(|(known, ..)| known == word);
+        let (name, kind) = known.map_or((*word, ""), |(_, name, kind)| (*name, *kind));
+        let value = |row: &Vec<&str>| (row[at] != "-").then(|| in_full(kind, row[at]));
+        text(name, rows.iter().map(value).collect());
+    }
+    let cost_at = words.iter().position(|word| *word == "cost").unwrap();
+    let costs: Vec<i128> = rows.iter().map(|row| row[cost_at].parse::<i128>().unwrap()).collect();
+    let mut columns: Vec<Column> = columns.into_values().collect();
+    columns.push(money("amortized_cost", costs.iter().map(|cost| cost * UNIT)));
+    columns.push(Series::new(column::LINE_ITEMS.into(), vec![1_u64; rows.len()]).into());
+    let frame = DataFrame::new(rows.len(), columns).unwrap();
+    Charges { frame, tagged: Vec::new() }
+}
+
+fn money(name: &str, amounts: impl Iterator<Item = i128>) -> Column {
+    let amounts: Vec<i128> = amounts.collect();
+    let column = Int128Chunked::from_slice(name.into(), &amounts).into_decimal(38, 12).unwrap();
+    column.into_series().into()
+}
+
+pub(super) fn question(words: &str) -> Question {
+    Question {
+        dimensions: words.split(',').map(|word| Dimension::parse(word).unwrap()).collect(),
+        metric: CostMetric::Amortized,
+        filters: Vec::new(),
+        months: Vec::new(),
+        hours: Wanted::No,
+    }
+}
+
+/// The values asked for, the cost and the standing of every charge; sorted.
+pub(super) fn lines(charges: Charges, tenancy: &Tenancy, words: &str) -> Vec<String> {
+    let question = question(words);
+    let frame = attribute(charges, tenancy, &question).unwrap().charges.0;
+    let mut columns: Vec<String> = question.dimensions.iter().map(Dimension::key).collect();
+    columns.push(column::STANDING.to_owned());
+    let costs = frame.column("amortized_cost").unwrap().decimal().unwrap().physical().clone();
+    let cell = |name: &String, row: usize| {
+        let text = frame.column(name).unwrap().str().unwrap().get(row).unwrap_or("-");
+        text.rsplit('/').next().unwrap().to_owned()
+    };
+    let line = |row: usize| {
+        let mut cells: Vec<String> = columns.iter().map(|name| cell(name, row)).collect();
+        cells.insert(cells.len() - 1, (costs.get(row).unwrap() / UNIT).to_string());
+        cells.join(" | ")
+    };
+    let mut lines: Vec<String> = (0..frame.height()).map(line).collect();
+    lines.sort();
+    lines
+}
+
+#[track_caller]
+pub(super) fn check(table: &str, tenancy: &Tenancy, words: &str, expected: &str) {
+    let mut expected: Vec<String> = expected
+        .trim()
+        .lines()
+        .map(|line| line.split('|').map(str::trim).collect::<Vec<_>>().join(" | "))
+        .collect();
+    expected.sort();
+    assert_eq!(lines(charges(table), tenancy, words), expected);
+}
+
+/// `user=alice|bob` as a condition.
+pub(super) fn is(text: &str) -> Condition {
+    let (word, patterns) = text.split_once('=').unwrap();
+    let patterns = patterns.split('|').map(ToOwned::to_owned).collect();
+    Condition::Is(Atom { dimension: Dimension::parse(word).unwrap(), patterns })
+}
+
+/// `2026-10-01..2026-10-12`; an end may be left open.
+pub(super) fn during(text: &str) -> Days {
+    let (from, to) = text.split_once("..").unwrap();
+    Days { from: Day::parse(from), to: Day::parse(to) }
+}
+
+/// Rules on lines 1, 2, ... of `tenants.toml`.
+pub(super) fn rules(rules: Vec<(&str, Condition, &str)>) -> Tenancy {
+    let rule = |(line, (tenant, condition, days)): (u32, (&str, Condition, &str))| Rule {
+        tenant: tenant.to_owned(),
+        condition,
+        during: during(days),
+        at: Position { line, column: 1 },
+    };
+    let rules = (1..).zip(rules).map(rule).collect();
+    Tenancy { file: "some/tenants.toml".into(), rules, ..Tenancy::default() }
+}
+
+/// Lines of `profiles.csv`: `profile,uid,tenant,from..to`, first on line 2.
+pub(super) fn profiles(lines: &[&str]) -> Maps {
+    let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let profile = |(line, text): (u64, &&str)| {
+        let cells: Vec<&str> = text.split(',').collect();
+        let kind = if cells[0].starts_with("space/") { "" } else { "user-profile/" };
+        let is_short = !cells[0].is_empty() && !cells[0].contains(':');
+        Profile {
+            profile_arn: if is_short {
+                format!("{HEAD}{kind}{}", cells[0])
+            } else {
+                cells[0].into()
+            },
+            efs_uid: some(cells[1]),
+            person: None,
+            tenant: some(cells[2]),
+            during: during(cells[3]),
+            line,
+        }
+    };
+    Maps { profiles: (2..).zip(lines).map(profile).collect(), ..Maps::default() }
+}
+
+/// Lines of `spaces.csv`: `space,owner,from..to`, first on line 2.
+pub(super) fn spaces(lines: &[&str]) -> Vec<SpaceOwner> {
+    let owner = |(line, text): (u64, &&str)| {
+        let cells: Vec<&str> = text.split(',').collect();
+        SpaceOwner {
+            space_arn: in_full("space/", cells[0]),
+            owner_profile_arn: in_full("user-profile/", cells[1]),
+            during: during(cells[2]),
+            line,
+        }
+    };
+    (2..).zip(lines).map(owner).collect()
+}
