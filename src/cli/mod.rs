@@ -7,6 +7,7 @@
 mod arguments;
 mod check;
 mod complaint;
+mod explain;
 mod file_name;
 mod output;
 mod sample;
@@ -34,6 +35,7 @@ struct Cli {
 enum Command {
     Spend(spend::Arguments),
     Statement(statement::Arguments),
+    Explain(explain::Arguments),
     Check(check::Arguments),
     Sample(sample::Arguments),
 }
@@ -44,6 +46,7 @@ Examples:
   curtail spend exports/ --by user,component --month 2026-10 --where domain=d-abc123
   curtail spend exports/ --by day,component --format svg -o spend.svg
   curtail statement exports/ --all -o statements/ --format markdown
+  curtail explain exports/ --tenant search
   curtail check exports/
   curtail sample demo --rows 100000 --schema cur2 --months 2 --seed 1
 
@@ -60,6 +63,7 @@ pub fn main() -> ExitCode {
     let run = || match cli.command {
         Command::Spend(arguments) => spend::run(&arguments),
         Command::Statement(arguments) => statement::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Sample(arguments) => sample::run(&arguments),
     };

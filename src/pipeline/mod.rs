@@ -6,6 +6,7 @@
 
 mod inspect;
 mod statement;
+mod explain;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -32,6 +33,7 @@ use crate::report::spend::{self, Found, Settings};
 use crate::rules;
 use crate::scan::{self, Missing, Request, SourceFile};
 
+pub use explain::{SubjectAbsent, explain};
 pub use statement::{NoMonth, statements};
 
 /// Any room's error.

@@ -18,6 +18,7 @@ mod frame;
 pub mod spend;
 pub mod check;
 pub mod statement;
+pub mod explain;
 
 use crate::diagnostic::{Diagnose, ErrorKind, Finding};
 use crate::model::answer::Books;

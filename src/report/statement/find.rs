@@ -6,6 +6,7 @@
 
 use super::ledger::{Account, Holder, Ledger};
 use crate::diagnostic::{Diagnose, ErrorKind, nearest};
+use crate::model::tenancy::Tenant;
 
 /// No tenant, or no single one, is called like this.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -65,34 +66,51 @@ impl Diagnose for TenantError {
 const MOST_LISTED: usize = 10;
 
 impl Ledger {
-    /// The account of a tenant by its id, an alias, its name or the last part of its ARN; the
-    /// first of these that anybody has decides.
+    /// The account of a tenant, as [`find`] says.
     ///
     /// # Errors
-    /// When nobody has it, or several have.
+    /// When nobody has the name, or several have.
     pub fn find(&self, asked: &str) -> Result<&Account, TenantError> {
-        for is_called in [is_id, is_alias, is_name, is_last_part] {
-            let found: Vec<&Account> =
-                self.accounts.iter().filter(|account| is_called(&account.holder, asked)).collect();
-            match found.as_slice() {
-                [] => {}
-                [only] => return Ok(only),
-                several => {
-                    let ids = several.iter().map(|account| account.holder.id().to_owned());
-                    let (asked, ids) = (asked.to_owned(), ids.collect());
-                    return Err(TenantError::Ambiguous { asked, ids });
-                }
-            }
-        }
-        let names = self.accounts.iter().flat_map(|account| account.holder.names());
-        let near = nearest(asked, names).map(str::to_owned);
-        let some = self.accounts.iter().take(MOST_LISTED).map(|account| account.holder.short());
-        let known = (some.map(str::to_owned).collect(), self.accounts.len());
-        Err(TenantError::Unknown { asked: asked.to_owned(), near, known })
+        let holders: Vec<&Holder> = self.accounts.iter().map(|account| &account.holder).collect();
+        Ok(&self.accounts[find(&holders, asked)?])
     }
 }
 
+/// The position of a tenant by its id, an alias, its name or the last part of its ARN; the first of
+/// these that anybody has decides.
+///
+/// # Errors
+/// When nobody has the name, or several have.
+pub fn find(holders: &[&Holder], asked: &str) -> Result<usize, TenantError> {
+    for is_called in [is_id, is_alias, is_name, is_last_part] {
+        let found = (0..holders.len()).filter(|at| is_called(holders[*at], asked));
+        match found.collect::<Vec<_>>().as_slice() {
+            [] => {}
+            [only] => return Ok(*only),
+            several => {
+                let ids = several.iter().map(|at| holders[*at].id().to_owned()).collect();
+                return Err(TenantError::Ambiguous { asked: asked.to_owned(), ids });
+            }
+        }
+    }
+    let names = holders.iter().flat_map(|holder| holder.names());
+    let near = nearest(asked, names).map(str::to_owned);
+    let some = holders.iter().take(MOST_LISTED).map(|holder| holder.short().to_owned());
+    let known = (some.collect(), holders.len());
+    Err(TenantError::Unknown { asked: asked.to_owned(), near, known })
+}
+
 impl Holder {
+    /// A tenant of the rule file.
+    pub fn declared(tenant: Tenant) -> Self {
+        Self::Tenant { id: tenant.id.clone(), declared: Some(tenant) }
+    }
+
+    /// A tenant that only the data names.
+    pub fn undeclared(id: &str) -> Self {
+        Self::Tenant { id: id.to_owned(), declared: None }
+    }
+
     /// The id in data; nothing for nobody.
     pub fn id(&self) -> &str {
         match self {

@@ -16,7 +16,7 @@ use crate::report::names::{quoted, shorten};
 use crate::report::table::Cell;
 use crate::report::{Caption, Fact, Owners, Report, ReportError, Section};
 
-pub use find::TenantError;
+pub use find::{TenantError, find};
 pub use ledger::{Account, Holder, Ledger, Month, dimensions};
 use tables::Tables;
 
