@@ -30,6 +30,12 @@ pub trait Diagnose: std::error::Error + Send + Sync {
     /// A stable code for scripts, such as `PQ-FOOTER`.
     fn code(&self) -> &'static str;
 
+    /// What there is to say line by line, such as every mistake of a file; untrusted text, the door
+    /// escapes and cuts it.
+    fn details(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// What to do next, one step per string; empty when nothing sensible is known.
     fn hints(&self) -> Vec<String> {
         Vec::new()

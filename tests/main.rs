@@ -29,6 +29,9 @@ mod sample_truth;
 // The main job: whose a charge is, what it costs, how a bill may be written, what can be asked.
 mod spend;
 
+// What people write about tenants: rules, maps, drivers.
+mod rules;
+
 // Bills that we did not make, against totals that others computed.
 mod real_data;
 

@@ -42,10 +42,10 @@ impl RowDays {
 }
 
 /// Rules over the rows of a frame that holds every column they look at.
-pub(super) fn matcher<'f, 'r>(
-    frame: &'f DataFrame,
+pub(super) fn matcher<'r>(
+    frame: &DataFrame,
     rules: impl Iterator<Item = (&'r Condition, Days)>,
-) -> Result<Matcher<'f>, AttributeError> {
+) -> Result<Matcher, AttributeError> {
     let mut absent = None;
     let column_of = |dimension: &Dimension| {
         coded(frame, &dimension.key()).unwrap_or_else(|error| {

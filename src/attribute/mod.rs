@@ -6,24 +6,34 @@
 
 mod frame;
 mod held;
+mod history;
+mod home_volume;
 mod names_seen;
 mod owner;
 mod owners;
 mod tenant;
+mod untold;
 mod virtual_tag;
 #[cfg(test)]
 mod tests;
 
 use polars::prelude::{Column, DataFrame, PolarsError};
 
-use crate::diagnostic::{Diagnose, ErrorKind, Finding};
+use crate::diagnostic::{Diagnose, ErrorKind};
 use crate::model::answer::Standing;
 use crate::model::charges::{AttributedCharges, Charges, column};
 use crate::model::component;
 use crate::model::dimension::Dimension;
+use crate::model::glob::BadGlob;
+use crate::model::maps::Maps;
+use crate::model::metric::CostMetric;
 use crate::model::question::Question;
 use crate::model::tenancy::Tenancy;
+use history::History;
 use owner::Reason;
+use owners::{Known, SpaceOwners};
+use untold::Tally;
+pub use untold::{Untold, Why};
 
 /// The frame was not what the room was promised.
 #[derive(Debug, thiserror::Error)]
@@ -33,7 +43,10 @@ pub enum AttributeError {
     Frame(#[from] PolarsError),
     /// A pattern that was read is no pattern.
     #[error("charges could not be attributed: {0}")]
-    Pattern(#[from] globset::Error),
+    Pattern(#[from] BadGlob),
+    /// The parts of a home volume do not add up.
+    #[error("the cost of a home volume could not be divided")]
+    Volume,
 }
 
 impl Diagnose for AttributeError {
@@ -51,8 +64,8 @@ impl Diagnose for AttributeError {
 pub struct Attributed {
     /// The charges with their owners, and with their tenants when the question asks for them.
     pub charges: AttributedCharges,
-    /// What could not be told, with its money.
-    pub findings: Vec<Finding>,
+    /// What could not be told, with its money; sorted.
+    pub untold: Vec<Untold>,
 }
 
 /// Gives every charge its owner, then its tenant.
@@ -68,12 +81,8 @@ pub fn attribute(
     tenancy: &Tenancy,
     question: &Question,
 ) -> Result<Attributed, AttributeError> {
-    let mut frame = charges.frame;
-    let findings = Vec::new();
-    if frame.column(column::OWNER_ARN).is_ok() {
-        let owners = owners::columns(&frame)?;
-        add(&mut frame, owners)?;
-    }
+    let mut untold = Tally::default();
+    let mut frame = owned(charges, &tenancy.maps, question.metric, &mut untold)?;
     // A virtual tag may have the name of a delivered one, which the others are still made of.
     let tags = virtual_tag::columns(&frame, tenancy, question)?;
     add(&mut frame, tags)?;
@@ -83,7 +92,27 @@ pub fn attribute(
     }
     let standings = standings(&frame, question)?;
     add(&mut frame, vec![standings])?;
-    Ok(Attributed { charges: AttributedCharges(frame), findings })
+    Ok(Attributed { charges: AttributedCharges(frame), untold: untold.finish() })
+}
+
+/// Charges with their owners, home volumes divided; untouched when the grain has no identity.
+fn owned(
+    charges: Charges,
+    maps: &Maps,
+    metric: CostMetric,
+    untold: &mut Tally,
+) -> Result<DataFrame, AttributeError> {
+    let Charges { mut frame, tagged } = charges;
+    if frame.column(column::OWNER_ARN).is_err() {
+        return Ok(frame);
+    }
+    let seen = owners::names_seen(&frame)?;
+    let history = History::new(&tagged);
+    let spaces = SpaceOwners::new(&maps.spaces);
+    let known = Known { seen: &seen, history: &history, spaces: &spaces };
+    let owners = owners::columns(&frame, &known, metric, untold)?;
+    add(&mut frame, owners)?;
+    home_volume::split(frame, maps, &known, metric, untold)
 }
 
 fn add(frame: &mut DataFrame, columns: Vec<Column>) -> Result<(), PolarsError> {

@@ -12,8 +12,12 @@ use crate::model::arn::{SPACE_APP_TYPES, StudioArn, StudioKind};
 pub(super) enum Reason {
     /// A user-profile, space or domain tag on the line.
     Tag,
+    /// A space tag, and a map that says who owns the space.
+    SpaceOwner,
     /// No tag, but the resource is an app, a space, a user profile or a domain.
     ResourceArn,
+    /// No tag here, but the same resource carries tags on other lines.
+    ResourceHistory,
     /// A file system that SageMaker made for a domain.
     Efs,
     /// The export does not tell.
@@ -25,7 +29,9 @@ impl Reason {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Tag => "tag",
+            Self::SpaceOwner => "space-owner",
             Self::ResourceArn => "resource-arn",
+            Self::ResourceHistory => "resource-history",
             Self::Efs => "efs",
             Self::None => "none",
         }
@@ -41,8 +47,10 @@ pub(super) struct Evidence<'a> {
     pub(super) user_tag: Option<&'a str>,
     /// `sagemaker:space-arn` or `sagemaker:shared-space-arn`
     pub(super) space_tag: Option<&'a str>,
-    /// The Studio ARN of the resource.
+    /// The ARN of the resource.
     pub(super) owner_arn: Option<&'a str>,
+    /// Whom tags of the same resource name on other lines.
+    pub(super) history: Option<&'a Owner>,
     /// `ManagedByAmazonSageMakerResource`
     pub(super) managed_by_tag: Option<&'a str>,
 }
@@ -64,6 +72,7 @@ pub(super) struct Owner {
 pub(super) fn owner_of(evidence: &Evidence, seen: &NamesSeen) -> Owner {
     by_tag(evidence)
         .or_else(|| by_resource_arn(evidence, seen))
+        .or_else(|| evidence.history.cloned())
         .or_else(|| by_file_system(evidence))
         .unwrap_or(Owner {
             domain_arn: None,
@@ -73,7 +82,8 @@ pub(super) fn owner_of(evidence: &Evidence, seen: &NamesSeen) -> Owner {
         })
 }
 
-fn by_tag(evidence: &Evidence) -> Option<Owner> {
+/// The owner that the tags of a line name.
+pub(super) fn by_tag(evidence: &Evidence) -> Option<Owner> {
     let Evidence { domain_tag, user_tag, space_tag, .. } = *evidence;
     domain_tag.or(user_tag).or(space_tag)?;
     // A user or a space lives in one domain, so its ARN tells the domain when no tag does.
@@ -85,6 +95,18 @@ fn by_tag(evidence: &Evidence) -> Option<Owner> {
         space_arn: space_tag.map(ToOwned::to_owned),
         reason: Reason::Tag,
     })
+}
+
+/// A private space belongs to somebody: the user is filled in, the space stays.
+///
+/// Only where the space came from a tag is that the reason; else the reason is how the space was
+/// found.
+pub(super) fn of_space(owner: Owner, user_profile_arn: String) -> Owner {
+    let reason = match owner.reason {
+        Reason::Tag => Reason::SpaceOwner,
+        other => other,
+    };
+    Owner { user_profile_arn: Some(user_profile_arn), reason, ..owner }
 }
 
 fn by_resource_arn(evidence: &Evidence, seen: &NamesSeen) -> Option<Owner> {

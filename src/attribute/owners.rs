@@ -1,22 +1,84 @@
 //! Owners: the owner of every charge, each combination of evidence weighed once.
 //!
-//! In:    charges with identity tags and owner ARNs.
+//! In:    charges with identity tags and owner ARNs; the map of spaces; the tags of resources.
 //! Out:   the columns of domain, user profile, space and owner reason.
-//! Never: looks at a cost.
+//! Never: changes a cost.
 
 use polars::prelude::{Column, DataFrame, PolarsError};
 use rustc_hash::FxHashMap;
 
-use crate::attribute::frame::texts;
+use crate::attribute::frame::{RowDays, texts};
+use crate::attribute::held::Held;
+use crate::attribute::history::{History, Told};
 use crate::attribute::names_seen::NamesSeen;
-use crate::attribute::owner::{self, Evidence, Owner};
+use crate::attribute::owner::{self, Evidence, Owner, Reason};
+use crate::attribute::untold::{Tally, Why};
+use crate::model::arn::StudioArn;
 use crate::model::charges::{coded, column};
 use crate::model::condition::Coded;
 use crate::model::dimension::Dimension;
+use crate::model::maps::SpaceOwner;
+use crate::model::metric::CostMetric;
+use crate::model::period::Day;
 
-/// The owner of every charge, as columns.
-pub(super) fn columns(frame: &DataFrame) -> Result<Vec<Column>, PolarsError> {
-    let (owners, of_row) = owners(frame)?;
+/// What is known beside a charge itself.
+pub(super) struct Known<'a> {
+    /// Names that tags spell out.
+    pub(super) seen: &'a NamesSeen,
+    /// Whom tags name on other lines.
+    pub(super) history: &'a History<'a>,
+    /// Who owns a space.
+    pub(super) spaces: &'a SpaceOwners<'a>,
+}
+
+/// Who owns a space, on which day.
+pub(super) struct SpaceOwners<'a>(Held<'a, SpaceOwner>);
+
+impl<'a> SpaceOwners<'a> {
+    /// Rows without an owner say nothing.
+    pub(super) fn new(rows: &'a [SpaceOwner]) -> Self {
+        let told = rows.iter().filter(|row| !row.owner_profile_arn.is_empty());
+        Self(Held::new(told.map(|row| (row.space_arn.as_str(), row.during, row))))
+    }
+
+    /// The user profile that owns a space on a day, spelled as tags spell it.
+    pub(super) fn of(&self, space: &str, day: Option<Day>, seen: &NamesSeen) -> Option<String> {
+        let owner = &self.0.of(space)?.on(day)?.owner_profile_arn;
+        let arn = StudioArn::parse(owner);
+        Some(arn.map_or_else(|| owner.clone(), |arn| seen.user(&arn)))
+    }
+}
+
+/// The names that the tags of charges spell out.
+pub(super) fn names_seen(frame: &DataFrame) -> Result<NamesSeen, PolarsError> {
+    let of = |name: &str| Ok::<_, PolarsError>(coded(frame, name)?.values);
+    Ok(NamesSeen::collect(
+        &of(column::DOMAIN_TAG)?,
+        &of(column::USER_TAG)?,
+        &of(column::SPACE_TAG)?,
+    ))
+}
+
+/// The owner of every charge, as columns; what history could not tell goes to `untold`.
+pub(super) fn columns(
+    frame: &DataFrame,
+    known: &Known,
+    metric: CostMetric,
+    untold: &mut Tally,
+) -> Result<Vec<Column>, PolarsError> {
+    let (owners, of_row) = owners(frame, known)?;
+    let arns = coded(frame, column::OWNER_ARN)?;
+    let currencies = coded(frame, column::CURRENCY)?;
+    let costs = frame.column(metric.column())?.decimal()?;
+    for (row, at) in of_row.iter().enumerate() {
+        if let (Reason::None, Some(arn)) = (owners[*at].reason, arns.value(row))
+            && known.history.of(arn) == Some(&Told::Several)
+        {
+            let cost = costs.physical().get(row).unwrap_or_default();
+            let currency = currencies.value(row).unwrap_or_default();
+            untold.add((Why::HistoryDisagrees, "", currency), cost, [arn.to_owned()]);
+        }
+    }
     let text = |dimension: Dimension, of: fn(&Owner) -> Option<&str>| {
         let values: Vec<Option<&str>> = of_row.iter().map(|at| of(&owners[*at])).collect();
         texts(&dimension.key(), &values)
@@ -30,37 +92,45 @@ pub(super) fn columns(frame: &DataFrame) -> Result<Vec<Column>, PolarsError> {
 }
 
 /// Distinct owners, and which of them each row has.
-fn owners(frame: &DataFrame) -> Result<(Vec<Owner>, Vec<usize>), PolarsError> {
-    let names = [
-        column::DOMAIN_TAG,
-        column::USER_TAG,
-        column::SPACE_TAG,
-        column::OWNER_ARN,
-        column::MANAGED_BY_TAG,
-    ];
-    let columns: Vec<Coded> =
-        names.iter().map(|name| coded(frame, name)).collect::<Result<_, _>>()?;
-    let [domains, users, spaces, arns, managed_by] = &columns[..] else {
-        return Ok((Vec::new(), Vec::new()));
-    };
-    let seen = NamesSeen::collect(&domains.values, &users.values, &spaces.values);
+fn owners(frame: &DataFrame, known: &Known) -> Result<(Vec<Owner>, Vec<usize>), PolarsError> {
+    let of = |name: &str| coded(frame, name);
+    let (domains, users) = (of(column::DOMAIN_TAG)?, of(column::USER_TAG)?);
+    let (spaces, arns) = (of(column::SPACE_TAG)?, of(column::OWNER_ARN)?);
+    let managed_by = of(column::MANAGED_BY_TAG)?;
+    let days = RowDays::of(frame)?;
+    let columns: [&Coded; 5] = [&domains, &users, &spaces, &arns, &managed_by];
     let mut owners = Vec::new();
-    let mut known: FxHashMap<[u32; 5], usize> = FxHashMap::default();
+    let mut weighed: FxHashMap<([u32; 5], u32), usize> = FxHashMap::default();
     let mut of_row = Vec::with_capacity(frame.height());
     for row in 0..frame.height() {
-        let key = [domains, users, spaces, arns, managed_by].map(|column| column.codes[row]);
-        let at = *known.entry(key).or_insert_with(|| {
+        let key = (columns.map(|column| column.codes[row]), days.code(row));
+        let at = *weighed.entry(key).or_insert_with(|| {
+            let owner_arn = arns.value(row);
+            let history = owner_arn.and_then(|arn| known.history.of(arn));
             let evidence = Evidence {
                 domain_tag: domains.value(row),
                 user_tag: users.value(row),
                 space_tag: spaces.value(row),
-                owner_arn: arns.value(row),
+                owner_arn,
+                history: history.and_then(|told| match told {
+                    Told::One(owner) => Some(owner),
+                    Told::Several => None,
+                }),
                 managed_by_tag: managed_by.value(row),
             };
-            owners.push(owner::owner_of(&evidence, &seen));
+            owners.push(owner_of(&evidence, known, days.on(row)));
             owners.len() - 1
         });
         of_row.push(at);
     }
     Ok((owners, of_row))
+}
+
+fn owner_of(evidence: &Evidence, known: &Known, day: Option<Day>) -> Owner {
+    let owner = owner::owner_of(evidence, known.seen);
+    let space = owner.space_arn.as_deref().filter(|_| owner.user_profile_arn.is_none());
+    match space.and_then(|space| known.spaces.of(space, day, known.seen)) {
+        Some(user) => owner::of_space(owner, user),
+        None => owner,
+    }
 }

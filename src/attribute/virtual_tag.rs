@@ -6,7 +6,6 @@
 
 use std::collections::BTreeSet;
 
-use globset::{Glob, GlobMatcher};
 use polars::prelude::{Column, DataFrame};
 
 use crate::attribute::AttributeError;
@@ -14,6 +13,7 @@ use crate::attribute::frame::{RowDays, matcher, texts};
 use crate::model::charges::coded;
 use crate::model::condition::{Coded, Condition, spellings};
 use crate::model::dimension::Dimension;
+use crate::model::glob::{BadGlob, Glob};
 use crate::model::question::Question;
 use crate::model::split::Split;
 use crate::model::tenancy::{Tenancy, VirtualTag};
@@ -37,11 +37,8 @@ pub(super) fn columns(
 
 fn column(frame: &DataFrame, tag: &VirtualTag) -> Result<Column, AttributeError> {
     let rules = matcher(frame, tag.rules.iter().map(|rule| (&rule.condition, rule.during)))?;
-    let renames = tag
-        .renames
-        .iter()
-        .map(|(pattern, to)| Ok((Glob::new(pattern)?.compile_matcher(), to.as_str())));
-    let renames: Vec<(GlobMatcher, &str)> = renames.collect::<Result<_, globset::Error>>()?;
+    let renames = tag.renames.iter().map(|(pattern, to)| Ok((Glob::parse(pattern)?, to.as_str())));
+    let renames: Vec<(Glob, &str)> = renames.collect::<Result<_, BadGlob>>()?;
     let mut sources = Vec::with_capacity(tag.first_of.len());
     for dimension in &tag.first_of {
         let Coded { codes, values } = coded(frame, &dimension.key())?;
@@ -61,12 +58,8 @@ fn column(frame: &DataFrame, tag: &VirtualTag) -> Result<Column, AttributeError>
 }
 
 /// What a value is called instead.
-fn rename<'a>(
-    dimension: &Dimension,
-    value: &'a str,
-    renames: &[(GlobMatcher, &'a str)],
-) -> &'a str {
+fn rename<'a>(dimension: &Dimension, value: &'a str, renames: &[(Glob, &'a str)]) -> &'a str {
     let texts = spellings(dimension, value);
-    let fits = |glob: &GlobMatcher| texts.iter().any(|text| glob.is_match(text));
+    let fits = |glob: &Glob| texts.iter().any(|text| glob.fits(text));
     renames.iter().find(|(glob, _)| fits(glob)).map_or(value, |(_, to)| to)
 }

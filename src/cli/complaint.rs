@@ -1,7 +1,7 @@
 //! Complaint: an error in words, and its exit code.
 //!
 //! In:    anything that can [`Diagnose`] itself, clap's errors, panics.
-//! Out:   `error:`, `caused by:`, `hint:` on stderr; the exit code of its kind.
+//! Out:   `error:`, `caused by:`, details, `hint:` on stderr; the exit code of its kind.
 //! Never: lets untrusted text reach the terminal raw.
 
 #![expect(clippy::print_stderr, reason = "this is where errors are told")]
@@ -61,6 +61,7 @@ impl From<Box<dyn Diagnose>> for Complaint {
             lines.push(format!("  caused by: {found}"));
             cause = Error::source(found);
         }
+        lines.extend(error.details().into_iter().map(|detail| format!("  {detail}")));
         lines.extend(error.hints().into_iter().map(|hint| format!("  hint: {hint}")));
         Self { kind: error.kind(), lines }
     }

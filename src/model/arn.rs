@@ -117,6 +117,18 @@ impl<'a> StudioArn<'a> {
     }
 }
 
+/// The id of a file system, `fs-...`, out of its ARN; any other text is none.
+pub fn file_system_of(arn: &str) -> Option<&str> {
+    let mut rest = arn;
+    let scheme = cut(&mut rest)?;
+    let (partition, service) = (cut(&mut rest)?, cut(&mut rest)?);
+    let is_volume = scheme.eq_ignore_ascii_case("arn")
+        && is_partition(partition)
+        && service.eq_ignore_ascii_case("elasticfilesystem");
+    let (_region, _account) = (cut(&mut rest)?, cut(&mut rest)?);
+    rest.strip_prefix("file-system/").filter(|id| is_volume && id.starts_with("fs-"))
+}
+
 /// The text before the next colon; what is left begins after it.
 fn cut<'a>(rest: &mut &'a str) -> Option<&'a str> {
     let at = rest.bytes().position(|byte| byte == b':')?;
@@ -153,6 +165,21 @@ mod tests {
         assert_eq!(arn.user_profile_arn(), format!("{HEAD}:user-profile/d-abc/zoë"));
         assert_eq!(arn.owner_text(), format!("{HEAD}:app/d-abc/zoë/kernelgateway"));
         assert_eq!(arn.domain_arn(), format!("{HEAD}:domain/d-abc"));
+    }
+
+    #[test]
+    fn a_file_system_is_the_end_of_its_arn_and_of_no_other() {
+        for (arn, id) in [
+            ("arn:aws:elasticfilesystem:us-east-1:1:file-system/fs-01", Some("fs-01")),
+            ("arn:aws-cn:elasticfilesystem:cn-north-1:1:file-system/fs-01", Some("fs-01")),
+            ("arn:aws:elasticfilesystem:us-east-1:1:access-point/fsap-01", None),
+            ("arn:aws:elasticfilesystem:us-east-1:1:file-system/", None),
+            ("arn:aws:s3:us-east-1:1:file-system/fs-01", None),
+            ("fs-01", None),
+            ("", None),
+        ] {
+            assert_eq!(file_system_of(arn), id, "{arn}");
+        }
     }
 
     #[test]

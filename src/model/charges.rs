@@ -23,7 +23,8 @@ use crate::model::trail::Trail;
 pub struct Charges {
     /// One row per combination of the grain.
     pub frame: DataFrame,
-    /// Which tags resources carry on the lines that carry any; sorted, each once.
+    /// Which tags the resources of untagged lines carry on other lines; sorted, each once. A
+    /// resource whose lines name several owners is there several times.
     pub tagged: Vec<TaggedResource>,
 }
 
@@ -94,7 +95,8 @@ pub mod column {
     pub const SPACE_TAG: &str = "space_tag";
     /// The tag `ManagedByAmazonSageMakerResource`.
     pub const MANAGED_BY_TAG: &str = "managed_by_tag";
-    /// The Studio ARN of an untagged line, cut to what tells owners apart.
+    /// The resource of an untagged line, as far as it tells an owner: a Studio ARN cut to what
+    /// tells owners apart, or the ARN of another resource that other lines may tell of.
     pub const OWNER_ARN: &str = "owner_arn";
     /// The component of the usage type, before the product is asked.
     pub const USAGE_COMPONENT: &str = "usage_component";
@@ -106,10 +108,6 @@ pub mod column {
     pub const USAGE_HOURS: &str = "usage_hours";
     /// How many source rows are behind the charge.
     pub const LINE_ITEMS: &str = "line_items";
-    /// The file system of an EFS line, `fs-...`; only when home volumes are split by usage.
-    pub const FILE_SYSTEM: &str = "file_system";
-    /// The resource of an untagged line, when other lines may tell its owner.
-    pub const HISTORY_RESOURCE: &str = "history_resource";
     /// `attributed`, `shared`, `unattributed` or `other_services`.
     pub const STANDING: &str = "standing";
     /// Currency of the costs.

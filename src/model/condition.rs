@@ -4,9 +4,13 @@
 //! Out:   [`Condition`]; [`Matcher`], which tells the rules that hold for a row, in order.
 //! Never: lets a charge without a value, or an empty pattern, match anything.
 
-use globset::{Error, Glob, GlobSet};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use rustc_hash::FxHashMap;
 
 use crate::model::dimension::Dimension;
+use crate::model::glob::{BadGlob, Glob, GlobSet};
 use crate::model::period::{Day, Days};
 
 /// A `match`, as a tree.
@@ -74,50 +78,68 @@ impl<'a> Coded<'a> {
 }
 
 /// Rules over the rows of one frame.
-pub struct Matcher<'a> {
+///
+/// Every distinct pattern is tried against every distinct value that it may fit, once. A rule is
+/// kept under the rarest patterns of which one must fit for it to hold, so that a row looks at few
+/// rules, however many there are.
+pub struct Matcher {
     rules: Vec<(Compiled, Days)>,
-    columns: Vec<Column<'a>>,
+    columns: Vec<Column>,
+    /// By pattern: the rules kept under it, in order.
+    kept: Vec<Vec<u32>>,
+    /// Rules that may hold whatever the values are.
+    open: Vec<u32>,
 }
 
-/// One column, and which of its values the atoms over it accept: told once per distinct value, so
-/// that a row costs a look at a bit, however many rows, values and patterns there are.
-struct Column<'a> {
-    coded: Coded<'a>,
-    accepted: Vec<Bits>,
-}
-
-/// A condition over positions of columns and of their atoms.
+/// A condition over positions of columns and numbers of patterns.
 enum Compiled {
     All(Vec<Compiled>),
     Any(Vec<Compiled>),
     Not(Box<Compiled>),
-    Is { column: usize, atom: usize },
+    Is { column: usize, patterns: Vec<u32> },
 }
 
-/// The atoms of all rules, by the dimension that they look at.
-#[derive(Default)]
-struct Atoms<'r> {
-    dimensions: Vec<&'r Dimension>,
-    patterns: Vec<Vec<&'r [String]>>,
+/// What the values of a dimension fit.
+struct Column {
+    /// One per row; empty when no value fits anything.
+    codes: Vec<u32>,
+    /// By code: the patterns that the value fits, sorted.
+    fitting: Vec<Vec<u32>>,
 }
 
-impl<'a> Matcher<'a> {
+impl Column {
+    fn fitting(&self, row: usize) -> &[u32] {
+        self.codes.get(row).map_or(&[], |code| &self.fitting[*code as usize])
+    }
+}
+
+impl Matcher {
     /// Prepares rules, in order, for the rows of a frame whose columns `column_of` gives.
     ///
     /// # Errors
     /// When a pattern is no glob; rules are checked when they are read, so this is our bug.
-    pub fn new<'r>(
+    pub fn new<'a, 'r>(
         rules: impl Iterator<Item = (&'r Condition, Days)>,
         mut column_of: impl FnMut(&Dimension) -> Coded<'a>,
-    ) -> Result<Self, Error> {
-        let mut atoms = Atoms::default();
-        let rules = rules.map(|(condition, days)| (atoms.compile(condition), days)).collect();
-        let columns = atoms.dimensions.iter().zip(&atoms.patterns).map(|(dimension, patterns)| {
-            let coded = column_of(dimension);
-            let accepted = accepted(dimension, &coded.values, patterns)?;
-            Ok(Column { coded, accepted })
-        });
-        Ok(Self { rules, columns: columns.collect::<Result<_, Error>>()? })
+    ) -> Result<Self, BadGlob> {
+        let mut patterns = Patterns::default();
+        let compile = |(condition, days)| (patterns.compile(condition), days);
+        let rules: Vec<(Compiled, Days)> = rules.map(compile).collect();
+        let mut kept = vec![Vec::new(); patterns.uses.len()];
+        let mut open = Vec::new();
+        for ((rule, _), number) in rules.iter().zip(0_u32..) {
+            match patterns.necessary(rule) {
+                Some(mut any_of) => {
+                    any_of.sort_unstable();
+                    any_of.dedup();
+                    any_of.iter().for_each(|pattern| kept[*pattern as usize].push(number));
+                }
+                None => open.push(number),
+            }
+        }
+        let columns = patterns.dimensions.iter().map(|of| of.column(column_of(of.dimension)));
+        let columns = columns.collect::<Result<_, _>>()?;
+        Ok(Self { rules, columns, kept, open })
     }
 
     /// The first rule that holds for a row.
@@ -127,10 +149,33 @@ impl<'a> Matcher<'a> {
 
     /// Every rule that holds for a row, in order.
     pub fn matching(&self, row: usize, day: Option<Day>) -> impl Iterator<Item = usize> {
-        let rules = self.rules.iter().enumerate();
-        rules
-            .filter(move |(_, (rule, days))| days.contains(day) && self.holds(rule, row))
-            .map(|(at, _)| at)
+        self.candidates(row).filter(move |at| {
+            let (rule, days) = &self.rules[*at];
+            days.contains(day) && self.holds(rule, row)
+        })
+    }
+
+    /// Rules that may hold, in order, each once.
+    fn candidates(&self, row: usize) -> impl Iterator<Item = usize> {
+        let mut lists: Vec<&[u32]> = vec![&self.open];
+        for column in &self.columns {
+            let patterns = column.fitting(row).iter();
+            lists.extend(patterns.map(|pattern| self.kept[*pattern as usize].as_slice()));
+        }
+        let heads = lists.iter().enumerate();
+        let heads = heads.filter_map(|(list, rules)| Some(Reverse((*rules.first()?, list, 0))));
+        let mut heads: BinaryHeap<Reverse<(u32, usize, usize)>> = heads.collect();
+        let mut last = None;
+        std::iter::from_fn(move || {
+            loop {
+                let Reverse((rule, list, at)) = heads.pop()?;
+                let next = lists[list].get(at + 1);
+                heads.extend(next.map(|next| Reverse((*next, list, at + 1))));
+                if last.replace(rule) != Some(rule) {
+                    return Some(rule as usize);
+                }
+            }
+        })
     }
 
     fn holds(&self, rule: &Compiled, row: usize) -> bool {
@@ -138,161 +183,107 @@ impl<'a> Matcher<'a> {
             Compiled::All(parts) => parts.iter().all(|part| self.holds(part, row)),
             Compiled::Any(parts) => parts.iter().any(|part| self.holds(part, row)),
             Compiled::Not(inner) => !self.holds(inner, row),
-            Compiled::Is { column, atom } => {
-                let column = &self.columns[*column];
-                column.accepted[*atom].has(column.coded.codes[row] as usize)
-            }
+            Compiled::Is { column, patterns } => meet(patterns, self.columns[*column].fitting(row)),
         }
     }
 }
 
-impl<'r> Atoms<'r> {
+/// Whether two sorted lists have a number in common.
+fn meet(one: &[u32], other: &[u32]) -> bool {
+    let (few, many) = if one.len() < other.len() { (one, other) } else { (other, one) };
+    few.iter().any(|number| many.binary_search(number).is_ok())
+}
+
+/// Every distinct pattern of every dimension, numbered across them.
+#[derive(Default)]
+struct Patterns<'r> {
+    dimensions: Vec<OfDimension<'r>>,
+    places: FxHashMap<&'r Dimension, usize>,
+    /// By pattern: how many atoms ask for it.
+    uses: Vec<u32>,
+}
+
+struct OfDimension<'r> {
+    dimension: &'r Dimension,
+    numbers: FxHashMap<&'r str, u32>,
+}
+
+impl<'r> Patterns<'r> {
     fn compile(&mut self, condition: &'r Condition) -> Compiled {
+        let mut all =
+            |parts: &'r [Condition]| parts.iter().map(|part| self.compile(part)).collect();
         match condition {
-            Condition::All(parts) => Compiled::All(self.compile_each(parts)),
-            Condition::Any(parts) => Compiled::Any(self.compile_each(parts)),
+            Condition::All(parts) => Compiled::All(all(parts)),
+            Condition::Any(parts) => Compiled::Any(all(parts)),
             Condition::Not(inner) => Compiled::Not(Box::new(self.compile(inner))),
-            Condition::Is(Atom { dimension, patterns }) => {
-                let known = self.dimensions.iter().position(|seen| *seen == dimension);
-                let column = known.unwrap_or_else(|| {
-                    self.dimensions.push(dimension);
-                    self.patterns.push(Vec::new());
-                    self.dimensions.len() - 1
-                });
-                self.patterns[column].push(patterns);
-                Compiled::Is { column, atom: self.patterns[column].len() - 1 }
-            }
+            Condition::Is(atom) => self.atom(atom),
         }
     }
 
-    fn compile_each(&mut self, parts: &'r [Condition]) -> Vec<Compiled> {
-        parts.iter().map(|part| self.compile(part)).collect()
-    }
-}
-
-/// So many patterns are looked for at once; more would make one automaton of them too large.
-const AT_ONCE: usize = 256;
-
-/// Which values each of the atoms accepts.
-fn accepted(
-    dimension: &Dimension,
-    values: &[Option<&str>],
-    atoms: &[&[String]],
-) -> Result<Vec<Bits>, Error> {
-    let mut accepted = vec![Bits::of(values.len()); atoms.len()];
-    let of_atom = |(atom, patterns)| -> Vec<(usize, &String)> {
-        let patterns: &&[String] = patterns;
-        let named = patterns.iter().filter(|pattern| !pattern.is_empty());
-        named.map(|pattern| (atom, pattern)).collect()
-    };
-    let patterns: Vec<(usize, &String)> = atoms.iter().enumerate().flat_map(of_atom).collect();
-    let mut fitting = Vec::new();
-    for patterns in patterns.chunks(AT_ONCE) {
-        let globs = patterns.iter().map(|(_, pattern)| Glob::new(pattern));
-        let globs: Vec<Glob> = globs.collect::<Result<_, Error>>()?;
-        let set = GlobSet::new(&globs)?;
-        for (code, value) in values.iter().enumerate() {
-            let Some(value) = value else { continue };
-            for text in spellings(dimension, value) {
-                if text.ends_with('.') {
-                    // A set takes texts for paths, and a path that ends so for one without a name.
-                    let fits = |at: &usize| globs[*at].compile_matcher().is_match(text);
-                    fitting = (0..globs.len()).filter(fits).collect();
-                } else {
-                    set.matches_into(text, &mut fitting);
-                }
-                for at in &fitting {
-                    accepted[patterns[*at].0].put(code);
-                }
+    fn atom(&mut self, atom: &'r Atom) -> Compiled {
+        let column = *self.places.entry(&atom.dimension).or_insert_with(|| {
+            let numbers = FxHashMap::default();
+            self.dimensions.push(OfDimension { dimension: &atom.dimension, numbers });
+            self.dimensions.len() - 1
+        });
+        let numbers = &mut self.dimensions[column].numbers;
+        let named = atom.patterns.iter().filter(|pattern| !pattern.is_empty());
+        let number = |pattern: &'r String| {
+            let next = u32::try_from(self.uses.len()).unwrap_or(u32::MAX);
+            let number = *numbers.entry(pattern).or_insert(next);
+            if number == next {
+                self.uses.push(0);
             }
+            self.uses[number as usize] += 1;
+            number
+        };
+        let mut patterns: Vec<u32> = named.map(number).collect();
+        patterns.sort_unstable();
+        patterns.dedup();
+        Compiled::Is { column, patterns }
+    }
+
+    /// Patterns of which one must fit for a condition to hold; `None` when it may hold without.
+    fn necessary(&self, condition: &Compiled) -> Option<Vec<u32>> {
+        match condition {
+            Compiled::Is { patterns, .. } => Some(patterns.clone()),
+            Compiled::All(parts) => {
+                let choices = parts.iter().filter_map(|part| self.necessary(part));
+                choices.min_by_key(|patterns| self.uses_of(patterns))
+            }
+            Compiled::Any(parts) => {
+                let all: Option<Vec<_>> = parts.iter().map(|part| self.necessary(part)).collect();
+                all.map(|all| all.concat())
+            }
+            Compiled::Not(_) => None,
         }
     }
-    Ok(accepted)
+
+    fn uses_of(&self, patterns: &[u32]) -> u64 {
+        patterns.iter().map(|pattern| u64::from(self.uses[*pattern as usize])).sum()
+    }
 }
 
-/// A set of small numbers.
-#[derive(Clone)]
-struct Bits(Vec<u64>);
-
-impl Bits {
-    fn of(count: usize) -> Self {
-        Self(vec![0; count.div_ceil(64)])
-    }
-
-    fn put(&mut self, number: usize) {
-        self.0[number / 64] |= 1 << (number % 64);
-    }
-
-    fn has(&self, number: usize) -> bool {
-        self.0[number / 64] >> (number % 64) & 1 == 1
+impl OfDimension<'_> {
+    fn column(&self, coded: Coded) -> Result<Column, BadGlob> {
+        let mut sorted: Vec<(&str, u32)> = self.numbers.iter().map(|(p, n)| (*p, *n)).collect();
+        sorted.sort_unstable_by_key(|(_, number)| *number);
+        let globs = sorted.iter().map(|(pattern, _)| Glob::parse(pattern));
+        let globs = GlobSet::new(globs.collect::<Result<_, _>>()?);
+        let of_value = |value: &Option<&str>| {
+            let texts = value.map(|value| spellings(self.dimension, value)).unwrap_or_default();
+            let found = texts.into_iter().flat_map(|text| globs.fitting(text));
+            let mut found: Vec<u32> = found.map(|place| sorted[place as usize].1).collect();
+            found.sort_unstable();
+            found.dedup();
+            found
+        };
+        let fitting: Vec<Vec<u32>> = coded.values.iter().map(of_value).collect();
+        let is_dead = fitting.iter().all(Vec::is_empty);
+        let codes = if is_dead { Vec::new() } else { coded.codes };
+        Ok(Column { codes, fitting })
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn is(dimension: Dimension, patterns: &[&str]) -> Condition {
-        let patterns = patterns.iter().map(|pattern| (*pattern).to_owned()).collect();
-        Condition::Is(Atom { dimension, patterns })
-    }
-
-    /// Whether a condition over regions holds for each of these.
-    fn holds(condition: &Condition, regions: &[Option<&str>]) -> Vec<bool> {
-        let coded = || {
-            let codes = (0..regions.len()).map(|row| u32::try_from(row).unwrap()).collect();
-            Coded { codes, values: regions.to_vec() }
-        };
-        let rules = [(condition, Days::ALWAYS)].into_iter();
-        let matcher = Matcher::new(rules, |_| coded()).unwrap();
-        (0..regions.len()).map(|row| matcher.first(row, None).is_some()).collect()
-    }
-
-    #[test]
-    fn nothing_fits_no_pattern_and_the_empty_pattern_fits_nothing() {
-        let regions = [Some("eu-1"), None];
-        for (condition, expected) in [
-            (is(Dimension::Region, &["*"]), [true, false]),
-            (is(Dimension::Region, &[""]), [false, false]),
-            (is(Dimension::Region, &[]), [false, false]),
-            (is(Dimension::Region, &["", "eu-?"]), [true, false]),
-            (Condition::Not(Box::new(is(Dimension::Region, &["*"]))), [false, true]),
-            (Condition::All(vec![]), [true, true]),
-            (Condition::Any(vec![]), [false, false]),
-        ] {
-            assert_eq!(holds(&condition, &regions), expected, "{condition:?}");
-        }
-    }
-
-    #[test]
-    fn an_identity_fits_by_its_arn_and_by_its_last_parts() {
-        let arn = "arn:aws:sagemaker:us-east-1:111122223333:user-profile/d-1/alice";
-        let fits = |pattern: &str| {
-            let condition = is(Dimension::User, &[pattern]);
-            holds(&condition, &[Some(arn)])[0]
-        };
-        assert!(fits("alice") && fits("d-1/alice") && fits("d-1/*") && fits("*/alice"));
-        assert!(fits(arn) && fits("al*") && !fits("Alice") && !fits("lice") && !fits("d-1"));
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
-
-        /// Many patterns at once against one at a time.
-        #[test]
-        fn patterns_together_accept_what_each_accepts_alone(
-            patterns in prop::collection::vec("[ab./*?é]{1,5}", 1..6),
-            values in prop::collection::vec("[ab./é]{1,6}", 1..8),
-        ) {
-            let texts: Vec<Option<&str>> = values.iter().map(|text| Some(text.as_str())).collect();
-            for pattern in &patterns {
-                let Ok(glob) = Glob::new(pattern) else { return Ok(()) };
-                let alone: Vec<bool> =
-                    values.iter().map(|text| glob.compile_matcher().is_match(text)).collect();
-                let condition = is(Dimension::Region, &[pattern]);
-                prop_assert_eq!(holds(&condition, &texts), alone, "{} {:?}", pattern, values);
-            }
-        }
-    }
-}
+mod tests;

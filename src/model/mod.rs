@@ -27,6 +27,7 @@ pub mod arn;
 pub mod line_items;
 pub mod question;
 pub mod charges;
+pub mod glob;
 pub mod condition;
 pub mod split;
 pub mod maps;

@@ -68,6 +68,22 @@ pub fn pico_text(pico: i128) -> String {
     format!("{sign}{whole}.{}", digits.trim_end_matches('0'))
 }
 
+/// Pico-units of exact decimal text: an optional minus, digits, and a point with at most 12 places
+/// that are not zero. `None` for anything else, and beyond the range of `i128`.
+pub fn pico_of_text(text: &str) -> Option<i128> {
+    let (is_negative, digits) =
+        text.strip_prefix('-').map_or((false, text), |magnitude| (true, magnitude));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let kept = fraction.trim_end_matches('0');
+    if !is_number(whole) || !is_number(fraction) || kept.len() > SCALE as usize {
+        return None;
+    }
+    let fraction: i128 = format!("{kept:0<12}").parse().ok()?;
+    let magnitude = whole.parse::<i128>().ok()?.checked_mul(UNIT)?.checked_add(fraction)?;
+    Some(if is_negative { -magnitude } else { magnitude })
+}
+
 /// An ISO 4217 code as the export spells it; unknown codes are kept.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Currency(pub String);
@@ -94,6 +110,28 @@ mod tests {
             (i128::MIN, "-170141183460469231731687303.715884105728"),
         ] {
             assert_eq!(pico_text(pico), text);
+        }
+    }
+
+    #[test]
+    fn decimal_text_is_read_exactly_or_not_at_all() {
+        for (text, pico) in [
+            ("0", Some(0)),
+            ("-0.5", Some(-UNIT / 2)),
+            ("12.345678901234000", Some(12_345_678_901_234)),
+            ("007", Some(7 * UNIT)),
+            ("0.0000000000001", None),
+            ("99999999999999999999999999999999999999", None),
+            ("1e3", None),
+            ("1,5", None),
+            (".5", None),
+            ("5.", None),
+            ("+1", None),
+            ("--1", None),
+            ("", None),
+            ("NaN", None),
+        ] {
+            assert_eq!(pico_of_text(text), pico, "{text}");
         }
     }
 

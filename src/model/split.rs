@@ -162,7 +162,7 @@ pub struct DriverRow {
 }
 
 /// When a driver row holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DriverDate {
     /// On one day.
     Day(Day),

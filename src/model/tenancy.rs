@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use crate::diagnostic::Finding;
 use crate::model::condition::Condition;
 use crate::model::dimension::Dimension;
 use crate::model::maps::Maps;
@@ -31,6 +32,8 @@ pub struct Tenancy {
     pub splits: Vec<Split>,
     /// Who stands behind an ARN.
     pub maps: Maps,
+    /// What was odd in the files and is left out.
+    pub findings: Vec<Finding>,
 }
 
 /// Where in the rule file something is written, both counted from 1.

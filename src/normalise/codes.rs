@@ -67,6 +67,16 @@ impl Interner {
         self.texts.iter().map(AsRef::as_ref)
     }
 
+    /// How many codes there are, that of nothing included.
+    pub(super) fn len(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// Whether a text has a code.
+    pub(super) fn knows(&self, text: &str) -> bool {
+        self.codes.contains_key(text)
+    }
+
     /// How many bits hold every code given so far.
     pub(super) fn bits(&self) -> u32 {
         usize::BITS - (self.texts.len() - 1).leading_zeros()

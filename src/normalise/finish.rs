@@ -10,7 +10,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, Decimal128Array, RecordBatch, StringArray, UInt64Array};
 use arrow::datatypes::{DataType, Field as ArrowField, Schema};
 use arrow::ipc::writer::StreamWriter;
-use polars::prelude::{IpcStreamReader, SerReader};
+use polars::prelude::{DataFrame, IpcStreamReader, SerReader};
 
 use crate::diagnostic::{Diagnose, ErrorKind};
 use crate::model::charges::{Charges, column};
@@ -19,7 +19,7 @@ use crate::model::dimension::Dimension;
 use crate::model::money::{PRECISION, SCALE};
 use crate::model::question::Wanted;
 use crate::normalise::fold::{Control, Oddities, Roller};
-use crate::normalise::grain::Grain;
+use crate::normalise::grain::{Grain, Identity};
 
 /// The currency of lines that name none: ISO 4217's "no currency".
 pub const NO_CURRENCY: &str = "XXX";
@@ -87,7 +87,12 @@ pub fn finish(grain: &Grain, shares: Vec<Roller>) -> Result<Rolled, FinishError>
         let currency = currencies.text(*code).unwrap_or(NO_CURRENCY);
         control.entry(currency.to_owned()).or_default().absorb(found);
     }
-    let charges = hand_over(&batch(grain, &whole)?)?;
+    let frame = hand_over(&batch(grain, &whole)?)?;
+    let tagged = grain.identity.map_or_else(Vec::new, |Identity { tags, owner_arn }| {
+        let tags = tags.map(|at| &whole.interners[at]);
+        whole.history.of(&whole.interners[owner_arn], tags)
+    });
+    let charges = Charges { frame, tagged };
     Ok(Rolled { charges, control, oddities: whole.oddities })
 }
 
@@ -146,16 +151,15 @@ fn decimals(column: &str, amounts: impl Iterator<Item = i128>) -> Result<ArrayRe
 }
 
 /// Arrow to Polars: an IPC stream in memory, a few thousand rows.
-fn hand_over(batch: &RecordBatch) -> Result<Charges, FinishError> {
+fn hand_over(batch: &RecordBatch) -> Result<DataFrame, FinishError> {
     let mut bytes = Vec::new();
     let mut writer = StreamWriter::try_new(&mut bytes, &batch.schema()).map_err(in_hand_over)?;
     writer.write(batch).map_err(in_hand_over)?;
     writer.finish().map_err(in_hand_over)?;
     drop(writer);
-    let frame = IpcStreamReader::new(std::io::Cursor::new(bytes))
+    IpcStreamReader::new(std::io::Cursor::new(bytes))
         .finish()
-        .map_err(|error| FinishError::HandOver(error.to_string()))?;
-    Ok(Charges { frame, tagged: Vec::new() })
+        .map_err(|error| FinishError::HandOver(error.to_string()))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]

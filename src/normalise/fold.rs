@@ -14,8 +14,9 @@ use crate::model::question::Wanted;
 use crate::model::source_column::SourceColumn;
 use crate::normalise::codes::{DictionaryCache, Interner, NOTHING, PartCodes};
 use crate::normalise::cost::{self, DistinctAmounts};
-use crate::normalise::grain::{Grain, Input, Part};
+use crate::normalise::grain::{Grain, Identity, Input, Part};
 use crate::normalise::groups::Groups;
+use crate::normalise::history::History;
 
 /// One worker's roll-up.
 pub struct Roller<'a> {
@@ -24,6 +25,7 @@ pub struct Roller<'a> {
     caches: Vec<Vec<DictionaryCache>>,
     distinct: DistinctAmounts,
     pub(super) groups: Groups,
+    pub(super) history: History,
     /// Source totals, by code of the currency part.
     pub(super) control: BTreeMap<u32, Control>,
     /// Oddities to be told, counted.
@@ -69,6 +71,7 @@ impl<'a> Roller<'a> {
             caches: (0..parts).map(|_| Vec::new()).collect(),
             distinct: DistinctAmounts::default(),
             groups: Groups::new(parts, grain.metrics.len()),
+            history: History::default(),
             control: BTreeMap::new(),
             oddities: Oddities::default(),
         }
@@ -83,6 +86,9 @@ impl<'a> Roller<'a> {
             .map(|(ours, theirs)| theirs.texts().map(|text| ours.code(text)).collect())
             .collect();
         self.groups.absorb(&share.groups, &translated);
+        if let Some(Identity { tags, .. }) = self.grain.identity {
+            self.history.absorb(&share.history, tags.map(|at| translated[at].as_slice()));
+        }
         for (code, found) in &share.control {
             self.control.entry(translated[0][*code as usize]).or_default().absorb(found);
         }
@@ -102,6 +108,7 @@ impl<'a> Roller<'a> {
         let mut codes: Vec<PartCodes> = Vec::with_capacity(self.grain.parts.len());
         for (at, part) in self.grain.parts.iter().enumerate() {
             let silenced = silenced_rows(part, &codes, items.rows);
+            self.learn(at, items, &codes, silenced.as_deref());
             let found = match &part.input {
                 Input::Text(_) => self.text_codes(at, items, silenced.as_deref()),
                 Input::Day(column) => self.day_codes(at, items, *column, "%Y-%m-%d"),
@@ -110,6 +117,25 @@ impl<'a> Roller<'a> {
             codes.push(found);
         }
         codes
+    }
+
+    /// The rows on which the part of the owner's ARN is silenced are those that carry tags.
+    fn learn(
+        &mut self,
+        at: usize,
+        items: &LineItems,
+        codes: &[PartCodes],
+        is_tagged: Option<&[bool]>,
+    ) {
+        let identity = self.grain.identity.filter(|identity| identity.owner_arn == at);
+        let (Some(Identity { tags, .. }), Some(is_tagged)) = (identity, is_tagged) else { return };
+        let tags = tags.map(|at| &codes[at]);
+        if tags.iter().all(|codes| **codes == PartCodes::Constant(NOTHING)) {
+            return;
+        }
+        for ids in items.texts_of(&Field::Column(SourceColumn::ResourceId)) {
+            self.history.learn(ids, tags, is_tagged);
+        }
     }
 
     fn text_codes(&mut self, at: usize, items: &LineItems, silenced: Option<&[bool]>) -> PartCodes {

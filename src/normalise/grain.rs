@@ -62,6 +62,17 @@ pub struct Grain {
     pub metrics: Vec<CostMetric>,
     /// Whether usage hours are added up.
     pub hours: Wanted,
+    /// Where owners are told apart, if they are.
+    pub(super) identity: Option<Identity>,
+}
+
+/// Where among the parts owners are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Identity {
+    /// The tags: domain, user profile, space.
+    pub(super) tags: [usize; 3],
+    /// The resource of lines without them.
+    pub(super) owner_arn: usize,
 }
 
 impl Grain {
@@ -84,7 +95,12 @@ impl Grain {
         if !metrics.contains(&CostMetric::Unblended) {
             metrics.push(CostMetric::Unblended);
         }
-        Self { parts: parts.0, metrics, hours: needs.hours }
+        let at = |column: &str| parts.0.iter().position(|part| part.column == column);
+        let tags =
+            || Some([at(column::DOMAIN_TAG)?, at(column::USER_TAG)?, at(column::SPACE_TAG)?]);
+        let identity = tags().zip(at(column::OWNER_ARN));
+        let identity = identity.map(|(tags, owner_arn)| Identity { tags, owner_arn });
+        Self { parts: parts.0, metrics, hours: needs.hours, identity }
     }
 
     /// Every source field that the roll-up looks at.
@@ -134,8 +150,7 @@ impl Parts {
         let owner_arn = Input::Text(vec![(Field::Column(ResourceId), owner_arn as Reading)]);
         self.push(column::OWNER_ARN, owner_arn, tags.clone());
         let managed_by = (Field::Tag(TagKey::new(sagemaker::MANAGED_BY)), verbatim as Reading);
-        let named_already = tags.into_iter().chain([self.0.len() - 1]).collect();
-        self.push(column::MANAGED_BY_TAG, Input::Text(vec![managed_by]), named_already);
+        self.push(column::MANAGED_BY_TAG, Input::Text(vec![managed_by]), tags);
         self.text(column::PRODUCT, ProductCode, verbatim);
     }
 
@@ -198,8 +213,22 @@ fn unknown_type(line_item_type: &str) -> Option<Cow<'_, str>> {
     (!KNOWN_LINE_ITEM_TYPES.contains(&line_item_type)).then_some(line_item_type.into())
 }
 
+/// A Studio ARN names its owner; of any other resource, other lines may tell the owner.
 fn owner_arn(resource_id: &str) -> Option<Cow<'_, str>> {
-    StudioArn::parse(resource_id).map(|arn| arn.owner_text())
+    let studio = StudioArn::parse(resource_id).map(|arn| arn.owner_text());
+    studio.or_else(|| history_resource(resource_id))
+}
+
+/// Services whose resources Studio's users make, and SageMaker tags with their owner.
+const HISTORY_SERVICES: &[&str] =
+    &["sagemaker", "glue", "elasticmapreduce", "emr-serverless", "elasticfilesystem"];
+
+/// The ARN of a resource that names no owner itself: a job, an endpoint, a session, a volume.
+pub(super) fn history_resource(resource_id: &str) -> Option<Cow<'_, str>> {
+    let (scheme, rest) = resource_id.split_once(':')?;
+    let service = scheme.eq_ignore_ascii_case("arn").then(|| rest.split(':').nth(1))??;
+    let is_known = HISTORY_SERVICES.iter().any(|known| service.eq_ignore_ascii_case(known));
+    (is_known && StudioArn::parse(resource_id).is_none()).then_some(resource_id.into())
 }
 
 /// Any SageMaker resource: apps, jobs, endpoints.

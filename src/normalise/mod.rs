@@ -9,6 +9,7 @@ mod codes;
 mod cost;
 mod grain;
 mod groups;
+mod history;
 mod fold;
 mod finish;
 

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aggregate::Answered;
+use crate::attribute::{Untold, Why};
 use crate::diagnostic::Finding;
 use crate::model::answer::Standing;
 use crate::model::delivery::Delivery;
@@ -97,7 +98,7 @@ fn untagged(by_day: &Answered) -> Vec<Finding> {
         if row.standing == Standing::OtherServices {
             continue;
         }
-        if reason.as_deref() == Some("tag") {
+        if matches!(reason.as_deref(), Some("tag" | "space-owner")) {
             let day = day.as_deref().unwrap_or_default();
             let first = first_tagged.entry(&row.currency).or_insert(day);
             *first = day.min(*first);
@@ -184,4 +185,38 @@ pub(super) fn odd(oddities: &Oddities, answered: &Answered) -> Vec<Finding> {
         findings.push(Finding::new("split-cost", message));
     }
     findings
+}
+
+/// What would have to be told for an owner to be known.
+const UNTOLD: &[(Why, &str, &str)] = &[
+    (Why::HistoryDisagrees, "ambiguous-history", "tagged lines of the same resources name several"),
+    (Why::NoUsage, "efs-no-usage", "efs-usage.csv has no bytes for"),
+    (Why::UnknownUid, "efs-unknown-uid", "profiles.csv has no profile with uid"),
+    (Why::UidOfOtherDomain, "efs-other-domain", "only profiles of other domains have uid"),
+    (Why::UidOfTwo, "efs-two-profiles", "two profiles of the domain have uid"),
+];
+
+/// Names that a finding spells out.
+const NAMED: usize = 3;
+
+/// Cost that stays where it is because its owner is not told.
+pub(super) fn untold(untold: &Untold) -> Finding {
+    let known = UNTOLD.iter().find(|(why, ..)| *why == untold.why);
+    let (_, code, because) = known.unwrap_or(&UNTOLD[0]);
+    let cost = format!("{} {}", money(untold.cost.0), untold.currency);
+    let mut names: Vec<&str> = untold.names.iter().take(NAMED).map(String::as_str).collect();
+    let more = format!("{} more", untold.names.len() - names.len());
+    if untold.names.len() > NAMED {
+        names.push(&more);
+    }
+    let names = names.join(", ");
+    let message = if untold.file_system.is_empty() {
+        format!("{cost} without tags has no owner, because {because}: {names}")
+    } else {
+        format!(
+            "{cost} of home volume `{}` stays with its domain: {because} {names}",
+            untold.file_system
+        )
+    };
+    Finding::new(code, message)
 }

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 use crate::aggregate::{self, Answered, Sum};
 use crate::allocate;
-use crate::attribute;
+use crate::attribute::{self, Untold};
 use crate::delivery;
 use crate::diagnostic::{Diagnose, ErrorKind, Finding};
 use crate::model::answer::{Books, Provenance};
@@ -156,8 +156,7 @@ struct Pass {
     /// Where unblended stands among the sums of a control.
     unblended_at: usize,
     oddities: Oddities,
-    /// What attribution could not tell.
-    findings: Vec<Finding>,
+    untold: Vec<Untold>,
     charges: AllocatedCharges,
     tenancy: Tenancy,
 }
@@ -181,7 +180,7 @@ impl Pass {
         let attributed = attribute::attribute(rolled.charges, &tenancy, question)?;
         let charges = allocate::allocate(attributed.charges, &tenancy, question)?;
         let (control, oddities) = (rolled.control, rolled.oddities);
-        let (missing, findings) = (scanned.missing, attributed.findings);
+        let (missing, untold) = (scanned.missing, attributed.untold);
         Ok(Self {
             delivery,
             files,
@@ -189,7 +188,7 @@ impl Pass {
             control,
             unblended_at,
             oddities,
-            findings,
+            untold,
             charges,
             tenancy,
         })
@@ -234,7 +233,7 @@ impl Pass {
         let mut findings = self.delivery.findings.clone();
         findings.extend(inspect::lacking(&self.missing, self.files.len()));
         findings.extend(inspect::odd(&self.oddities, answered));
-        findings.extend(self.findings.iter().cloned());
+        findings.extend(self.untold.iter().map(inspect::untold));
         findings.sort();
         findings
     }

@@ -1,0 +1,82 @@
+//! Driver: files of `date,target,amount` that a split goes by.
+//!
+//! In:    paths as the rule file writes them, the tenants' names.
+//! Out:   [`DriverRow`]s; mistakes by line.
+//! Never: says whether a file fits a month of the bill.
+
+use std::path::PathBuf;
+
+use rustc_hash::FxHashMap;
+
+use crate::model::money::{Quantity, UNIT, pico_of_text};
+use crate::model::period::{BillingPeriod, Day};
+use crate::model::split::{DriverDate, DriverRow};
+use crate::rules::page::Mistake;
+use crate::rules::rows::{self, Cells, Column};
+use crate::rules::tenants::Names;
+
+const COLUMNS: &[Column] = &[("date", true), ("target", true), ("amount", true)];
+
+/// Amounts beyond this could not be added up.
+const MOST: i128 = 1_000_000_000_000_000_000 * UNIT;
+
+/// Driver files of one rule file, each read once.
+pub(super) struct Drivers {
+    folder: PathBuf,
+    read: FxHashMap<String, Vec<DriverRow>>,
+    /// What is wrong with their rows.
+    pub(super) mistakes: Vec<Mistake>,
+}
+
+impl Drivers {
+    /// Files are looked for in a folder.
+    pub(super) fn new(folder: PathBuf) -> Self {
+        Self { folder, read: FxHashMap::default(), mistakes: Vec::new() }
+    }
+
+    /// The rows of a file, without those that are wrong.
+    pub(super) fn rows(&mut self, file: &str, names: &Names) -> Result<Vec<DriverRow>, String> {
+        if let Some(rows) = self.read.get(file) {
+            return Ok(rows.clone());
+        }
+        let mut rows = Vec::new();
+        let mut seen: FxHashMap<(DriverDate, String), u64> = FxHashMap::default();
+        let sheet = rows::read(&self.folder.join(file), COLUMNS, |cells| {
+            let row = row(cells, names)?;
+            let before = seen.insert((row.date, row.target.clone()), cells.line);
+            if let Some(line) = before {
+                return Err(format!("`{}` has an amount for this date in line {line}", row.target));
+            }
+            rows.push(row);
+            Ok(())
+        })?;
+        self.mistakes.extend(sheet.mistakes);
+        self.read.insert(file.to_owned(), rows.clone());
+        Ok(rows)
+    }
+}
+
+fn row(cells: &Cells, names: &Names) -> Result<DriverRow, String> {
+    let (date, target, amount) = (cells.at(0), cells.at(1), cells.at(2));
+    let day = Day::parse(date).map(DriverDate::Day);
+    let month = || BillingPeriod::parse(date).map(DriverDate::Month);
+    let date = day.or_else(month).ok_or_else(|| {
+        format!(
+            "`date` must be a day such as 2026-10-12 or a month such as 2026-10; found `{date}`"
+        )
+    })?;
+    let target = names.id(target).ok_or_else(|| names.unknown(target))?;
+    let pico = pico_of_text(amount);
+    let pico = pico.ok_or_else(|| {
+        format!(
+            "`amount` must be a decimal number such as 12.5, at most 12 places; found `{amount}`"
+        )
+    })?;
+    if pico < 0 {
+        return Err(format!("`amount` cannot be negative; found {amount}"));
+    }
+    if pico >= MOST {
+        return Err(format!("`amount` must be below 10^18; found {amount}"));
+    }
+    Ok(DriverRow { date, target: target.to_owned(), amount: Quantity(pico) })
+}
