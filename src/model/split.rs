@@ -179,6 +179,16 @@ pub struct Tier {
     pub method: Method,
 }
 
+impl DriverDate {
+    /// The billing period that the row belongs to.
+    pub fn month(self) -> BillingPeriod {
+        match self {
+            Self::Day(day) => day.month(),
+            Self::Month(period) => period,
+        }
+    }
+}
+
 impl Method {
     /// The word in files and in the trail.
     pub fn name(&self) -> &'static str {
@@ -223,7 +233,7 @@ impl Split {
 
 impl Method {
     /// The methods of all tiers; itself when it has none.
-    fn steps(&self) -> Vec<&Self> {
+    pub fn steps(&self) -> Vec<&Self> {
         match self {
             Self::Tiers(tiers) => tiers.iter().flat_map(|tier| tier.method.steps()).collect(),
             plain => vec![plain],
