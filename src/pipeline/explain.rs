@@ -164,7 +164,8 @@ impl Pass {
                 })
                 .collect();
         if known.iter().any(|value| value == typed) {
-            return Ok((asked.clone(), last(typed)));
+            let name = if is_user { last(typed) } else { typed.clone() };
+            return Ok((asked.clone(), name));
         }
         let near = nearest(typed, known.iter().map(String::as_str)).map(str::to_owned);
         Err(SubjectAbsent { what, asked: typed.clone(), near }.into())

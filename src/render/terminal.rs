@@ -11,7 +11,9 @@ use super::cells::{
     Branches, DRAWN, Everything, Line, Spelling, TYPED, columns_for_people, fact, lines,
 };
 use super::escape::terminal_text;
-use super::layout::{self, GAP, LONGEST_BAR, Plan, Wish, cut_column, cut_end, wrap};
+use super::layout::{
+    self, COMFORT, COMFORT_OF_TREE, GAP, LONGEST_BAR, Plan, Wish, cut_column, cut_end, wrap,
+};
 use super::words;
 use crate::report::table::{Column, ColumnKind, RowKind, Table};
 use crate::report::{Fact, Report};
@@ -159,7 +161,8 @@ impl Grid {
         Wish {
             index: place,
             natural: widths.max().unwrap_or(0).max(self.headings[place].width()),
-            may_be_cut: column.kind == ColumnKind::Text,
+            may_be_cut: matches!(column.kind, ColumnKind::Text | ColumnKind::Tree),
+            comfort: if column.kind == ColumnKind::Tree { COMFORT_OF_TREE } else { COMFORT },
             least: ours.map(|line| line.cells[place].width()).max().unwrap_or(0),
             gives_way: column.gives_way,
         }

@@ -82,6 +82,8 @@ impl Column {
 pub enum ColumnKind {
     /// Names and other words.
     Text,
+    /// Words that hang together as a tree.
+    Tree,
     /// A UTC day or month, such as `2026-10-31`.
     Date,
     /// Amounts in the currency of their row.
@@ -99,7 +101,7 @@ pub enum ColumnKind {
 impl ColumnKind {
     /// Whether cells are aligned at their right end.
     pub fn is_numeric(self) -> bool {
-        !matches!(self, Self::Text | Self::Date)
+        !matches!(self, Self::Text | Self::Tree | Self::Date)
     }
 }
 
@@ -202,6 +204,10 @@ impl Cell {
 /// `None` when a sum leaves its range.
 pub fn sum_cells(columns: &[Column], rows: &[&Row]) -> Option<Vec<Cell>> {
     let sum = |(index, column): (usize, &Column)| {
+        if column.kind == ColumnKind::Percent {
+            // Parts of different wholes add up to nothing.
+            return Some(Cell::Blank);
+        }
         let mut cells = rows.iter().map(|row| &row.cells[index]);
         cells.try_fold(zero(column.kind), |sum, cell| add(&sum, cell))
     };
@@ -213,9 +219,7 @@ fn zero(kind: ColumnKind) -> Cell {
         ColumnKind::Money => Cell::Money(Money::ZERO),
         ColumnKind::Quantity => Cell::Quantity(Quantity(0)),
         ColumnKind::Count => Cell::Count(0),
-        ColumnKind::Text | ColumnKind::Date | ColumnKind::Share | ColumnKind::Percent => {
-            Cell::Blank
-        }
+        _ => Cell::Blank,
     }
 }
 

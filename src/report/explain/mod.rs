@@ -116,7 +116,7 @@ pub fn compose(found: Found, settings: Settings) -> Result<Report, ReportError> 
     let title = match &found.subject {
         Subject::Tenant(_) => format!("Why tenant {} costs this", found.name),
         Subject::User(_) => format!("Why user {} costs this", found.name),
-        Subject::Resource(_) => format!("Why {} costs this", found.name),
+        Subject::Resource(_) => format!("Why {} costs this", words::short(&found.name)),
     };
     let caption = Caption {
         periods: found.periods,

@@ -4,6 +4,8 @@
 //! Out:   [`Step`]s with the words of their nodes.
 //! Never: leaves out what decided: the rule, the reason, the tag.
 
+use std::collections::BTreeSet;
+
 use super::tree::{Step, Values};
 use super::{Found, OWNER_TAGS, words};
 use crate::model::dimension::Dimension;
@@ -30,8 +32,8 @@ pub(super) fn received(found: &Found) -> Vec<Step<'_>> {
                     format!("{what}, of {}", split.from.join(", "))
                 }
             });
-            let taken = taken.map_or_else(String::new, |taken| format!(" takes {taken}"));
-            (format!("pool {name}"), format!("{place}{taken}"))
+            let taken = taken.map_or_else(String::new, |taken| format!("takes {taken}"));
+            (format!("pool {name}, {place}"), taken)
         }),
         in_order: false,
     };
@@ -42,7 +44,7 @@ pub(super) fn received(found: &Found) -> Vec<Step<'_>> {
             let service = values.get(&Dimension::Service).unwrap_or("no service");
             let line_type = values.get(&Dimension::LineItemType).unwrap_or("no line type");
             let account = values.get(&Dimension::Account);
-            let account = account.map_or_else(String::new, |id| format!("of account {id}"));
+            let account = account.map_or_else(String::new, |id| format!("in {id}"));
             (format!("{service}, {line_type}"), account)
         }),
         in_order: false,
@@ -61,7 +63,14 @@ pub(super) fn user(found: &Found) -> Vec<Step<'_>> {
         }),
         in_order: false,
     };
-    vec![profile, tenant(found), owner(), component(), resource_of()]
+    let mut steps = vec![tenant(found), owner(), component(), resource_of()];
+    let at = found.answer.dimensions.iter().position(|of| *of == Dimension::User);
+    let users = found.answer.rows.iter().map(|row| at.and_then(|at| row.keys.get(at)));
+    if users.collect::<BTreeSet<_>>().len() > 1 {
+        // Profiles of the same name in several domains.
+        steps.insert(0, profile);
+    }
+    steps
 }
 
 /// A resource: when, whose, by which tag or reason, for which tenant.

@@ -53,7 +53,7 @@ impl Frame {
     fn columns(&self) -> Vec<Column> {
         let data = |key: String, kind: ColumnKind| Column::new(key, "", kind).seen(Place::Data);
         let mut columns = vec![
-            Column::new("what", "What", ColumnKind::Text).seen(Place::Screen),
+            Column::new("what", "What", ColumnKind::Tree).seen(Place::Screen),
             data("level".into(), ColumnKind::Count),
             data("path".into(), ColumnKind::Text),
             data("node".into(), ColumnKind::Text),

@@ -10,12 +10,12 @@ use crate::model::tenancy::Tenancy;
 /// How an owner was found, in words.
 pub(super) fn reason(reason: Option<&str>) -> String {
     match reason {
-        Some("tag") => "owner by tag",
-        Some("space-owner") => "owner by the map of spaces",
-        Some("resource-arn") => "owner by the resource's ARN",
-        Some("resource-history") => "owner by the resource at another time",
-        Some("efs") => "owner by the home volume",
-        Some("none") | None => "no owner told",
+        Some("tag") => "by tag",
+        Some("space-owner") => "by map of spaces",
+        Some("resource-arn") => "by its ARN",
+        Some("resource-history") => "by its other days",
+        Some("efs") => "by home volume",
+        Some("none") | None => "nobody told",
         Some(other) => other,
     }
     .to_owned()

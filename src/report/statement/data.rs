@@ -62,7 +62,8 @@ impl Ledger {
                     number.map_or(Cell::Nothing, |number| Cell::text(number.to_string()))
                 };
                 cells.extend([number(weight), number(weights)]);
-                rows.push(row(cells, &line.currency, line.cost, line.before));
+                let before = self.before.map(|_| line.before);
+                rows.push(row(cells, &line.currency, line.cost, before));
             }
         }
         let split_cost = self.bill.iter().filter(|(_, entry)| entry.split_cost != Money::ZERO);
@@ -70,7 +71,7 @@ impl Ledger {
             let mut cells = vec![Cell::Nothing; columns.len() - 3];
             cells[1] = Cell::text(month.clone());
             cells[2] = Cell::text("split_cost");
-            rows.push(row(cells, currency, entry.split_cost, Money::ZERO));
+            rows.push(row(cells, currency, entry.split_cost, None));
         }
         let mut table = Table { columns, rows, ..Table::default() };
         let mut currencies: Vec<Currency> =
@@ -82,8 +83,9 @@ impl Ledger {
     }
 }
 
-fn row(mut cells: Vec<Cell>, currency: &Currency, cost: Money, before: Money) -> Row {
-    cells.extend([Cell::text(currency.to_string()), Cell::Money(cost), Cell::Money(before)]);
+fn row(mut cells: Vec<Cell>, currency: &Currency, cost: Money, before: Option<Money>) -> Row {
+    let before = before.map_or(Cell::Nothing, Cell::Money);
+    cells.extend([Cell::text(currency.to_string()), Cell::Money(cost), before]);
     Row { kind: RowKind::Data, currency: Some(currency.clone()), cells }
 }
 

@@ -4,8 +4,8 @@
 //! Out:   a [`Report`]: a row per tenant, what is unassigned, split cost, the bill.
 //! Never: leaves out a tenant that has nothing.
 
-use super::Settings;
 use super::ledger::{Account, Holder, Kind, Ledger};
+use super::{Settings, section};
 use crate::model::money::{Currency, Money};
 use crate::report::fold::fold;
 use crate::report::spend::total_rows;
@@ -56,10 +56,15 @@ impl Ledger {
             source_rows: Some(self.books.source_rows),
             ..Caption::default()
         };
+        let mut sections = vec![Section { table: table.clone(), ..Section::default() }];
+        if !files.is_empty() {
+            sections.push(section("Files", listed(&table)));
+        }
         Ok(Report {
             title: format!("Statements of {}", self.month),
             caption,
-            sections: vec![Section { table, ..Section::default() }],
+            data: (!files.is_empty()).then_some(table),
+            sections,
             books: Some(self.books.clone()),
             findings: self.findings.clone(),
             ..Report::default()
@@ -101,7 +106,7 @@ impl Ledger {
             columns.push(used.seen(Place::Screen).giving_way(2));
         }
         if has_files {
-            columns.push(Column::new("file", "File", ColumnKind::Text).giving_way(0));
+            columns.push(Column::new("file", "File", ColumnKind::Text).seen(Place::Data));
         }
         columns
     }
@@ -149,6 +154,22 @@ impl Ledger {
         let cells = columns.iter().map(cell).collect::<Result<_, ReportError>>()?;
         Ok(Row { kind, currency: Some(currency.clone()), cells })
     }
+}
+
+/// Which file is whose.
+fn listed(index: &Table) -> Table {
+    let columns = vec![
+        Column::new("tenant", "Tenant", ColumnKind::Text),
+        Column::new("file", "File", ColumnKind::Text),
+    ];
+    let row = |row: &Row| {
+        let [tenant, .., file] = row.cells.as_slice() else { return None };
+        let cells = vec![tenant.clone(), file.clone()];
+        (*file != Cell::Blank).then(|| Row { kind: row.kind, currency: None, cells })
+    };
+    let mut rows: Vec<Row> = index.rows.iter().filter_map(row).collect();
+    rows.dedup();
+    Table { columns, rows, ..Table::default() }
 }
 
 impl Holder {

@@ -179,7 +179,9 @@ impl<'a> Tables<'a> {
             let (kind, currency) = (RowKind::Data, (*currency).clone());
             Entry { kind, currency, keys: vec![key], pair: *pair }
         };
-        let entries = sums.iter().map(entry).collect();
+        // Lines that cost nothing are in the data, and would only be noise here.
+        let told = sums.iter().filter(|(_, pair)| **pair != Pair::default());
+        let entries = told.map(entry).collect();
         let keys = vec![Column::new(dimension.key(), dimension.heading(), ColumnKind::Text)];
         let table = self.table(keys, entries, Share::With)?;
         for currency in &self.currencies {
