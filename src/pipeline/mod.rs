@@ -6,6 +6,8 @@
 
 mod check;
 mod inspect;
+mod statement;
+mod explain;
 
 pub use check::{check, check_rules, rule_change};
 
@@ -31,6 +33,9 @@ use crate::report::Report;
 use crate::report::spend::{self, Found, Settings};
 use crate::rules;
 use crate::scan::{self, Missing, Request, SourceFile};
+
+pub use explain::{SubjectAbsent, explain};
+pub use statement::{NoMonth, statements};
 
 /// Any room's error.
 pub type PipelineError = Box<dyn Diagnose>;
