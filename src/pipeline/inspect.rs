@@ -101,7 +101,7 @@ fn untagged(by_day: &Answered) -> Vec<Finding> {
         if row.standing == Standing::OtherServices {
             continue;
         }
-        if reason.as_deref() == Some("tag") {
+        if matches!(reason.as_deref(), Some("tag" | "space-owner")) {
             let day = day.as_deref().unwrap_or_default();
             let first = first_tagged.entry(&row.currency).or_insert(day);
             *first = day.min(*first);

@@ -90,7 +90,14 @@ pub fn compose(inspection: Inspection) -> Result<Report, ReportError> {
         source_rows: Some(books.source_rows),
         owners: Owners::Asked,
     };
-    Ok(Report { title: "Check".into(), caption, sections, books: Some(books), findings })
+    Ok(Report {
+        title: "Check".into(),
+        caption,
+        sections,
+        books: Some(books),
+        findings,
+        ..Report::default()
+    })
 }
 
 fn section(heading: &str, table: Table) -> Section {
@@ -166,8 +173,16 @@ fn line_types(inspection: &Inspection) -> Result<Table, ReportError> {
 }
 
 /// Owner reasons, in order of precedence, and their headings.
-const REASONS: &[(&str, &str)] =
-    &[("tag", "By tag"), ("resource-arn", "By ARN"), ("efs", "By EFS"), ("none", "Nobody")];
+const REASONS: &[(&str, &str)] = &[
+    ("tag", "By tag"),
+    ("space-owner", "By space"),
+    ("resource-arn", "By ARN"),
+    ("resource-history", "By history"),
+    ("efs", "By EFS"),
+    ("none", "Nobody"),
+];
+/// The first so many of them are lines that carry a tag.
+const TAGGED: usize = 2;
 
 fn coverage(answer: &Answer) -> Result<Table, ReportError> {
     let mut columns = vec![
@@ -194,16 +209,20 @@ fn coverage(answer: &Answer) -> Result<Table, ReportError> {
         let mut cells = vec![word(day.as_deref()), Cell::text(currency.to_string())];
         cells.push(Cell::Money(whole));
         cells.extend(costs.map(Cell::Money));
-        cells.push(Cell::Share { part: costs[0], whole });
+        cells.push(Cell::Share { part: sum(currency, costs[..TAGGED].to_vec())?, whole });
         rows.push(data(Some(currency.clone()), cells));
     }
     let mut table = with_totals(columns, rows)?;
     for total in &mut table.totals {
         // A sum of shares of different wholes is none; the total has its own.
-        if let [.., Cell::Money(whole), Cell::Money(tagged), _, _, _, share] =
-            total.cells.as_mut_slice()
-        {
-            *share = Cell::Share { part: *tagged, whole: *whole };
+        let amounts = total.cells.iter().filter_map(|cell| match cell {
+            Cell::Money(amount) => Some(*amount),
+            _ => None,
+        });
+        let amounts: Vec<Money> = amounts.take(1 + TAGGED).collect();
+        if let ([whole, tagged @ ..], Some(share)) = (amounts.as_slice(), total.cells.last_mut()) {
+            let part = Money::checked_sum(tagged.iter().copied()).unwrap_or_default();
+            *share = Cell::Share { part, whole: *whole };
         }
     }
     Ok(table)

@@ -4,6 +4,8 @@
 //! Out:   [`Owner`]: ARNs, reason and standing that a reader of the export must find.
 //! Never: looks at a written file; truth comes from what was planted.
 
+use rustc_hash::FxHashSet;
+
 use crate::model::answer::Standing;
 use crate::sample::cast::Cast;
 use crate::sample::price_list::{ML_PLANS, Product, SAGEMAKER};
@@ -28,6 +30,8 @@ pub(super) enum Evidence {
     DomainArn(usize),
     /// A file system is tagged as managed by a domain.
     FileSystem(usize),
+    /// Nothing tells, but tags may name them on other lines of the same job.
+    Job { number: u64, domain: usize, person: Option<usize>, space: Option<usize>, is_ours: bool },
     /// Nothing tells, and it is `SageMaker`'s.
     NothingOfSageMaker,
     /// Nothing tells, and it is another service's.
@@ -55,17 +59,22 @@ pub(super) struct Owner {
     pub(super) reason: &'static str,
 }
 
-/// Which user profiles and spaces some tag of the export spelled out.
+/// Which user profiles and spaces some tag of the export spelled out, and which jobs carried one.
 #[derive(Debug)]
 pub(super) struct SeenInTags {
     people: Vec<bool>,
     spaces: Vec<bool>,
+    jobs: FxHashSet<u64>,
 }
 
 impl SeenInTags {
     /// Nobody yet.
     pub(super) fn new(cast: &Cast) -> Self {
-        Self { people: vec![false; cast.people.len()], spaces: vec![false; cast.spaces.len()] }
+        Self {
+            people: vec![false; cast.people.len()],
+            spaces: vec![false; cast.spaces.len()],
+            jobs: FxHashSet::default(),
+        }
     }
 
     /// Remembers whom a line names by tag.
@@ -77,6 +86,13 @@ impl SeenInTags {
             if let Some(space) = space {
                 self.spaces[space] = true;
             }
+        }
+    }
+
+    /// Remembers that a line carries tags which others of its job may lack.
+    pub(super) fn note_job(&mut self, tagged: Evidence, without_tags: Evidence) {
+        if let (Evidence::Tags { .. }, Evidence::Job { number, .. }) = (tagged, without_tags) {
+            self.jobs.insert(number);
         }
     }
 
@@ -100,6 +116,12 @@ pub(super) fn owner(cast: &Cast, seen: &SeenInTags, evidence: Evidence) -> Owner
         Evidence::FileSystem(domain) => of_domain(cast, domain, "efs"),
         Evidence::Arn(holder) => by_arn(cast, seen, (holder, matches!(holder, Holder::Space(_)))),
         Evidence::App { holder, runs_in_space } => by_arn(cast, seen, (holder, runs_in_space)),
+        Evidence::Job { number, domain, person, space, .. } if seen.jobs.contains(&number) => {
+            let tags = Evidence::Tags { domain, person, space };
+            Owner { reason: "resource-history", ..owner(cast, seen, tags) }
+        }
+        Evidence::Job { is_ours: true, .. } => nobody(Standing::Unattributed),
+        Evidence::Job { .. } => nobody(Standing::OtherServices),
         Evidence::NothingOfSageMaker => nobody(Standing::Unattributed),
         Evidence::Nothing => nobody(Standing::OtherServices),
     }
@@ -148,6 +170,26 @@ fn nobody(standing: Standing) -> Owner {
 mod tests {
     use super::*;
     use crate::sample::dice::Dice;
+
+    #[test]
+    fn a_job_is_known_by_the_tags_of_its_other_lines_and_else_by_nothing() {
+        let cast = Cast::new(&mut Dice::new(7, 0), 100);
+        let tags = Evidence::Tags { domain: 0, person: Some(0), space: None };
+        let job = |number| Evidence::Job {
+            number,
+            domain: 0,
+            person: Some(0),
+            space: None,
+            is_ours: true,
+        };
+        let mut seen = SeenInTags::new(&cast);
+        seen.note_job(job(1), job(1));
+        assert_eq!(owner(&cast, &seen, job(1)).reason, "none");
+        seen.note_job(tags, job(1));
+        assert_eq!(owner(&cast, &seen, job(1)).user.as_ref(), Some(&cast.people[0].arn));
+        assert_eq!(owner(&cast, &seen, job(1)).reason, "resource-history");
+        assert_eq!(owner(&cast, &seen, job(2)).reason, "none");
+    }
 
     #[test]
     fn an_app_arn_is_resolved_by_tags_first_and_by_app_type_second() {

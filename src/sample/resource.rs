@@ -77,6 +77,7 @@ impl World {
         let domain = self.dice.index(self.cast.domains.len());
         let mut tags = self.ordinary_tags(self.cast.domains[domain].team);
         let name = self.dice.letters(10);
+        let number = self.next_job();
         let cast = &self.cast;
         let home = &cast.domains[domain];
         let (resource, tagged, bare) = match resource {
@@ -90,7 +91,8 @@ impl World {
                 tags.push((Tag::Domain, home.arn.as_str().into()));
                 let tagged = Evidence::Tags { domain, person: None, space: None };
                 let arn = cast.arn_of(domain, &format!("{kind}/{name}"));
-                (arn, tagged, Evidence::NothingOfSageMaker)
+                let (person, space) = (None, None);
+                (arn, tagged, Evidence::Job { number, domain, person, space, is_ours: true })
             }
             _ => (home.arn.clone(), Evidence::DomainArn(domain), Evidence::DomainArn(domain)),
         };
@@ -109,7 +111,16 @@ impl World {
         let way = self.dice.below(10);
         let name = self.dice.hex(24);
         let private = self.cast.people[person].private_space;
+        let number = self.next_job();
         let (path, names, bare) = self.place(resource, (person, private, shared), (way, &name));
+        let is_ours = bare == Evidence::NothingOfSageMaker;
+        let bare = match bare {
+            Evidence::NothingOfSageMaker | Evidence::Nothing => {
+                let Names { person, space, .. } = names;
+                Evidence::Job { number, domain, person, space, is_ours }
+            }
+            told => told,
+        };
         if domain == 0 && names.person.is_some() {
             tags.push((Tag::StudioUserId, self.cast.people[person].name_in_ids.as_str().into()));
         }

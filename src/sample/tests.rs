@@ -191,7 +191,10 @@ fn every_case_shows_in_a_small_export() {
     ] {
         assert!(values("by_component", "component").contains(&component.to_owned()), "{component}");
     }
-    assert_eq!(values("by_reason", "owner_reason"), ["efs", "none", "resource-arn", "tag"]);
+    assert_eq!(
+        values("by_reason", "owner_reason"),
+        ["efs", "none", "resource-arn", "resource-history", "tag"]
+    );
     assert_eq!(values("by_line_item_type", "line_item_type").len(), 12);
 }
 

@@ -82,6 +82,7 @@ impl Truth {
     /// Counts a line.
     pub(super) fn note(&mut self, line: &Line) {
         let profile = &*line.profile;
+        self.seen.note_job(profile.evidence, profile.evidence_without_tags);
         let key = Key {
             month: self.months.len() - 1,
             evidence: profile.evidence,

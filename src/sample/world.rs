@@ -46,6 +46,7 @@ pub(super) struct World {
     /// First instant at which the `SageMaker` tags show.
     pub(super) activation: i64,
     profiles: u64,
+    jobs: u64,
     skus: FxHashMap<(usize, usize, usize), Arc<Sku>>,
     /// Offers that nobody bought yet, latest first; they go before chance, so that small exports
     /// show every case.
@@ -56,13 +57,19 @@ impl World {
     /// A world in which `activation` lies ahead.
     pub(super) fn new(cast: Cast, dice: Dice, activation: i64) -> Self {
         let unseen = (0..OFFERS.len()).rev().collect();
-        Self { cast, dice, activation, profiles: 0, skus: FxHashMap::default(), unseen }
+        Self { cast, dice, activation, profiles: 0, jobs: 0, skus: FxHashMap::default(), unseen }
     }
 
     /// The number and the chance of the next profile.
     pub(super) fn next(&mut self) -> (u64, &mut Dice) {
         self.profiles += 1;
         (self.profiles, &mut self.dice)
+    }
+
+    /// The number of the next job.
+    pub(super) fn next_job(&mut self) -> u64 {
+        self.jobs += 1;
+        self.jobs
     }
 
     /// Starts a series of a class in a slice. The first series of a slot is already under way.

@@ -111,6 +111,7 @@ fn hours(line: &Line) -> i128 {
     amount.map_or(0, pico)
 }
 
+#[derive(Debug, Clone)]
 struct Owner {
     domain: Option<String>,
     user: Option<String>,
@@ -120,11 +121,8 @@ struct Owner {
 
 /// Who made it: tag, resource, volume, nobody.
 fn owner(line: &Line, lines: &[Line]) -> Owner {
-    let (domain, user) = (line.text("domain"), line.text("user"));
-    let space = line.text("space").or_else(|| line.text("shared_space"));
-    if domain.is_some() || user.is_some() || space.is_some() {
-        let implied = user.as_deref().or(space.as_deref()).map(domain_of);
-        return Owner { domain: domain.or(implied), user, space, reason: "tag" };
+    if let Some(owner) = by_tags(line) {
+        return owner;
     }
     let nobody = Owner { domain: None, user: None, space: None, reason: "none" };
     let resource = line.text("resource").unwrap_or_default();
@@ -135,10 +133,7 @@ fn owner(line: &Line, lines: &[Line]) -> Owner {
         }
         ["space", _, name] => (true, name),
         ["app", domain, name, kind, _] => (lives_in_space(lines, domain, name, kind), name),
-        _ => {
-            let Some(domain) = line.text("managed_by") else { return nobody };
-            return Owner { domain: Some(domain), reason: "efs", ..nobody };
-        }
+        _ => return by_history(&resource, lines).or_else(|| by_volume(line)).unwrap_or(nobody),
     };
     let domain = Some(spelled(lines, "domain", path[1]));
     let full = format!("{}/{name}", path[1]);
@@ -147,6 +142,32 @@ fn owner(line: &Line, lines: &[Line]) -> Owner {
     } else {
         Owner { domain, user: Some(spelled(lines, "user", &full)), ..by_arn() }
     }
+}
+
+/// What all lines say that carry tags and the same resource; several answers are none.
+fn by_history(resource: &str, lines: &[Line]) -> Option<Owner> {
+    let is_job = |id: &str| id.starts_with(HEAD);
+    let same = lines.iter().filter(|line| line.text("resource").as_deref() == Some(resource));
+    let mut found = same.filter_map(by_tags).filter(|_| is_job(resource));
+    let first = found.next()?;
+    let is_same = |owner: Owner| {
+        (owner.domain, owner.user, owner.space)
+            == (first.domain.clone(), first.user.clone(), first.space.clone())
+    };
+    found.all(is_same).then(|| Owner { reason: "resource-history", ..first.clone() })
+}
+
+fn by_volume(line: &Line) -> Option<Owner> {
+    let domain = Some(line.text("managed_by")?);
+    Some(Owner { domain, user: None, space: None, reason: "efs" })
+}
+
+fn by_tags(line: &Line) -> Option<Owner> {
+    let (domain, user) = (line.text("domain"), line.text("user"));
+    let space = line.text("space").or_else(|| line.text("shared_space"));
+    let implied = user.as_deref().or(space.as_deref()).map(domain_of);
+    let domain = domain.or(implied)?;
+    Some(Owner { domain: Some(domain), user, space, reason: "tag" })
 }
 
 fn by_arn() -> Owner {

@@ -18,6 +18,9 @@ STUDIO_ARN = re.compile(
 DOMAIN, USER, SPACE = "sagemakerdomainarn", "sagemakeruserprofilearn", "sagemakerspacearn"
 SHARED_SPACE, MANAGED = "sagemakersharedspacearn", "managedbyamazonsagemakerresource"
 SPACE_APPS = ("jupyterlab", "codeeditor")
+HISTORY_SERVICES = (
+    "sagemaker", "glue", "elasticmapreduce", "emr-serverless", "elasticfilesystem",
+)
 SAGEMAKER_PRODUCTS = ("AmazonSageMaker", "MachineLearningSavingsPlans")
 
 
@@ -46,13 +49,29 @@ def domain_of(arn: str | None) -> str | None:
     return f"{found[0]}:domain/{found[2][0]}" if found else None
 
 
+def tagged_owner(tags: dict[str, str]) -> tuple[str | None, str | None, str | None]:
+    """Domain, user and space as tags name them."""
+    user, space = tags.get(USER), tags.get(SPACE) or tags.get(SHARED_SPACE)
+    return tags.get(DOMAIN) or domain_of(user) or domain_of(space), user, space
+
+
+def may_be_told(resource: str | None) -> bool:
+    """Whether tags on other lines of a resource tell whose it is."""
+    fields = (resource or "").split(":")
+    return len(fields) > 2 and fields[0].lower() == "arn" and fields[2].lower() in HISTORY_SERVICES
+
+
 class Owners:
     """Attribution over one source: names seen in tags anywhere help with lines everywhere."""
 
     def __init__(self, lines: Iterable[Line]):
         self.spelling: dict[str, str] = {}
+        self.history: dict[str | None, set] = {}
         for line in lines:
             tags = line.tags
+            by_tag = tagged_owner(tags)
+            if any(by_tag):
+                self.history.setdefault(line.text["line_item_resource_id"], set()).add(by_tag)
             for arn in (tags.get(DOMAIN), tags.get(USER), tags.get(SPACE), tags.get(SHARED_SPACE)):
                 for spelled in (arn, domain_of(arn)):
                     if spelled:
@@ -62,13 +81,16 @@ class Owners:
     def of(self, line: Line) -> Owner:
         """The owner by the first rule that holds."""
         tags = line.tags
-        user, space = tags.get(USER), tags.get(SPACE) or tags.get(SHARED_SPACE)
-        domain = tags.get(DOMAIN) or domain_of(user) or domain_of(space)
-        if domain or user or space:
-            return Owner(domain, user, space, "tag")
-        named = self.by_resource(line.text["line_item_resource_id"])
+        by_tag = tagged_owner(tags)
+        if any(by_tag):
+            return Owner(*by_tag, "tag")
+        resource = line.text["line_item_resource_id"]
+        named = self.by_resource(resource)
         if named:
             return named
+        tagged = self.history.get(resource, set())
+        if len(tagged) == 1 and may_be_told(resource):
+            return Owner(*next(iter(tagged)), "resource-history")
         managed = parts(tags.get(MANAGED))
         if managed and managed[1] == "domain":
             return Owner(tags[MANAGED], reason="efs")

@@ -72,16 +72,25 @@ fn an_untagged_app_is_rescued_from_its_arn() {
 }
 
 #[test]
-fn jobs_and_endpoints_without_tags_belong_to_nobody() {
+fn jobs_and_endpoints_without_tags_belong_to_nobody_unless_another_line_tells() {
     // Case 9.
     let export = Export::cur2(
         "cost | user      | resource
          1    | -         | training-job/my-job
          2    | -         | endpoint/my-endpoint
          4    | -         | notebook-instance/my-notebook
-         8    | d-1/alice | training-job/my-job",
+         8    | d-1/alice | training-job/my-job
+         16   | d-1/alice | training-job/xmy-job
+         32   | -         | training-job/My-job
+         64   | -         | -
+         128  | d-1/alice | -",
     );
-    by("user,reason").check(&export, "alice | tag | 8\n- | none | 7 | unattributed");
+    by("user,reason").check(
+        &export,
+        "alice | tag | 152
+         alice | resource-history | 1
+         - | none | 102 | unattributed",
+    );
 }
 
 #[test]
@@ -165,19 +174,21 @@ fn a_line_with_three_tags_is_counted_once() {
 }
 
 #[test]
-fn tags_that_begin_in_mid_month_leave_the_days_before_unattributed() {
+fn tags_that_begin_in_mid_month_are_carried_back_by_resource_and_say_so() {
     // B-46.
     let export = Export::cur2(
         "cost | day        | user      | resource
          1    | 2026-10-14 | -         | training-job/x
          2    | 2026-10-15 | d-1/alice | training-job/x
-         4    | 2026-10-16 | d-1/alice | training-job/x",
+         4    | 2026-10-16 | d-1/alice | training-job/x
+         8    | 2026-10-14 | -         | training-job/y",
     );
     by("day,reason").check(
         &export,
-        "2026-10-15 | tag  | 2
-         2026-10-16 | tag  | 4
-         2026-10-14 | none | 1 | unattributed",
+        "2026-10-14 | resource-history | 1
+         2026-10-15 | tag              | 2
+         2026-10-16 | tag              | 4
+         2026-10-14 | none             | 8 | unattributed",
     );
 }
 

@@ -4,6 +4,8 @@
 //! Out:   the attributed charges, line by line.
 //! Never: reads a file.
 
+mod home_volumes;
+mod owners;
 mod tenants;
 
 use std::collections::BTreeMap;
@@ -13,12 +15,12 @@ use polars::prelude::{
 };
 
 use crate::attribute::attribute;
-use crate::model::charges::{Charges, column};
+use crate::model::charges::{Charges, TaggedResource, column};
 use crate::model::condition::{Atom, Condition};
 use crate::model::dimension::Dimension;
 use crate::model::maps::{Maps, Profile, SpaceOwner};
 use crate::model::metric::CostMetric;
-use crate::model::money::UNIT;
+use crate::model::money::{pico_of_text, pico_text};
 use crate::model::period::{Day, Days};
 use crate::model::question::{Question, Wanted};
 use crate::model::tenancy::{Position, Rule, Tenancy};
@@ -42,7 +44,7 @@ const WORDS: &[(&str, &str, &str)] = &[
 const IDENTITY: usize = 6;
 
 fn in_full(kind: &str, value: &str) -> String {
-    let is_short = kind.ends_with('/') && !value.contains(':');
+    let is_short = kind.ends_with('/') && !value.contains(':') && !value.is_empty();
     if is_short { format!("{HEAD}{kind}{value}") } else { value.to_owned() }
 }
 
@@ -67,12 +69,28 @@ pub(super) fn charges(table: &str) -> Charges {
         text(name, rows.iter().map(value).collect());
     }
     let cost_at = words.iter().position(|word| *word == "cost").unwrap();
-    let costs: Vec<i128> = rows.iter().map(|row| row[cost_at].parse::<i128>().unwrap()).collect();
+    let costs: Vec<i128> = rows.iter().map(|row| pico_of_text(row[cost_at]).unwrap()).collect();
     let mut columns: Vec<Column> = columns.into_values().collect();
-    columns.push(money("amortized_cost", costs.iter().map(|cost| cost * UNIT)));
+    columns.push(money("amortized_cost", costs.into_iter()));
     columns.push(Series::new(column::LINE_ITEMS.into(), vec![1_u64; rows.len()]).into());
     let frame = DataFrame::new(rows.len(), columns).unwrap();
     Charges { frame, tagged: Vec::new() }
+}
+
+/// A resource whose tagged lines say this: `resource | domain user space`, short or `-`.
+pub(super) fn tagged(lines: &[&str]) -> Vec<TaggedResource> {
+    let resource = |line: &&str| {
+        let (resource_id, tags) = line.split_once('|').unwrap();
+        let tags: Vec<&str> = tags.split_whitespace().collect();
+        let tag = |at: usize, kind: &str| (tags[at] != "-").then(|| in_full(kind, tags[at]));
+        TaggedResource {
+            resource_id: resource_id.trim().to_owned(),
+            domain_tag: tag(0, "domain/"),
+            user_tag: tag(1, "user-profile/"),
+            space_tag: tag(2, "space/"),
+        }
+    };
+    lines.iter().map(resource).collect()
 }
 
 fn money(name: &str, amounts: impl Iterator<Item = i128>) -> Column {
@@ -104,7 +122,7 @@ pub(super) fn lines(charges: Charges, tenancy: &Tenancy, words: &str) -> Vec<Str
     };
     let line = |row: usize| {
         let mut cells: Vec<String> = columns.iter().map(|name| cell(name, row)).collect();
-        cells.insert(cells.len() - 1, (costs.get(row).unwrap() / UNIT).to_string());
+        cells.insert(cells.len() - 1, pico_text(costs.get(row).unwrap()));
         cells.join(" | ")
     };
     let mut lines: Vec<String> = (0..frame.height()).map(line).collect();
