@@ -32,6 +32,9 @@ mod spend;
 // What people write about tenants: rules, maps, drivers.
 mod rules;
 
+// Who pays for what is shared, and why a cost changed.
+mod shared_cost;
+
 // Bills that we did not make, against totals that others computed.
 mod real_data;
 

@@ -10,7 +10,7 @@ mod inspect;
 mod statement;
 mod explain;
 
-pub use change::{NothingToCompare, change};
+pub use change::change;
 pub use check::{check, check_rules, rule_change};
 
 use std::collections::{BTreeMap, BTreeSet};
