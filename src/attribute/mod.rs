@@ -11,6 +11,7 @@ mod home_volume;
 mod names_seen;
 mod owner;
 mod owners;
+mod skeleton;
 mod rule_use;
 mod tenant;
 mod untold;
@@ -34,6 +35,7 @@ use history::History;
 use owner::Reason;
 use owners::{Known, SpaceOwners};
 pub use rule_use::{map_use, rule_use};
+pub use skeleton::skeleton;
 use untold::Tally;
 pub use untold::{Untold, Why};
 

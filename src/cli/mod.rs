@@ -7,6 +7,7 @@
 mod arguments;
 mod check;
 mod complaint;
+mod maps;
 mod output;
 mod sample;
 mod settings;
@@ -32,6 +33,7 @@ struct Cli {
 enum Command {
     Spend(spend::Arguments),
     Check(check::Arguments),
+    Maps(maps::Arguments),
     Sample(sample::Arguments),
 }
 
@@ -41,6 +43,7 @@ Examples:
   curtail spend exports/ --by user,component --month 2026-10 --where domain=d-abc123
   curtail spend exports/ --by day,component --format svg -o spend.svg
   curtail check exports/
+  curtail maps exports/ -o maps
   curtail sample demo --rows 100000 --schema cur2 --months 2 --seed 1
 
 Exit codes: 0 done, 1 data refused, 2 usage, 3 the books do not balance, 4 environment, 70 our bug";
@@ -56,6 +59,7 @@ pub fn main() -> ExitCode {
     let run = || match cli.command {
         Command::Spend(arguments) => spend::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Maps(arguments) => maps::run(&arguments),
         Command::Sample(arguments) => sample::run(&arguments),
     };
     let outcome = catch_unwind(AssertUnwindSafe(run))

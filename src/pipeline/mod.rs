@@ -6,8 +6,10 @@
 
 mod check;
 mod inspect;
+mod maps;
 
 pub use check::{check, check_rules, rule_change};
+pub use maps::maps;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
