@@ -54,10 +54,11 @@ pub struct Answered {
 pub fn answer(charges: &AllocatedCharges, question: &Question) -> Result<Answered, AggregateError> {
     let frame = &charges.frame;
     let is_split = col(column::SPLIT_COST).is_not_null();
-    let counts = filter::keeps(question).and(is_split.clone().not());
+    let keeps = filter::keeps(question);
+    let counts = keeps.clone().and(is_split.clone().not());
     let kept = grouped(frame, counts.clone(), question)?;
     let excluded = totals(frame, counts.not(), question.metric)?;
-    let split_cost = totals(frame, is_split, question.metric)?;
+    let split_cost = totals(frame, keeps.and(is_split), question.metric)?;
     Ok(Answered {
         answer: Answer {
             dimensions: question.dimensions.clone(),

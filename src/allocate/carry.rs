@@ -163,13 +163,12 @@ impl Carrier<'_> {
         Ok(())
     }
 
-    /// Divides the composition of a pool: first what rules tell apart, so that a later chain finds
+    /// Divides the composition of a pool: first what rules and chains tell apart, so that a later chain finds
     /// the same amounts whatever the question shows; within that, what the question shows.
     fn hand_over(&mut self, to: &Receivers, entries: &[usize]) -> Option<()> {
         let origin = |entry: usize| self.ledger.entries[entry].origin;
-        let group = |entry: usize| self.ledger.origins[origin(entry) as usize].rule_group;
         let groups: Vec<Vec<&[usize]>> = entries
-            .chunk_by(|a, b| group(*a) == group(*b))
+            .chunk_by(|a, b| self.ledger.part(*a) == self.ledger.part(*b))
             .map(|of| of.chunk_by(|a, b| origin(*a) == origin(*b)).collect())
             .collect();
         let sum = |of: &[usize]| {

@@ -204,8 +204,18 @@ impl Ledger {
             };
             taken.extend(held.iter().filter(fits));
         }
-        taken.sort_unstable_by_key(|entry: &usize| (self.entries[*entry].origin, *entry));
+        taken.sort_unstable_by_key(|entry: &usize| {
+            (self.part(*entry), self.entries[*entry].origin, *entry)
+        });
         taken
+    }
+}
+
+impl Ledger {
+    /// What later chains tell apart: the same part of a pool is the same whatever is shown.
+    pub(super) fn part(&self, entry: usize) -> (u32, Option<u32>) {
+        let Entry { origin, holder, .. } = self.entries[entry];
+        (self.origins[origin as usize].rule_group, holder)
     }
 }
 

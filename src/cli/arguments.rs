@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::cli::complaint::Complaint;
 use crate::diagnostic::nearest;
 use crate::model::dimension::Dimension;
 use crate::model::metric::CostMetric;
@@ -97,6 +98,17 @@ impl SourceArguments {
         let Some(Period { first, last }) = self.period else { return self.month.clone() };
         let next = |month: &BillingPeriod| Some(BillingPeriod::containing(month.end()));
         std::iter::successors(Some(first), next).take_while(|month| *month <= last).collect()
+    }
+}
+
+impl SourceArguments {
+    /// The one billing period asked for, of a command that tells one at a time.
+    pub(super) fn one_month(&self) -> Result<Option<BillingPeriod>, Complaint> {
+        match self.months().as_slice() {
+            [] => Ok(None),
+            [only] => Ok(Some(*only)),
+            _ => Err(Complaint::usage("one month at a time", "give a single `--month`")),
+        }
     }
 }
 

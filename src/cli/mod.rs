@@ -7,11 +7,14 @@
 mod arguments;
 mod check;
 mod complaint;
+mod explain;
+mod file_name;
 mod maps;
 mod output;
 mod sample;
 mod settings;
 mod spend;
+mod statement;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -32,6 +35,8 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Spend(spend::Arguments),
+    Statement(statement::Arguments),
+    Explain(explain::Arguments),
     Check(check::Arguments),
     Maps(maps::Arguments),
     Sample(sample::Arguments),
@@ -42,6 +47,8 @@ Examples:
   curtail spend exports/ --by domain,user
   curtail spend exports/ --by user,component --month 2026-10 --where domain=d-abc123
   curtail spend exports/ --by day,component --format svg -o spend.svg
+  curtail statement exports/ --all -o statements/ --format markdown
+  curtail explain exports/ --tenant search
   curtail check exports/
   curtail maps exports/ -o maps
   curtail sample demo --rows 100000 --schema cur2 --months 2 --seed 1
@@ -58,6 +65,8 @@ pub fn main() -> ExitCode {
     };
     let run = || match cli.command {
         Command::Spend(arguments) => spend::run(&arguments),
+        Command::Statement(arguments) => statement::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Maps(arguments) => maps::run(&arguments),
         Command::Sample(arguments) => sample::run(&arguments),

@@ -6,12 +6,15 @@
 
 #![expect(clippy::print_stderr, reason = "findings go to stderr when the format has no place")]
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, ErrorKind as IoKind, Write};
 use std::path::{Path, PathBuf};
 
 use std::process::ExitCode;
 
+use tempfile::NamedTempFile;
+
+use crate::cli::complaint::Complaint;
 use crate::diagnostic::{Diagnose, ErrorKind};
 use crate::render::Format;
 use crate::render::escape::terminal_text;
@@ -83,14 +86,86 @@ fn to_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if !folder.metadata()?.is_dir() {
         return Err(io::Error::new(IoKind::NotADirectory, "its folder is a file"));
     }
+    whole(folder, bytes)?.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// All of the bytes on disk, under a name of no meaning.
+fn whole(folder: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
     let mut part = tempfile::Builder::new()
         .prefix(".curtail-")
         .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666))
         .tempfile_in(folder)?;
     part.write_all(bytes)?;
     part.as_file().sync_all()?;
-    part.persist(path).map_err(|error| error.error)?;
-    Ok(())
+    Ok(part)
+}
+
+/// A folder that takes several files.
+pub(super) struct Folder {
+    path: PathBuf,
+    force: bool,
+}
+
+/// A file of another run is in the way.
+#[derive(Debug, thiserror::Error)]
+#[error("`{}` is there already{}", path.display(), and_more(*more))]
+pub(super) struct InTheWay {
+    path: PathBuf,
+    more: usize,
+}
+
+fn and_more(more: usize) -> String {
+    if more == 0 { String::new() } else { format!(", and {more} more") }
+}
+
+impl Diagnose for InTheWay {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Environment
+    }
+
+    fn code(&self) -> &'static str {
+        "IO-EXISTS"
+    }
+
+    fn hints(&self) -> Vec<String> {
+        vec!["name an empty folder, or write over the files with `--force`".into()]
+    }
+}
+
+impl Folder {
+    /// Makes the folder if there is none, and looks whether these files may be written.
+    pub(super) fn open<'a>(
+        path: &Path,
+        names: impl Iterator<Item = &'a str>,
+        force: bool,
+    ) -> Result<Self, Complaint> {
+        let unwritable = |source| OutputError { target: Some(path.to_owned()), source };
+        if !path.is_dir() {
+            fs::create_dir(path).map_err(unwritable)?;
+        }
+        // A link is in the way like a file: it is replaced, and what it points to stays.
+        let is_there = |path: &PathBuf| path.symlink_metadata().is_ok();
+        let in_the_way = names.map(|name| path.join(name)).filter(is_there);
+        let in_the_way: Vec<PathBuf> = in_the_way.collect();
+        if let (Some(first), false) = (in_the_way.first(), force) {
+            let more = in_the_way.len() - 1;
+            return Err(InTheWay { path: first.clone(), more }.into());
+        }
+        Ok(Self { path: path.to_owned(), force })
+    }
+
+    /// Writes one file, whole or not at all.
+    pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<(), OutputError> {
+        let target = self.path.join(name);
+        let written = whole(&self.path, bytes).and_then(|part| {
+            let named =
+                if self.force { part.persist(&target) } else { part.persist_noclobber(&target) };
+            named.map_err(|error| error.error)
+        });
+        written.map_err(|source| OutputError { target: Some(target), source })?;
+        Ok(())
+    }
 }
 
 /// Tells findings that the format has no place for, and gives the exit code.

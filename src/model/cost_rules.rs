@@ -188,6 +188,23 @@ pub const KNOWN_LINE_ITEM_TYPES: &[&str] = &[
     "FlateRateSubscription",
 ];
 
+/// Types by which AWS takes back or gives, apart from what anything cost.
+const ADJUSTMENTS: &[&str] = &[
+    "Credit",
+    "Refund",
+    "Discount",
+    "BundledDiscount",
+    "EdpDiscount",
+    "PrivateRateDiscount",
+    "SppDiscount",
+    "RiVolumeDiscount",
+];
+
+/// Whether a line item type is a credit, a refund or a discount.
+pub fn is_adjustment(line_item_type: &str) -> bool {
+    ADJUSTMENTS.contains(&line_item_type)
+}
+
 /// Types whose usage quantity counts; the others would count the same hours twice.
 pub const QUANTITY_LINE_ITEM_TYPES: &[&str] =
     &["Usage", "DiscountedUsage", "SavingsPlanCoveredUsage", "FlatRateSubscription"];

@@ -40,6 +40,13 @@ impl BillingPeriod {
         self.first_day
     }
 
+    /// The month before.
+    #[must_use]
+    pub fn before(self) -> Self {
+        let first_day = self.first_day.checked_sub_months(Months::new(1));
+        Self { first_day: first_day.unwrap_or(NaiveDate::MIN) }
+    }
+
     /// The first day of the next month, exclusive.
     pub fn end(self) -> NaiveDate {
         self.first_day.checked_add_months(Months::new(1)).unwrap_or(NaiveDate::MAX)
@@ -142,6 +149,8 @@ mod tests {
     fn december_ends_in_january() {
         let december = BillingPeriod::new(2025, 12).unwrap();
         assert_eq!(december.end().to_string(), "2026-01-01");
+        let january = BillingPeriod::new(2026, 1).unwrap();
+        assert_eq!(january.before(), december);
     }
 
     #[test]

@@ -7,6 +7,8 @@
 mod check;
 mod inspect;
 mod maps;
+mod statement;
+mod explain;
 
 pub use check::{check, check_rules, rule_change};
 pub use maps::maps;
@@ -33,6 +35,9 @@ use crate::report::Report;
 use crate::report::spend::{self, Found, Settings};
 use crate::rules;
 use crate::scan::{self, Missing, Request, SourceFile};
+
+pub use explain::{SubjectAbsent, explain};
+pub use statement::{NoMonth, statements};
 
 /// Any room's error.
 pub type PipelineError = Box<dyn Diagnose>;

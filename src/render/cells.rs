@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use super::number::{self, MONEY_DECIMALS, QUANTITY_DECIMALS};
 use crate::model::money::Currency;
+use crate::report::Fact;
 use crate::report::table::{Cell, Column, ColumnKind, Place, Row, RowKind, Table};
 
 /// How a target spells words.
@@ -19,7 +20,31 @@ pub(super) struct Spelling {
     pub(super) nothing: &'static str,
     /// What stands for a share without meaning.
     pub(super) no_share: &'static str,
+    /// How the rows of a tree hang together.
+    pub(super) branches: &'static Branches,
 }
+
+/// The pieces in front of a row of a tree, one per step from the root.
+pub(super) struct Branches {
+    /// Before a row that others of the same parent follow.
+    pub(super) fork: &'static str,
+    /// Before the last row of a parent.
+    pub(super) end: &'static str,
+    /// Beside a parent that is not the last of its own.
+    pub(super) passing: &'static str,
+    /// Beside a parent that is.
+    pub(super) passed: &'static str,
+}
+
+/// Lines between parent and child.
+pub(super) const DRAWN: Branches =
+    Branches { fork: "├─ ", end: "└─ ", passing: "│  ", passed: "   " };
+/// The same in ASCII.
+pub(super) const TYPED: Branches =
+    Branches { fork: "|- ", end: "`- ", passing: "|  ", passed: "   " };
+/// Steps that survive where blanks are lost.
+pub(super) const DOTTED: Branches =
+    Branches { fork: "· ", end: "· ", passing: "· ", passed: "· " };
 
 /// One row as text.
 pub(super) struct Line {
@@ -27,6 +52,14 @@ pub(super) struct Line {
     pub(super) cells: Vec<String>,
     /// The signed length of its bar in thousandths of the longest of its currency.
     pub(super) bar: Option<i32>,
+}
+
+/// A word about the subject of a report.
+pub(super) fn fact(fact: &Fact, spelling: Spelling) -> String {
+    match &fact.shown {
+        Cell::Money(money) => number::money(money.0),
+        other => word(other, spelling),
+    }
 }
 
 /// All rows as text.
@@ -68,7 +101,15 @@ pub(super) fn lines(table: &Table, columns: &[usize], spelling: Spelling) -> Lin
             line.cells.push(figure.unwrap_or_else(|| word(&row.cells[*index], spelling)));
         }
     }
-    measure_bars(shown, &mut rows);
+    if let Some(depths) = table.depths() {
+        let is_node = |index: &usize| matches!(shown[0].cells[*index], Cell::Node { .. });
+        if let Some(place) = columns.iter().position(is_node) {
+            for (line, prefix) in rows.iter_mut().zip(prefixes(&depths, spelling.branches)) {
+                line.cells[place].insert_str(0, &prefix);
+            }
+        }
+    }
+    measure_bars(table, &mut rows);
     Lines { rows, totals }
 }
 
@@ -76,10 +117,32 @@ fn blank(row: &Row) -> Line {
     Line { kind: row.kind, cells: Vec::with_capacity(row.cells.len()), bar: None }
 }
 
+/// What stands before every row of a tree, read from the last row to the first: a row is the last
+/// of its parent when none of its depth came up since a row nearer to the root.
+fn prefixes(depths: &[usize], branches: &Branches) -> Vec<String> {
+    let mut followed: Vec<bool> = Vec::new();
+    let mut prefixes: Vec<String> = Vec::with_capacity(depths.len());
+    for depth in depths.iter().rev() {
+        followed.resize(depth + 1, false);
+        let steps = followed.iter().enumerate().skip(1).map(|(at, followed)| match followed {
+            true if at == *depth => branches.fork,
+            false if at == *depth => branches.end,
+            true => branches.passing,
+            false => branches.passed,
+        });
+        prefixes.push(steps.collect());
+        followed[*depth] = true;
+    }
+    prefixes.reverse();
+    prefixes
+}
+
 fn word(cell: &Cell, spelling: Spelling) -> String {
     match cell {
         Cell::Nothing => spelling.nothing.to_owned(),
-        Cell::Label(word) | Cell::Text { short: word, .. } => (spelling.escape)(word),
+        Cell::Label(word) | Cell::Text { short: word, .. } | Cell::Node { word, .. } => {
+            (spelling.escape)(word)
+        }
         Cell::Count(count) => number::count(*count),
         Cell::Share { part, whole } => {
             number::percent(part.0, whole.0).unwrap_or_else(|| spelling.no_share.to_owned())
@@ -104,6 +167,13 @@ fn figures(table: &Table, index: usize) -> ColumnFigures {
         ColumnKind::Quantity => QUANTITY_DECIMALS,
         _ => return figures,
     };
+    if let Some(depths) = table.depths() {
+        let amounts: Option<Vec<i128>> = shown.iter().map(|row| row.cells[index].pico()).collect();
+        if let Some(amounts) = amounts {
+            figures.rows = number::tree(&amounts, &depths, least).into_iter().map(Some).collect();
+            return figures;
+        }
+    }
     let mut by_currency: BTreeMap<Option<&Currency>, Vec<(usize, i128)>> = BTreeMap::new();
     for (row, amount) in shown.iter().enumerate() {
         if let Some(pico) = amount.cells[index].pico() {
@@ -130,13 +200,14 @@ fn figures(table: &Table, index: usize) -> ColumnFigures {
     figures
 }
 
-fn measure_bars(rows: &[Row], lines: &mut [Line]) {
-    let part = |row: &Row| {
-        row.cells.iter().find_map(|cell| match cell {
-            // What is not SageMaker's would dwarf every bar that the question is about.
-            Cell::Share { part, .. } if row.kind != RowKind::OtherServices => Some(part.0),
-            _ => None,
-        })
+fn measure_bars(table: &Table, lines: &mut [Line]) {
+    let rows = table.shown();
+    let is_share = |column: &Column| column.kind == ColumnKind::Share;
+    let Some(share) = table.columns.iter().position(is_share) else { return };
+    let part = |row: &Row| match row.cells[share] {
+        // What is not SageMaker's would dwarf every bar that the question is about.
+        Cell::Share { part, .. } if row.kind != RowKind::OtherServices => Some(part.0),
+        _ => None,
     };
     let mut longest: BTreeMap<Option<&Currency>, u128> = BTreeMap::new();
     for row in rows {

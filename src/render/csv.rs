@@ -1,6 +1,6 @@
 //! CSV: one table at full precision, for spreadsheets and scripts.
 //!
-//! In:    a report of one table.
+//! In:    a report of one table, or with all of it as one tidy table.
 //! Out:   RFC 4180: a header of data keys, every row, text always quoted, nothing left empty.
 //! Never: rounds, folds, adds a total row, or lets a spreadsheet run a cell (unless asked).
 
@@ -19,16 +19,17 @@ pub enum CsvText {
     Raw,
 }
 
-/// Writes the only table of a report.
+/// Writes the only table of a report, or the tidy one.
 pub(super) fn write(report: &Report, text: CsvText) -> Result<String, RenderError> {
-    let [section] = report.sections.as_slice() else {
-        return Err(RenderError::NotOneTable { tables: report.sections.len() });
+    let table = match (&report.data, report.sections.as_slice()) {
+        (Some(table), _) => table,
+        (None, [section]) => &section.table,
+        (None, several) => return Err(RenderError::NotOneTable { tables: several.len() }),
     };
     let escape = match text {
         CsvText::Safe => csv_text,
         CsvText::Raw => csv_raw,
     };
-    let table = &section.table;
     let columns: Vec<usize> =
         (0..table.columns.len()).filter(|index| table.columns[*index].in_data()).collect();
     let header = columns.iter().map(|index| header(&table.columns[*index].key, escape));
@@ -54,7 +55,7 @@ fn header(key: &str, escape: fn(&str) -> String) -> String {
 
 fn cell(cell: &Cell, escape: fn(&str) -> String) -> String {
     match cell {
-        Cell::Blank | Cell::Nothing | Cell::Label(_) => String::new(),
+        Cell::Blank | Cell::Nothing | Cell::Label(_) | Cell::Node { .. } => String::new(),
         Cell::Text { full, .. } => escape(full),
         Cell::Money(money) => money.to_string(),
         Cell::Quantity(quantity) => quantity.to_string(),

@@ -18,7 +18,8 @@
 //! ```
 //!
 //! A report of several tables has `sections` of `heading`, `columns`, `rows` and `totals` in place
-//! of the last three.
+//! of the last three; a statement has them beside its rows. A report about somebody has a
+//! `subject`, an object of words (a tenant's `tenant`, `name`, `cost_center`, ...).
 
 use std::collections::BTreeMap;
 
@@ -30,7 +31,7 @@ use crate::model::answer::Books;
 use crate::model::metric::CostMetric;
 use crate::model::money::Money;
 use crate::report::table::{Cell, Column, ColumnKind, Row, Table};
-use crate::report::{Report, Section};
+use crate::report::{Fact, Report, Section};
 
 const SCHEMA_VERSION: u8 = 1;
 
@@ -46,7 +47,7 @@ struct Document<'a>(&'a Report);
 
 impl Serialize for Document<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Report { caption, sections, books, findings, .. } = self.0;
+        let Report { caption, subject, sections, data, books, findings, .. } = self.0;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("schema_version", &SCHEMA_VERSION)?;
         map.serialize_entry("period", &words::periods(&caption.periods, "..", ","))?;
@@ -56,9 +57,15 @@ impl Serialize for Document<'_> {
             _ => None,
         };
         map.serialize_entry("currency", &currency)?;
-        if let [section] = sections.as_slice() {
+        if !subject.is_empty() {
+            map.serialize_entry("subject", &Subject(subject))?;
+        }
+        if let Some(table) = data {
+            serialize_table(&mut map, table)?;
+        }
+        if let (None, [section]) = (data, sections.as_slice()) {
             serialize_table(&mut map, &section.table)?;
-        } else {
+        } else if data.is_none() || !sections.is_empty() {
             let sections: Vec<_> = sections.iter().map(SectionView).collect();
             map.serialize_entry("sections", &sections)?;
         }
@@ -67,6 +74,18 @@ impl Serialize for Document<'_> {
         }
         let findings: Vec<_> = findings.iter().map(FindingView).collect();
         map.serialize_entry("findings", &findings)?;
+        map.end()
+    }
+}
+
+struct Subject<'a>(&'a [Fact]);
+
+impl Serialize for Subject<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for fact in self.0 {
+            map.serialize_entry(fact.key, &CellView(&fact.shown))?;
+        }
         map.end()
     }
 }
@@ -149,7 +168,9 @@ struct CellView<'a>(&'a Cell);
 impl Serialize for CellView<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
-            Cell::Blank | Cell::Nothing | Cell::Label(_) => serializer.serialize_none(),
+            Cell::Blank | Cell::Nothing | Cell::Label(_) | Cell::Node { .. } => {
+                serializer.serialize_none()
+            }
             Cell::Text { full, .. } => serializer.serialize_str(full),
             Cell::Money(money) => serializer.collect_str(money),
             Cell::Quantity(quantity) => serializer.collect_str(quantity),

@@ -13,7 +13,9 @@ use unicode_width::UnicodeWidthStr;
 /// Blanks between two columns.
 pub(super) const GAP: usize = 2;
 /// A name is not cut below this before other columns have given way.
-const COMFORT: usize = 16;
+pub(super) const COMFORT: usize = 16;
+/// The same for a name with its place in a tree before it.
+pub(super) const COMFORT_OF_TREE: usize = 44;
 /// No name is cut below this.
 const LEAST: usize = 4;
 /// A shorter bar would say nothing.
@@ -30,6 +32,8 @@ pub(super) struct Wish {
     pub(super) natural: usize,
     /// Whether its cells may be cut: words may, numbers may not.
     pub(super) may_be_cut: bool,
+    /// It is not cut below this before other columns have given way.
+    pub(super) comfort: usize,
     /// Words of ours that stay whole as long as anything else can be cut.
     pub(super) least: usize,
     /// On a narrow screen the lowest goes first; `None` never goes.
@@ -75,7 +79,7 @@ pub(super) fn fit(wishes: &[Wish], width: usize, bar: Option<usize>) -> Plan {
 }
 
 fn comfortable(wish: &Wish) -> usize {
-    if wish.may_be_cut { wish.natural.min(COMFORT) } else { wish.natural }
+    if wish.may_be_cut { wish.natural.min(wish.comfort) } else { wish.natural }
 }
 
 fn taken(wishes: &[Wish], bar: Option<usize>, width: fn(&Wish) -> usize) -> usize {
@@ -194,7 +198,7 @@ mod tests {
     }
 
     fn wish(index: usize, natural: usize, may_be_cut: bool, gives_way: Option<u8>) -> Wish {
-        Wish { index, natural, may_be_cut, least: 0, gives_way }
+        Wish { index, natural, may_be_cut, comfort: COMFORT, least: 0, gives_way }
     }
 
     #[test]

@@ -4,13 +4,14 @@
 //! Out:   GitHub-flavoured Markdown.
 //! Never: lets a word of the data become markup.
 
-use super::cells::{Everything, Spelling, columns_for_people, lines};
+use super::cells::{DOTTED, Everything, Spelling, columns_for_people, fact, lines};
 use super::escape::markdown_text;
 use super::words;
 use crate::report::table::Column;
 use crate::report::{Report, Section};
 
-const SPELLING: Spelling = Spelling { escape: markdown_text, nothing: "—", no_share: "–" };
+const SPELLING: Spelling =
+    Spelling { escape: markdown_text, nothing: "—", no_share: "–", branches: &DOTTED };
 
 /// Writes a report as Markdown.
 pub(super) fn write(report: &Report) -> String {
@@ -22,6 +23,14 @@ pub(super) fn write(report: &Report) -> String {
         words::caption(&report.caption).iter().map(|item| markdown_text(item)).collect();
     if !caption.is_empty() {
         blocks.push(caption.join(" · "));
+    }
+    let subject = report.subject.iter().map(|told| {
+        let (heading, shown) = (markdown_text(told.heading), fact(told, SPELLING));
+        format!("- {heading}: {shown}")
+    });
+    let subject: Vec<String> = subject.collect();
+    if !subject.is_empty() {
+        blocks.push(subject.join("\n"));
     }
     for section in &report.sections {
         blocks.extend(

@@ -43,6 +43,35 @@ pub fn column(amounts: &[i128], total: Option<i128>, least: u32) -> Figures {
     }
 }
 
+/// Writes the amounts of a tree with at least `least` decimals, from the root down: where children
+/// add up to their parent, what is shown of them does too.
+pub fn tree(amounts: &[i128], depths: &[usize], least: u32) -> Vec<String> {
+    let largest = amounts.iter().map(|pico| pico.unsigned_abs()).max().unwrap_or(0);
+    let decimals = decimals(largest, least);
+    let step = 10_i128.pow(SCALE - decimals);
+    let mut shown: Vec<i128> = amounts.iter().map(|amount| half_even(*amount, step)).collect();
+    let mut children: Vec<Vec<usize>> = vec![Vec::new(); amounts.len()];
+    let mut path: Vec<usize> = Vec::new();
+    for (row, depth) in depths.iter().enumerate() {
+        path.truncate(*depth);
+        if let Some(parent) = path.last() {
+            children[*parent].push(row);
+        }
+        path.push(row);
+    }
+    for (parent, children) in children.iter().enumerate() {
+        let parts: Vec<i128> = children.iter().map(|child| amounts[*child]).collect();
+        let sum = parts.iter().try_fold(0_i128, |sum, part| sum.checked_add(*part));
+        if !children.is_empty() && sum == Some(amounts[parent]) {
+            let parts = apportion(&parts, shown[parent], step);
+            for (child, part) in children.iter().zip(parts) {
+                shown[*child] = part;
+            }
+        }
+    }
+    amounts.iter().zip(shown).map(|(amount, shown)| text(*amount, shown, decimals)).collect()
+}
+
 /// One amount of money with at least two decimals.
 pub fn money(pico: i128) -> String {
     column(&[pico], None, MONEY_DECIMALS).rows.remove(0)

@@ -7,12 +7,16 @@
 use comfy_table::{CellAlignment, LineStyle, TableStyle as Frame};
 use unicode_width::UnicodeWidthStr;
 
-use super::cells::{Everything, Line, Spelling, columns_for_people, lines};
+use super::cells::{
+    Branches, DRAWN, Everything, Line, Spelling, TYPED, columns_for_people, fact, lines,
+};
 use super::escape::terminal_text;
-use super::layout::{self, GAP, LONGEST_BAR, Plan, Wish, cut_column, cut_end, wrap};
+use super::layout::{
+    self, COMFORT, COMFORT_OF_TREE, GAP, LONGEST_BAR, Plan, Wish, cut_column, cut_end, wrap,
+};
 use super::words;
-use crate::report::Report;
 use crate::report::table::{Column, ColumnKind, RowKind, Table};
+use crate::report::{Fact, Report};
 
 /// What the screen can do and the reader wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,11 +44,22 @@ struct Signs {
     joint: &'static str,
     nothing: &'static str,
     no_share: &'static str,
+    branches: &'static Branches,
+}
+
+impl Signs {
+    fn spelling(&self) -> Spelling {
+        let Self { nothing, no_share, branches, .. } = *self;
+        Spelling { escape: terminal_text, nothing, no_share, branches }
+    }
 }
 
 const UNICODE: Signs =
-    Signs { rule: '─', cut: "…", joint: " · ", nothing: "—", no_share: "–" };
-const ASCII: Signs = Signs { rule: '-', cut: "...", joint: " | ", nothing: "-", no_share: "-" };
+    Signs {
+        rule: '─', cut: "…", joint: " · ", nothing: "—", no_share: "–", branches: &DRAWN
+    };
+const ASCII: Signs =
+    Signs { rule: '-', cut: "...", joint: " | ", nothing: "-", no_share: "-", branches: &TYPED };
 
 const BOLD: &str = "\x1b[1m";
 const DIM: &str = "\x1b[2m";
@@ -63,6 +78,7 @@ pub(super) fn write(report: &Report, style: TerminalStyle) -> String {
     let caption: Vec<&str> = caption.iter().map(String::as_str).collect();
     let caption = wrap(&caption, signs.joint, style.width, "");
     text.extend(caption.iter().map(|line| paint(DIM, line, style)));
+    text.extend(subject(&report.subject, signs));
     for section in &report.sections {
         text.push(String::new());
         if let Some(heading) = &section.heading {
@@ -76,6 +92,16 @@ pub(super) fn write(report: &Report, style: TerminalStyle) -> String {
         text.pop();
     }
     text.join("\n") + "\n"
+}
+
+fn subject(facts: &[Fact], signs: &Signs) -> Vec<String> {
+    let widest = facts.iter().map(|told| told.heading.width()).max();
+    let Some(widest) = widest else { return Vec::new() };
+    let line = |told: &Fact| {
+        let gap = " ".repeat(widest - told.heading.width() + GAP);
+        format!("{}{gap}{}", told.heading, fact(told, signs.spelling()))
+    };
+    std::iter::once(String::new()).chain(facts.iter().map(line)).collect()
 }
 
 fn foot(report: &Report, style: TerminalStyle) -> Vec<String> {
@@ -96,8 +122,7 @@ fn table(table: &Table, style: TerminalStyle, signs: &Signs) -> Vec<String> {
     }
     let everything = if style.wide { Everything::Yes } else { Everything::No };
     let columns = columns_for_people(table, everything);
-    let spelling =
-        Spelling { escape: terminal_text, nothing: signs.nothing, no_share: signs.no_share };
+    let spelling = signs.spelling();
     let written = lines(table, &columns, spelling);
     let mut grid = Grid { headings: Vec::new(), lines: written.rows, totals: 0 };
     // Without a column of words the only row is its own total.
@@ -136,7 +161,8 @@ impl Grid {
         Wish {
             index: place,
             natural: widths.max().unwrap_or(0).max(self.headings[place].width()),
-            may_be_cut: column.kind == ColumnKind::Text,
+            may_be_cut: matches!(column.kind, ColumnKind::Text | ColumnKind::Tree),
+            comfort: if column.kind == ColumnKind::Tree { COMFORT_OF_TREE } else { COMFORT },
             least: ours.map(|line| line.cells[place].width()).max().unwrap_or(0),
             gives_way: column.gives_way,
         }

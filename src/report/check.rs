@@ -90,7 +90,14 @@ pub fn compose(inspection: Inspection) -> Result<Report, ReportError> {
         source_rows: Some(books.source_rows),
         owners: Owners::Asked,
     };
-    Ok(Report { title: "Check".into(), caption, sections, books: Some(books), findings })
+    Ok(Report {
+        title: "Check".into(),
+        caption,
+        sections,
+        books: Some(books),
+        findings,
+        ..Report::default()
+    })
 }
 
 fn section(heading: &str, table: Table) -> Section {

@@ -19,14 +19,16 @@ pub mod spend;
 pub mod check;
 pub mod rule_change;
 pub mod rules;
+pub mod statement;
+pub mod explain;
 
 use crate::diagnostic::{Diagnose, ErrorKind, Finding};
 use crate::model::answer::Books;
 use crate::model::metric::CostMetric;
-use crate::model::money::Currency;
+use crate::model::money::{Currency, Money};
 
 use chart::Chart;
-use table::Table;
+use table::{Cell, Table};
 
 /// Everything that one command has to say, ready for any format.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -35,8 +37,13 @@ pub struct Report {
     pub title: String,
     /// What the numbers are about.
     pub caption: Caption,
+    /// Who or what it is about, beside the numbers: `Contact`, `search@example.com`.
+    pub subject: Vec<Fact>,
     /// One for `spend`; several for `check`.
     pub sections: Vec<Section>,
+    /// Everything as one tidy table, for formats of one table and for machines; `None` when the
+    /// only section is that table.
+    pub data: Option<Table>,
     /// The proof that nothing was lost; `None` when the command adds up no money.
     pub books: Option<Books>,
     /// What was odd in the data.
@@ -72,6 +79,17 @@ pub enum Owners {
     Asked,
 }
 
+/// One word about the subject of a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// The key in data, `snake_case`.
+    pub key: &'static str,
+    /// The heading for people.
+    pub heading: &'static str,
+    /// What it is; for people.
+    pub shown: Cell,
+}
+
 /// One table, with a chart per currency beside it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Section {
@@ -92,18 +110,42 @@ pub enum ReportError {
         /// The currency of the total.
         currency: String,
     },
+    /// Parts that must add up to a whole do not.
+    #[error("{what}: {parts} {currency} in parts, {whole} {currency} as a whole")]
+    Untied {
+        /// What was added up.
+        what: String,
+        /// The currency of both.
+        currency: String,
+        /// The sum of the parts.
+        parts: Money,
+        /// The whole, added up another way.
+        whole: Money,
+    },
 }
 
 impl Diagnose for ReportError {
     fn kind(&self) -> ErrorKind {
-        ErrorKind::Input
+        match self {
+            Self::TotalOutOfRange { .. } => ErrorKind::Input,
+            Self::Untied { .. } => ErrorKind::Integrity,
+        }
     }
 
     fn code(&self) -> &'static str {
-        "REPORT-RANGE"
+        match self {
+            Self::TotalOutOfRange { .. } => "REPORT-RANGE",
+            Self::Untied { .. } => "BOOKS-TIE",
+        }
     }
 
     fn hints(&self) -> Vec<String> {
-        vec!["look for absurd costs with `curtail check`".to_owned()]
+        vec![match self {
+            Self::TotalOutOfRange { .. } => "look for absurd costs with `curtail check`".to_owned(),
+            Self::Untied { .. } => {
+                "this is our arithmetic, not your data; please report it with these totals"
+                    .to_owned()
+            }
+        }]
     }
 }

@@ -9,7 +9,18 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::model::dimension::Dimension;
 
 /// Words that rows of ours carry; a name from the data that equals one is quoted.
-const RESERVED: [&str; 6] = ["unattributed", "unassigned", "other services", "total", "—", "-"];
+const RESERVED: [&str; 10] = [
+    "unattributed",
+    "unassigned",
+    "other services",
+    "total",
+    "—",
+    "-",
+    "no user",
+    "no space",
+    "split cost",
+    "own",
+];
 /// How other words of ours begin; the quote itself is here so that quoting stays one to one.
 const RESERVED_STARTS: [&str; 5] =
     ["rest (", "total ", "unattributed, rest (", "other services, rest (", "\""];
@@ -52,7 +63,7 @@ pub(super) fn shorten<'a>(
     open.into_iter().map(|(named, _, name)| (named, quoted(&name))).collect()
 }
 
-fn quoted(name: &str) -> String {
+pub(super) fn quoted(name: &str) -> String {
     let ours = RESERVED.contains(&name)
         || RESERVED_STARTS.iter().any(|start| name.starts_with(start))
         || RESERVED_ENDS.iter().any(|end| name.ends_with(end));

@@ -65,7 +65,14 @@ pub fn compose(found: Found, settings: Settings) -> Result<Report, ReportError> 
         owners,
     };
     let section = Section { heading: None, table, charts };
-    Ok(Report { title, caption, sections: vec![section], books: Some(books), findings })
+    Ok(Report {
+        title,
+        caption,
+        sections: vec![section],
+        books: Some(books),
+        findings,
+        ..Report::default()
+    })
 }
 
 fn title(dimensions: &[Dimension]) -> String {
@@ -103,7 +110,7 @@ fn range(currency: &Currency) -> ReportError {
     ReportError::TotalOutOfRange { currency: currency.to_string() }
 }
 
-fn total_rows(table: &Table, currencies: &[Currency]) -> Result<Vec<Row>, ReportError> {
+pub(super) fn total_rows(table: &Table, currencies: &[Currency]) -> Result<Vec<Row>, ReportError> {
     let words = table.columns.iter().position(|column| !column.kind.is_numeric());
     let row = |currency: &Currency| {
         let of = table.rows.iter().filter(|row| row.currency.as_ref() == Some(currency));

@@ -24,6 +24,17 @@ impl Table {
     pub fn shown(&self) -> &[Row] {
         self.folded.as_deref().unwrap_or(&self.rows)
     }
+
+    /// The depth of every shown row when they are a tree.
+    pub fn depths(&self) -> Option<Vec<usize>> {
+        let depth = |row: &Row| {
+            row.cells.iter().find_map(|cell| match cell {
+                Cell::Node { depth, .. } => Some(*depth),
+                _ => None,
+            })
+        };
+        self.shown().iter().map(depth).collect::<Option<Vec<_>>>().filter(|all| !all.is_empty())
+    }
 }
 
 /// One column.
@@ -71,6 +82,8 @@ impl Column {
 pub enum ColumnKind {
     /// Names and other words.
     Text,
+    /// Words that hang together as a tree.
+    Tree,
     /// A UTC day or month, such as `2026-10-31`.
     Date,
     /// Amounts in the currency of their row.
@@ -81,12 +94,14 @@ pub enum ColumnKind {
     Count,
     /// A part of a whole, shown as percent and as a bar.
     Share,
+    /// A part of a whole of its own row, shown as percent alone.
+    Percent,
 }
 
 impl ColumnKind {
     /// Whether cells are aligned at their right end.
     pub fn is_numeric(self) -> bool {
-        !matches!(self, Self::Text | Self::Date)
+        !matches!(self, Self::Text | Self::Tree | Self::Date)
     }
 }
 
@@ -158,6 +173,14 @@ pub enum Cell {
         /// The amount of its total.
         whole: Money,
     },
+    /// A word of a tree; null in data, which tells its parts in columns of their own.
+    Node {
+        /// Steps from the root, which has none. A row belongs to the nearest row above it that is
+        /// one step nearer to the root.
+        depth: usize,
+        /// What people see.
+        word: String,
+    },
 }
 
 impl Cell {
@@ -181,6 +204,10 @@ impl Cell {
 /// `None` when a sum leaves its range.
 pub fn sum_cells(columns: &[Column], rows: &[&Row]) -> Option<Vec<Cell>> {
     let sum = |(index, column): (usize, &Column)| {
+        if column.kind == ColumnKind::Percent {
+            // Parts of different wholes add up to nothing.
+            return Some(Cell::Blank);
+        }
         let mut cells = rows.iter().map(|row| &row.cells[index]);
         cells.try_fold(zero(column.kind), |sum, cell| add(&sum, cell))
     };
@@ -192,7 +219,7 @@ fn zero(kind: ColumnKind) -> Cell {
         ColumnKind::Money => Cell::Money(Money::ZERO),
         ColumnKind::Quantity => Cell::Quantity(Quantity(0)),
         ColumnKind::Count => Cell::Count(0),
-        ColumnKind::Text | ColumnKind::Date | ColumnKind::Share => Cell::Blank,
+        _ => Cell::Blank,
     }
 }
 

@@ -6,3 +6,6 @@
 
 mod fixture;
 mod methods;
+mod properties;
+mod random;
+mod twin;

@@ -1,0 +1,81 @@
+//! `curtail explain`: why somebody or something costs what it costs.
+//!
+//! In:    its arguments.
+//! Out:   a tree from the total down to charges.
+//! Never: does more than resolve, call and write.
+
+use std::process::ExitCode;
+
+use clap::Args;
+
+use crate::cli::arguments::{self, OutputArguments, SourceArguments};
+use crate::cli::complaint::Complaint;
+use crate::cli::{output, settings};
+use crate::model::metric::CostMetric;
+use crate::pipeline;
+use crate::render::{self, Format};
+use crate::report::explain::{Settings, Subject};
+
+/// Show why a tenant, a user or a resource costs what it costs
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    source: SourceArguments,
+
+    /// A tenant: own cost by rule, owner, component and resource; shared cost by pool and origin
+    #[arg(long, value_name = "TENANT", required_unless_present_any = ["user", "resource"])]
+    tenant: Option<String>,
+
+    /// A user profile: its name or its ARN; tenants, reasons, components
+    #[arg(long, value_name = "USER", conflicts_with = "tenant")]
+    user: Option<String>,
+
+    /// A resource id as delivered; months, owners, tags that decided, days
+    #[arg(long, value_name = "ARN", conflicts_with_all = ["tenant", "user"])]
+    resource: Option<String>,
+
+    /// Cost that is meant: unblended, amortized, `net_unblended`, `net_amortized`, list, blended
+    #[arg(long, value_name = "METRIC", default_value = "amortized")]
+    #[arg(value_parser = arguments::metric)]
+    metric: CostMetric,
+
+    /// Branches of one node before the small ones are shown as one; 0 shows all. CSV and JSON hold
+    /// all
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    limit: usize,
+
+    #[command(flatten)]
+    output: OutputArguments,
+}
+
+const EXAMPLES: &str = "\
+Without --month the latest billing period is explained; a resource in every month.
+
+Examples:
+  curtail explain exports/ --tenant search
+  curtail explain exports/ --user alice --month 2026-10 --limit 0
+  curtail explain exports/ --resource arn:aws:sagemaker:eu-west-1:111122223333:endpoint/churn
+  curtail explain exports/ --tenant search --format json -o search.json";
+
+/// Runs the command.
+pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
+    let source = settings::source(&arguments.source)?;
+    let format = settings::format(&arguments.output)?;
+    if matches!(format, Format::Svg | Format::Png) {
+        let hint = "use table, markdown, csv or json; `curtail spend` draws";
+        return Err(Complaint::usage("an explanation is not a picture", hint));
+    }
+    let style = settings::style(&arguments.output);
+    let subject = match (&arguments.tenant, &arguments.user, &arguments.resource) {
+        (Some(tenant), ..) => Subject::Tenant(tenant.clone()),
+        (_, Some(user), _) => Subject::User(user.clone()),
+        (.., resource) => Subject::Resource(resource.clone().unwrap_or_default()),
+    };
+    let month = arguments.source.one_month()?;
+    let settings = Settings { limit: (arguments.limit > 0).then_some(arguments.limit) };
+    let report = pipeline::explain(&source, &subject, month, arguments.metric, settings)?;
+    let bytes = render::render(&report, format, &style)?;
+    output::write(arguments.output.output.as_deref(), &bytes)?;
+    Ok(output::verdict(&report, format, arguments.output.strict))
+}

@@ -1,0 +1,131 @@
+//! Statement: one pass over a month and the one before it, for every tenant at once.
+//!
+//! In:    a source, the month that was asked for, a metric.
+//! Out:   a [`Ledger`], tied to the bill.
+//! Never: reads the bill once per tenant, or months that nobody asked for.
+
+use std::collections::BTreeSet;
+
+use super::{MonthAbsent, Pass, PipelineError, Source};
+use crate::aggregate;
+use crate::delivery::{self, DeliveryError};
+use crate::diagnostic::{Diagnose, ErrorKind, Finding};
+use crate::model::dimension::Dimension;
+use crate::model::metric::CostMetric;
+use crate::model::period::BillingPeriod;
+use crate::model::question::{Question, Wanted};
+use crate::report::statement::{self, Ledger, Month};
+
+/// The source has no row, and no folder that names a month.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("nothing here belongs to any month")]
+pub struct NoMonth;
+
+impl Diagnose for NoMonth {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Input
+    }
+
+    fn code(&self) -> &'static str {
+        "SRC-NO-MONTH"
+    }
+}
+
+/// `statement`: every tenant's account of a month, the latest unless one is named.
+///
+/// # Errors
+/// The first room's that could not go on; or when the statements are not the bill.
+pub fn statements(
+    source: &Source,
+    month: Option<BillingPeriod>,
+    metric: CostMetric,
+) -> Result<Ledger, PipelineError> {
+    let question = |dimensions: Vec<Dimension>, months: Vec<BillingPeriod>| Question {
+        dimensions,
+        metric,
+        filters: Vec::new(),
+        months,
+        hours: Wanted::No,
+    };
+    let whole = question(statement::dimensions(), months(source, month)?);
+    let pass = Pass::over(source, &whole)?;
+    let answered = aggregate::answer(&pass.charges, &whole)?;
+    pass.books(&answered)?;
+    let [before, month] = pass.settle(&answered.months, &whole.months, month)?;
+    let alone = question(Vec::new(), vec![month]);
+    let of_month = aggregate::answer(&pass.charges, &alone)?;
+    let mut findings = pass.findings(&of_month);
+    findings.extend(budget_finding(&pass, of_month.answer.rows.iter().map(|row| &row.currency.0)));
+    let found = Month {
+        month,
+        before: answered.months.contains(&before.to_string()).then_some(before),
+        answer: answered.answer,
+        books: pass.books(&of_month)?,
+        whole: of_month.answer,
+        split_cost: of_month.split_cost.into_iter().map(|sum| (sum.currency, sum.cost)).collect(),
+        trail: pass.charges.trail,
+        tenancy: pass.tenancy,
+        findings,
+    };
+    Ok(Ledger::keep(found)?)
+}
+
+/// The months to read: the one asked for, or the latest, and the one before if it is there; none
+/// when only the rows can tell.
+pub(super) fn months(
+    source: &Source,
+    month: Option<BillingPeriod>,
+) -> Result<Vec<BillingPeriod>, DeliveryError> {
+    let asked = month.map(|month| [month]);
+    let delivery = delivery::find(&source.path, asked.as_ref().map(<[_; 1]>::as_slice))?;
+    let present: Option<Vec<BillingPeriod>> =
+        delivery.periods.iter().map(|period| period.period).collect();
+    // A file of unknown period may hold any month.
+    let Some(present) = present else {
+        return Ok(month.map_or_else(Vec::new, |month| vec![month.before(), month]));
+    };
+    let Some(month) = month.or_else(|| present.iter().max().copied()) else {
+        return Ok(Vec::new());
+    };
+    let before = month.before();
+    let is_there = match delivery::find(&source.path, Some(&[before])) {
+        Ok(found) => found.periods.iter().any(|period| period.period == Some(before)),
+        Err(DeliveryError::NoSuchMonth { .. }) => false,
+        Err(other) => return Err(other),
+    };
+    Ok(if is_there { vec![before, month] } else { vec![month] })
+}
+
+impl Pass {
+    /// The month of the statements and the one before, once the rows have told their months.
+    pub(super) fn settle(
+        &self,
+        told: &[String],
+        read: &[BillingPeriod],
+        asked: Option<BillingPeriod>,
+    ) -> Result<[BillingPeriod; 2], PipelineError> {
+        let folders = self.delivery.periods.iter().filter_map(|period| period.period);
+        let rows = told.iter().filter_map(|month| BillingPeriod::parse(month));
+        let is_wanted = |month: &BillingPeriod| read.is_empty() || read.contains(month);
+        let present: BTreeSet<BillingPeriod> = folders.chain(rows).filter(is_wanted).collect();
+        let month = asked.or_else(|| present.last().copied()).ok_or(NoMonth)?;
+        if !present.contains(&month) {
+            let present = present.iter().map(ToString::to_string).collect();
+            return Err(MonthAbsent { asked: month, present }.into());
+        }
+        Ok([month.before(), month])
+    }
+}
+
+/// A budget has no currency, so it cannot be held against a bill in several.
+fn budget_finding<'a>(
+    pass: &Pass,
+    currencies: impl Iterator<Item = &'a String>,
+) -> Option<Finding> {
+    let currencies: BTreeSet<&String> = currencies.collect();
+    let has_budget = pass.tenancy.tenants.iter().any(|tenant| tenant.budget.is_some());
+    (has_budget && currencies.len() > 1).then(|| {
+        let message = "the bill is in several currencies and budgets are in none: not compared";
+        Finding::new("budget-currency", message)
+    })
+}

@@ -1,0 +1,113 @@
+//! Statement: what a tenant pays for a month, from which source and by which rule.
+//!
+//! In:    a [`Ledger`] of the month and the one before.
+//! Out:   a [`Report`] per tenant, one of what is unassigned, an index, and all lines as one table.
+//! Never: adds two currencies, or shows a table that does not add up to its summary.
+
+mod ledger;
+mod tables;
+mod shared;
+mod data;
+mod index;
+mod find;
+
+use crate::model::dimension::Dimension;
+use crate::report::names::{quoted, shorten};
+use crate::report::table::Cell;
+use crate::report::{Caption, Fact, Owners, Report, ReportError, Section};
+
+pub use find::{TenantError, find};
+pub use ledger::{Account, Holder, Ledger, Month, dimensions};
+use tables::Tables;
+
+/// How much of a statement people want to see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Settings {
+    /// Rows per table and currency before the tail is folded; `None` folds nothing.
+    pub limit: Option<usize>,
+}
+
+impl Holder {
+    /// The name for people; one that looks like a word of ours is quoted.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Unassigned => "unassigned".to_owned(),
+            Self::Tenant { declared: Some(tenant), .. } => quoted(&tenant.name),
+            Self::Tenant { id, .. } => {
+                let short = shorten(&Dimension::Tenant, std::iter::once((None, id.as_str())));
+                short.into_values().next().unwrap_or_else(|| id.clone())
+            }
+        }
+    }
+
+    fn facts(&self) -> Vec<Fact> {
+        let Self::Tenant { id, declared } = self else { return Vec::new() };
+        let mut facts = vec![fact("tenant", "Tenant", id)];
+        let Some(tenant) = declared else { return facts };
+        if tenant.name != *id {
+            facts.push(fact("name", "Name", &tenant.name));
+        }
+        let center = tenant.cost_center.as_deref();
+        facts.extend(center.map(|text| fact("cost_center", "Cost centre", text)));
+        let contact = tenant.contact.as_deref();
+        facts.extend(contact.map(|text| fact("contact", "Contact", text)));
+        facts
+    }
+}
+
+fn fact(key: &'static str, heading: &'static str, text: &str) -> Fact {
+    Fact { key, heading, shown: Cell::text(text) }
+}
+
+impl Ledger {
+    /// The statement of one account.
+    ///
+    /// # Errors
+    /// When a sum leaves its range, or a table does not add up to its summary.
+    pub fn statement(&self, account: &Account, settings: Settings) -> Result<Report, ReportError> {
+        let tables = Tables::of(self, account, settings);
+        let mut sections = Vec::new();
+        let title = match &account.holder {
+            Holder::Unassigned => {
+                sections.push(tables.unassigned_summary()?);
+                sections.extend(tables.unassigned_cuts()?);
+                sections.extend(self.kept()?);
+                format!("Not assigned to any tenant, {}", self.month)
+            }
+            Holder::Tenant { id, declared } => {
+                sections.push(tables.summary()?);
+                sections.extend(tables.budget(declared.as_ref())?);
+                sections.extend(tables.own_cuts()?);
+                sections.extend(self.received(account, &tables)?);
+                sections.extend(tables.credits()?);
+                sections.extend(self.passed_on(id)?);
+                format!("Statement for {}, {}", account.holder.name(), self.month)
+            }
+        };
+        sections.push(self.foot(account)?);
+        Ok(Report {
+            title,
+            caption: self.caption(account),
+            subject: account.holder.facts(),
+            sections,
+            data: Some(self.lines([account], false)?),
+            books: None,
+            findings: self.findings.clone(),
+        })
+    }
+
+    /// What every report of the month says above its tables.
+    fn caption(&self, account: &Account) -> Caption {
+        Caption {
+            periods: vec![self.month.to_string()],
+            metric: Some(self.metric),
+            currencies: self.currencies_of(account),
+            owners: Owners::Asked,
+            ..Caption::default()
+        }
+    }
+}
+
+fn section(heading: &str, table: crate::report::table::Table) -> Section {
+    Section { heading: Some(heading.to_owned()), table, charts: Vec::new() }
+}
