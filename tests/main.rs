@@ -34,6 +34,8 @@ mod rules;
 
 // Who pays for what is shared, and why a cost changed.
 mod shared_cost;
+// Owners and tenants by what people wrote beside the data.
+mod attribute;
 
 // Bills that we did not make, against totals that others computed.
 mod real_data;

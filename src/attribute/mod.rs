@@ -11,6 +11,7 @@ mod home_volume;
 mod names_seen;
 mod owner;
 mod owners;
+mod skeleton;
 mod rule_use;
 mod tenant;
 mod untold;
@@ -34,6 +35,7 @@ use history::History;
 use owner::Reason;
 use owners::{Known, SpaceOwners};
 pub use rule_use::{map_use, rule_use};
+pub use skeleton::skeleton;
 use untold::Tally;
 pub use untold::{Untold, Why};
 
@@ -132,9 +134,10 @@ fn standings(frame: &DataFrame, question: &Question) -> Result<Column, PolarsErr
     }
     let reasons = frame.column(&Dimension::OwnerReason.key())?.str()?;
     let products = frame.column(column::PRODUCT)?.str()?;
-    let tenants = match question.asks_tenancy() {
-        true => Some(frame.column(&Dimension::Tenant.key())?.str()?),
-        false => None,
+    let tenants = if question.asks_tenancy() {
+        Some(frame.column(&Dimension::Tenant.key())?.str()?)
+    } else {
+        None
     };
     let standing = |row: usize| {
         let is_owned = reasons.get(row) != Some(Reason::None.name());

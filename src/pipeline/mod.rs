@@ -7,11 +7,13 @@
 mod change;
 mod check;
 mod inspect;
+mod maps;
 mod statement;
 mod explain;
 
 pub use change::change;
 pub use check::{check, check_rules, rule_change};
+pub use maps::maps;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
