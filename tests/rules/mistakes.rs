@@ -370,3 +370,22 @@ method = "tiers"
         "#,
     );
 }
+
+#[test]
+fn cost_that_would_run_in_a_circle_is_told_with_the_circle() {
+    check(
+        r#"
+[[split]]
+name = "there"
+from_tenants = ["ads"]
+method = "even"
+targets = ["search"]
+[[split]]
+name = "back"
+from_tenants = ["srch"]
+method = "fixed"
+percent.ads = 10
+        "#,
+        "6:1: cost would run in a circle: `search` to `ads` to `search`",
+    );
+}

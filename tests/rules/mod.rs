@@ -10,6 +10,10 @@ mod reading;
 mod mistakes;
 // Spaces, profiles, home volumes, drivers.
 mod tables;
+// What is allowed and most likely not meant.
+mod doubtful;
+// The examples of `sample-data/tenants`.
+mod samples;
 
 use curtail::diagnostic::Diagnose as _;
 use curtail::model::tenancy::Tenancy;
