@@ -42,7 +42,9 @@ pub(super) fn read(
     let word = section.required("method", page);
     let found = word.and_then(|(word, _)| METHODS.iter().find(|(name, _)| *name == word));
     let (Some((word, at)), Some((_, own))) = (word, found) else {
-        METHODS.iter().for_each(|(_, keys)| section.allow(keys));
+        for (_, keys) in METHODS {
+            section.allow(keys);
+        }
         if let Some((word, at)) = word {
             page.unknown(at, "method", word, METHODS.iter().map(|(name, _)| *name));
         }

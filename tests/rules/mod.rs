@@ -12,6 +12,8 @@ mod mistakes;
 mod tables;
 // What is allowed and most likely not meant.
 mod doubtful;
+// How time grows with rules, rows and keys.
+mod scale;
 // The examples of `sample-data/tenants`.
 mod samples;
 

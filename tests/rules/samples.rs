@@ -1,6 +1,8 @@
 use curtail::model::period::Days;
 use curtail::rules;
 
+use crate::support::ask::by;
+use crate::support::export::Export;
 use crate::support::sample_data;
 
 #[test]
@@ -35,4 +37,11 @@ fn every_key_of_the_examples_is_in_the_reference() {
             assert!(reference.contains(&format!("`{key}")), "{key}");
         }
     }
+}
+
+#[test]
+fn a_bill_beside_a_wrong_rule_file_has_no_answer() {
+    let wrong = by("user").beside("tenants.toml", "[[rule]]\ntenant = \"nobody\"\n");
+    let error = wrong.try_find(&Export::cur2("cost | user\n1 | d-1/alice")).err().unwrap();
+    assert_eq!((error.code(), error.details().len()), ("RULES-INVALID", 2));
 }
