@@ -118,6 +118,7 @@ const CASES: &[Case] = &[
     ("output_folder_missing", good, "spend exports -o nowhere/answer.csv"),
     ("output_is_a_folder", good, "spend exports -o exports --format csv"),
     ("output_below_a_file", below_a_file, "spend exports -o file.txt/answer.csv"),
+    ("maps_there_already", maps_there, "maps exports -o maps"),
     ("sample_over_something", good, "sample exports --rows 1000"),
     ("sample_without_rows", |_| {}, "sample demo --rows 0"),
 ];
@@ -141,6 +142,11 @@ fn same_file_twice(sandbox: &Sandbox) {
     for name in ["e-00001.parquet", "e-00002.parquet"] {
         bill().write(&sandbox.path(format!("exports/BILLING_PERIOD=2026-10/{name}")));
     }
+}
+
+fn maps_there(sandbox: &Sandbox) {
+    good(sandbox);
+    sandbox.write("maps/profiles.csv", "");
 }
 
 fn below_a_file(sandbox: &Sandbox) {

@@ -35,6 +35,9 @@ mod statement;
 // What people write about tenants: rules, maps, drivers.
 mod rules;
 
+// Owners and tenants by what people wrote beside the data.
+mod attribute;
+
 // Bills that we did not make, against totals that others computed.
 mod real_data;
 

@@ -52,7 +52,7 @@ impl<'a> Usage<'a> {
     fn of(maps: &'a Maps) -> Self {
         let mut bytes: FxHashMap<_, Vec<&EfsUsage>> = FxHashMap::default();
         for row in &maps.efs_usage {
-            let id = row.file_system_id.rsplit('/').next().unwrap_or_default().to_lowercase();
+            let id = row.short_id().to_lowercase();
             if !id.is_empty() && !row.uid.is_empty() {
                 bytes.entry((id, row.day)).or_default().push(row);
             }

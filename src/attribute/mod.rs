@@ -11,6 +11,8 @@ mod home_volume;
 mod names_seen;
 mod owner;
 mod owners;
+mod skeleton;
+mod rule_use;
 mod tenant;
 mod untold;
 mod virtual_tag;
@@ -32,10 +34,12 @@ use crate::model::tenancy::Tenancy;
 use history::History;
 use owner::Reason;
 use owners::{Known, SpaceOwners};
+pub use rule_use::{map_use, rule_use};
+pub use skeleton::skeleton;
 use untold::Tally;
 pub use untold::{Untold, Why};
 
-/// The frame was not what the room was promised.
+/// What the room was promised was not kept.
 #[derive(Debug, thiserror::Error)]
 pub enum AttributeError {
     /// A column is absent or of another type.

@@ -20,7 +20,7 @@ use crate::render::Format;
 #[derive(Debug, Args)]
 pub(super) struct SourceArguments {
     /// A Parquet file, a folder, or a copy of an export's bucket
-    #[arg(value_name = "SOURCE", required_unless_present = "from")]
+    #[arg(value_name = "SOURCE", required_unless_present_any = ["from", "tenants"])]
     pub(super) source: Option<PathBuf>,
 
     /// The same, as an option
@@ -88,6 +88,11 @@ pub(super) struct Period {
 }
 
 impl SourceArguments {
+    /// Whether a source is named at all.
+    pub(super) fn is_named(&self) -> bool {
+        self.source.is_some() || self.from.is_some()
+    }
+
     /// The billing periods asked for; empty for all.
     pub(super) fn months(&self) -> Vec<BillingPeriod> {
         let Some(Period { first, last }) = self.period else { return self.month.clone() };

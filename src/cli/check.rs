@@ -4,6 +4,7 @@
 //! Out:   several tables, and every finding.
 //! Never: does more than resolve, call and write.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -13,12 +14,16 @@ use crate::cli::complaint::Complaint;
 use crate::cli::{output, settings};
 use crate::{pipeline, render};
 
-/// Show what an export holds, misses and gets wrong
+/// Show what an export and its rules hold, miss and get wrong
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
     #[command(flatten)]
     source: SourceArguments,
+
+    /// Compare with other rules: what each tenant would have paid under OLD
+    #[arg(long, value_name = "OLD", requires = "tenants")]
+    diff: Option<PathBuf>,
 
     #[command(flatten)]
     output: OutputArguments,
@@ -28,14 +33,23 @@ const EXAMPLES: &str = "\
 Examples:
   curtail check exports/
   curtail check exports/ --month 2026-10 --strict
+  curtail check --tenants tenants.toml
+  curtail check exports/ --tenants tenants.toml
+  curtail check exports/ --tenants tenants.toml --diff old-tenants.toml
   curtail check exports/ --format json -o check.json";
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
-    let source = settings::source(&arguments.source)?;
     let format = settings::format(&arguments.output)?;
     let style = settings::style(&arguments.output);
-    let report = pipeline::check(&source, &arguments.source.months())?;
+    let months = arguments.source.months();
+    let report = match (&arguments.source.tenants, &arguments.diff) {
+        (Some(rules), None) if !arguments.source.is_named() => pipeline::check_rules(rules)?,
+        (_, Some(old)) => {
+            pipeline::rule_change(&settings::source(&arguments.source)?, old, &months)?
+        }
+        (_, None) => pipeline::check(&settings::source(&arguments.source)?, &months)?,
+    };
     let bytes = render::render(&report, format, &style)?;
     output::write(arguments.output.output.as_deref(), &bytes)?;
     Ok(output::verdict(&report, format, arguments.output.strict))

@@ -9,6 +9,7 @@ mod check;
 mod complaint;
 mod explain;
 mod file_name;
+mod maps;
 mod output;
 mod sample;
 mod settings;
@@ -37,6 +38,7 @@ enum Command {
     Statement(statement::Arguments),
     Explain(explain::Arguments),
     Check(check::Arguments),
+    Maps(maps::Arguments),
     Sample(sample::Arguments),
 }
 
@@ -48,6 +50,7 @@ Examples:
   curtail statement exports/ --all -o statements/ --format markdown
   curtail explain exports/ --tenant search
   curtail check exports/
+  curtail maps exports/ -o maps
   curtail sample demo --rows 100000 --schema cur2 --months 2 --seed 1
 
 Exit codes: 0 done, 1 data refused, 2 usage, 3 the books do not balance, 4 environment, 70 our bug";
@@ -65,6 +68,7 @@ pub fn main() -> ExitCode {
         Command::Statement(arguments) => statement::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Maps(arguments) => maps::run(&arguments),
         Command::Sample(arguments) => sample::run(&arguments),
     };
     let outcome = catch_unwind(AssertUnwindSafe(run))

@@ -59,6 +59,12 @@ pub(super) fn write(target: Option<&Path>, bytes: &[u8]) -> Result<(), OutputErr
     }
 }
 
+/// Makes a folder, and those above it.
+pub(super) fn make_folder(folder: &Path) -> Result<(), OutputError> {
+    let failed = |source| OutputError { target: Some(folder.to_owned()), source };
+    std::fs::create_dir_all(folder).map_err(failed)
+}
+
 fn to_stdout(bytes: &[u8]) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     stdout.write_all(bytes)?;

@@ -6,6 +6,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::fmt;
 
 use rustc_hash::FxHashMap;
 
@@ -47,6 +48,36 @@ impl Condition {
             Self::Is(atom) => vec![&atom.dimension],
         }
     }
+}
+
+impl fmt::Display for Condition {
+    /// The words of the rule file in one line: `domain=d-1 and (component=a|b or not account=1*)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::All(parts) if parts.is_empty() => f.write_str("everything"),
+            Self::All(parts) => joined(f, parts, " and "),
+            Self::Any(parts) => joined(f, parts, " or "),
+            Self::Not(inner) if matches!(**inner, Self::Is(_)) => write!(f, "not {inner}"),
+            Self::Not(inner) => write!(f, "not ({inner})"),
+            Self::Is(atom) => write!(f, "{}={}", atom.dimension, atom.patterns.join("|")),
+        }
+    }
+}
+
+fn joined(f: &mut fmt::Formatter<'_>, parts: &[Condition], word: &str) -> fmt::Result {
+    for (at, part) in parts.iter().enumerate() {
+        let needs_brackets = match part {
+            Condition::All(inner) | Condition::Any(inner) => inner.len() > 1 && parts.len() > 1,
+            Condition::Not(_) | Condition::Is(_) => false,
+        };
+        let before = if at == 0 { "" } else { word };
+        if needs_brackets {
+            write!(f, "{before}({part})")?;
+        } else {
+            write!(f, "{before}{part}")?;
+        }
+    }
+    Ok(())
 }
 
 /// The texts that a value is known by: itself, and for an ARN also what follows its kind

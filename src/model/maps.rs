@@ -61,3 +61,10 @@ pub struct EfsUsage {
     /// The line of the file.
     pub line: u64,
 }
+
+impl EfsUsage {
+    /// The file system without what may stand before it: `fs-...`.
+    pub fn short_id(&self) -> &str {
+        self.file_system_id.rsplit('/').next().unwrap_or_default()
+    }
+}

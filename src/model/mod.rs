@@ -33,3 +33,4 @@ pub mod split;
 pub mod maps;
 pub mod tenancy;
 pub mod trail;
+pub mod rule_use;

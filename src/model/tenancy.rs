@@ -129,6 +129,11 @@ impl Tenancy {
         self.tenants.iter().find(|tenant| tenant.id == id)
     }
 
+    /// Whether anybody wrote anything: a rule file, or a map beside the data.
+    pub fn is_written(&self) -> bool {
+        *self != Self::default()
+    }
+
     /// A place of the rule file as data and people see it: `tenants.toml:12`.
     pub fn place(&self, at: Position) -> String {
         let name = self.file.rsplit(['/', '\\']).next().unwrap_or_default();

@@ -9,11 +9,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::aggregate::Answered;
 use crate::attribute::{Untold, Why};
 use crate::diagnostic::Finding;
-use crate::model::answer::Standing;
+use crate::model::answer::{Answer, Standing};
 use crate::model::delivery::Delivery;
 use crate::model::money::{Currency, Money};
+use crate::model::rule_use::{MapUse, RuleUse};
 use crate::model::source_column::{Need, SourceColumn};
 use crate::model::tag_key::sagemaker;
+use crate::model::tenancy::Tenancy;
+use crate::model::trail::Trail;
 use crate::normalise::Oddities;
 use crate::render::number::{count, money};
 use crate::report::check::{MissingColumn, PeriodFacts};
@@ -185,6 +188,82 @@ pub(super) fn odd(oddities: &Oddities, answered: &Answered) -> Vec<Finding> {
         findings.push(Finding::new("split-cost", message));
     }
     findings
+}
+
+/// Rules that gave nothing to their tenant, and whether earlier ones are why.
+pub(super) fn idle_rules(tenancy: &Tenancy, used: &[RuleUse]) -> Vec<Finding> {
+    let idle = used.iter().filter(|rule| rule.line_items == 0);
+    let told = idle.map(|rule| {
+        let place = tenancy.place(rule.at);
+        if rule.shadowed > 0 {
+            let message = format!(
+                "{place} never decides: earlier rules took all {} rows that it fits",
+                count(rule.shadowed)
+            );
+            return Finding::new("rule-shadowed", message);
+        }
+        Finding::new("rule-unmatched", format!("{place} fits no row: {}", rule.says))
+    });
+    told.collect()
+}
+
+/// Rows of maps about ARNs that the export does not have.
+pub(super) fn idle_map_rows(maps: &[MapUse]) -> Vec<Finding> {
+    let idle = maps.iter().filter(|map| !map.unmatched.is_empty());
+    let told = idle.map(|map| {
+        let first: Vec<String> = map.unmatched.iter().take(5).map(ToString::to_string).collect();
+        let more = if map.unmatched.len() > first.len() { ", ..." } else { "" };
+        let message = format!(
+            "{} of {} rows of {} are about nothing in this export (lines {}{more})",
+            count(map.unmatched.len() as u64),
+            count(map.rows),
+            map.map,
+            first.join(", ")
+        );
+        Finding::new("map-unmatched", message)
+    });
+    told.collect()
+}
+
+/// Users whose own charges of one day fall to more than one tenant.
+pub(super) fn users_of_several(by_user: &Answer) -> Option<Finding> {
+    let mut tenants: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
+    for row in by_user.rows.iter().filter(|row| row.standing == Standing::Attributed) {
+        let [Some(user), Some(tenant), day] = row.keys.as_slice() else { continue };
+        let day = day.as_deref().unwrap_or_default();
+        tenants.entry((user, day)).or_default().insert(tenant);
+    }
+    let several: BTreeMap<&str, &BTreeSet<&str>> = tenants
+        .iter()
+        .filter(|(_, tenants)| tenants.len() > 1)
+        .map(|((user, _), tenants)| (*user, tenants))
+        .collect();
+    let (user, tenants) = several.first_key_value()?;
+    let name = user.rsplit('/').next().unwrap_or(user);
+    let named: Vec<&str> = tenants.iter().copied().collect();
+    let message = format!(
+        "{} users fall to several tenants on one day, such as `{name}`: {}",
+        count(several.len() as u64),
+        named.join(", ")
+    );
+    Some(Finding::new("user-in-several-tenants", message))
+}
+
+/// Shared cost that a split could not give away.
+pub(super) fn kept_pools(trail: &Trail) -> Vec<Finding> {
+    let kept = trail.pools.iter().filter(|pool| pool.kept != Money::ZERO);
+    let told = kept.map(|pool| {
+        let message = format!(
+            "{} {} of pool `{}` of {} stayed where it was: {}",
+            money(pool.kept.0),
+            pool.currency,
+            pool.split,
+            pool.period.as_deref().unwrap_or("an unknown month"),
+            pool.why_kept.as_deref().unwrap_or("no reason given")
+        );
+        Finding::new("pool-kept", message)
+    });
+    told.collect()
 }
 
 /// What would have to be told for an owner to be known.

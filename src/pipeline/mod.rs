@@ -4,9 +4,14 @@
 //! Out:   [`Report`]s, or the error of the room that could not go on.
 //! Never: prints, exits, reads the environment, or does a room's work.
 
+mod check;
 mod inspect;
 mod statement;
 mod explain;
+mod maps;
+
+pub use check::{check, check_rules, rule_change};
+pub use maps::maps;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -17,18 +22,16 @@ use crate::attribute::{self, Untold};
 use crate::delivery;
 use crate::diagnostic::{Diagnose, ErrorKind, Finding};
 use crate::model::answer::{Books, Provenance};
-use crate::model::charges::AllocatedCharges;
+use crate::model::charges::{AllocatedCharges, AttributedCharges};
 use crate::model::delivery::Delivery;
-use crate::model::dimension::Dimension;
 use crate::model::metric::CostMetric;
 use crate::model::money::{Currency, Money};
 use crate::model::period::BillingPeriod;
-use crate::model::question::{Question, Wanted};
+use crate::model::question::Question;
 use crate::model::tenancy::Tenancy;
 use crate::normalise::{self, Control, Grain, Oddities, Roller};
 use crate::reconcile::{self, ExcludedTotal, SourceTotal};
 use crate::report::Report;
-use crate::report::check::{self, Inspection};
 use crate::report::spend::{self, Found, Settings};
 use crate::rules;
 use crate::scan::{self, Missing, Request, SourceFile};
@@ -105,48 +108,6 @@ pub fn found(source: &Source, question: &Question) -> Result<Found, PipelineErro
     Ok(Found { answer: answered.answer, books, provenance, findings })
 }
 
-/// `check`: what an export holds, misses and gets wrong.
-///
-/// # Errors
-/// As [`spend`].
-pub fn check(source: &Source, months: &[BillingPeriod]) -> Result<Report, PipelineError> {
-    let question = |dimensions: Vec<Dimension>, metric: CostMetric| Question {
-        dimensions,
-        metric,
-        filters: Vec::new(),
-        months: months.to_vec(),
-        hours: Wanted::No,
-    };
-    let all = vec![
-        Dimension::Month,
-        Dimension::Day,
-        Dimension::LineItemType,
-        Dimension::Service,
-        Dimension::OwnerReason,
-    ];
-    let whole = question(all, CostMetric::Amortized);
-    let pass = Pass::over(source, &whole)?;
-    let answer = |dimensions: Vec<Dimension>, metric: CostMetric| {
-        aggregate::answer(&pass.charges, &question(dimensions, metric))
-    };
-    let types = vec![Dimension::LineItemType];
-    let by_day = answer(vec![Dimension::Day, Dimension::OwnerReason], CostMetric::Amortized)?;
-    let mut findings = pass.findings(&by_day);
-    findings.extend(inspect::findings(&pass.delivery, &pass.files, &by_day));
-    findings.sort();
-    let inspection = Inspection {
-        periods: inspect::periods(&pass.delivery, &pass.files),
-        unblended: answer(types.clone(), CostMetric::Unblended)?.answer,
-        amortized: answer(types, CostMetric::Amortized)?.answer,
-        missing: inspect::missing(&pass.files),
-        books: pass.books(&by_day)?,
-        provenance: pass.provenance(&by_day, &whole)?,
-        coverage: by_day.answer,
-        findings,
-    };
-    Ok(check::compose(inspection)?)
-}
-
 /// One pass over a source, up to attributed charges.
 struct Pass {
     delivery: Delivery,
@@ -156,9 +117,10 @@ struct Pass {
     /// Where unblended stands among the sums of a control.
     unblended_at: usize,
     oddities: Oddities,
+    tenancy: Tenancy,
+    attributed: AttributedCharges,
     untold: Vec<Untold>,
     charges: AllocatedCharges,
-    tenancy: Tenancy,
 }
 
 impl Pass {
@@ -178,9 +140,9 @@ impl Pass {
         let scanned = scan::scan(&files, &request, || Roller::new(&grain))?;
         let rolled = normalise::finish(&grain, scanned.sinks)?;
         let attributed = attribute::attribute(rolled.charges, &tenancy, question)?;
-        let charges = allocate::allocate(attributed.charges, &tenancy, question)?;
+        let charges = allocate::allocate(attributed.charges.clone(), &tenancy, question)?;
         let (control, oddities) = (rolled.control, rolled.oddities);
-        let (missing, untold) = (scanned.missing, attributed.untold);
+        let missing = scanned.missing;
         Ok(Self {
             delivery,
             files,
@@ -188,9 +150,10 @@ impl Pass {
             control,
             unblended_at,
             oddities,
-            untold,
-            charges,
             tenancy,
+            attributed: attributed.charges,
+            untold: attributed.untold,
+            charges,
         })
     }
 
@@ -233,6 +196,7 @@ impl Pass {
         let mut findings = self.delivery.findings.clone();
         findings.extend(inspect::lacking(&self.missing, self.files.len()));
         findings.extend(inspect::odd(&self.oddities, answered));
+        findings.extend(inspect::kept_pools(&self.charges.trail));
         findings.extend(self.untold.iter().map(inspect::untold));
         findings.sort();
         findings

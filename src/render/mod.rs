@@ -12,6 +12,7 @@ mod layout;
 pub mod terminal;
 mod markdown;
 pub mod csv;
+pub mod map_files;
 mod json;
 mod chart;
 mod draw;

@@ -23,6 +23,8 @@ pub struct Inspection {
     pub amortized: Answer,
     /// By day and owner reason, amortized.
     pub coverage: Answer,
+    /// What the rules do to the export; none without rules.
+    pub rules: Vec<Section>,
     /// Columns that some file lacks.
     pub missing: Vec<MissingColumn>,
     /// The proof that nothing was lost.
@@ -73,6 +75,7 @@ pub fn compose(inspection: Inspection) -> Result<Report, ReportError> {
         section("Line item types", line_types(&inspection)?),
         section("Who made SageMaker's cost, by day (amortized)", coverage(&inspection.coverage)?),
     ];
+    sections.extend(inspection.rules.iter().cloned());
     if !inspection.missing.is_empty() {
         sections.push(section("Columns that are not there", missing(&inspection.missing)));
     }

@@ -19,6 +19,8 @@ pub mod spend;
 pub mod check;
 pub mod statement;
 pub mod explain;
+pub mod rule_change;
+pub mod rules;
 
 use crate::diagnostic::{Diagnose, ErrorKind, Finding};
 use crate::model::answer::Books;

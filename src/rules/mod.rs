@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 
 use toml::de::DeTable;
 
-use crate::diagnostic::{Diagnose, ErrorKind};
+use crate::diagnostic::{Diagnose, ErrorKind, Finding};
 use crate::model::tenancy::{Position, Tenancy, Tenant};
 use driver::Drivers;
 use maps::MapFiles;
@@ -268,4 +268,9 @@ fn implied(id: &str) -> Tenant {
         budget: None,
         at: Position::default(),
     }
+}
+
+/// What is doubtful about the rules, whatever the export.
+pub fn doubts(_tenancy: &Tenancy) -> Vec<Finding> {
+    Vec::new()
 }

@@ -11,10 +11,14 @@ import json
 import os
 import subprocess
 import sys
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import costs
+from random_rules import Writer
 from spend import Bill
 
 SAMPLES = Path(__file__).parents[2] / "sample-data"
@@ -44,6 +48,12 @@ QUESTIONS = [
 IN_EVERY_METRIC = ["domain,user,space", "line-type"]
 # Files that lack the column of a metric may be refused; that is another test's business.
 COLUMN_OF = {"list": costs.LIST, "blended": costs.BLENDED}
+# Rule files, and the sources and metrics that they are tried on.
+TENANCIES = sorted((SAMPLES / "tenants").glob("*/tenants.toml"))
+TENANCY_SOURCES = ["cur2", "legacy"]
+TENANCY_METRICS = ["amortized", "unblended", "net_amortized"]
+RANDOM_RULES = int(os.environ.get("CURTAIL_RANDOM_RULES", "12"))
+BY_POOL = "currency,month,tenant,pool"
 LIMIT_SECONDS = 120
 
 
@@ -67,11 +77,12 @@ def has_column(bill: Bill, metric: str) -> bool:
     return any(line.costs[metric] for line, _ in bill.charges)
 
 
-def curtail(binary: str, source: Path, question: tuple) -> dict | str:
+def curtail(binary: str, source: Path, question: tuple, tenants: Path | None = None) -> dict | str:
     """The answer of curtail, or what went wrong."""
     by, metric, month = question
     command = [binary, "spend", source, "--by", by, "--metric", metric, "--format", "json"]
     command += ["--month", month] if month else []
+    command += ["--tenants", tenants] if tenants else []
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_SECONDS)
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -114,6 +125,52 @@ def difference(answer: dict | str, expected: list[dict]) -> str | None:
     return "\n      ".join(unequal[:5]) + more or None
 
 
+def tenancy_difference(
+    binary: str, bill: Bill, source: Path, file: Path, metric: str
+) -> str | None:
+    """What is not equal between the pools of curtail and those of the oracle, if anything."""
+    answer = curtail(binary, source, (BY_POOL, metric, None), file)
+    if isinstance(answer, str):
+        return answer
+    found: dict[tuple, int] = defaultdict(int)
+    for row in answer["rows"]:
+        key = (row["currency"], row["billing_period"], row["tenant"], row["shared_pool"])
+        found[key] += costs.pico_of_text(row["cost"])
+    wanted = bill.pools(file, metric)
+    unequal = [
+        f"{key}: curtail {costs.decimal_text(found.get(key, 0))}, "
+        f"oracle {costs.decimal_text(wanted.get(key, 0))}"
+        for key in sorted({*wanted, *found}, key=str)
+        if found.get(key, 0) != wanted.get(key, 0)
+    ]
+    more = f"\n      and {len(unequal) - 8} more" if len(unequal) > 8 else ""
+    return "\n      ".join(unequal[:8]) + more or None
+
+
+def compare_tenancies(binary: str) -> tuple[int, int]:
+    """Every rule file on every sample: how many agreed, how many did not."""
+    passed = failed = 0
+    for name in TENANCY_SOURCES:
+        bill = Bill(SAMPLES / name)
+        with TemporaryDirectory() as folder:
+            random = [random_file(bill, seed, Path(folder)) for seed in range(RANDOM_RULES)]
+            for file, metric in product(TENANCIES + random, TENANCY_METRICS):
+                wrong = tenancy_difference(binary, bill, SAMPLES / name, file, metric)
+                passed, failed = passed + (not wrong), failed + bool(wrong)
+                print(f"{'FAIL' if wrong else 'ok':4}  {name}  {file.parent.name}  {metric}")
+                if wrong:
+                    print(f"      {wrong}\n{file.read_text() if file in random else ''}")
+    return passed, failed
+
+
+def random_file(bill: Bill, seed: int, folder: Path) -> Path:
+    """A rule file of this seed."""
+    file = folder / f"seed-{seed}" / "tenants.toml"
+    file.parent.mkdir()
+    file.write_text(Writer(bill, seed).file())
+    return file
+
+
 def main() -> int:
     """Asks everything of every source."""
     if len(sys.argv) < 2:
@@ -138,6 +195,9 @@ def main() -> int:
                 print(f"{'FAIL' if wrong else 'ok':4}  {name}  --by {by}  {metric}  {month or ''}")
                 if wrong:
                     print(f"      {wrong}")
+    if not named:
+        agreed, differed = compare_tenancies(binary)
+        passed, failed = passed + agreed, failed + differed
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 

@@ -47,6 +47,11 @@ def pico(number: float) -> int:
     return int(exact.quantize(PICO, ROUND_HALF_UP, WIDE).scaleb(12, WIDE))
 
 
+def pico_of_text(text: str) -> int:
+    """Decimal text as pico-units; it has no more than 12 places."""
+    return int(Decimal(text).scaleb(12, WIDE))
+
+
 def divide(numerator: int, denominator: int) -> int:
     """The quotient rounded half away from zero."""
     sign = 1 if (numerator < 0) == (denominator < 0) else -1

@@ -6,7 +6,7 @@ Never: shares code with curtail, skips a line in silence, or is fast for its own
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Iterator
 
@@ -27,10 +27,19 @@ TEXT_COLUMNS = [
     "line_item_resource_id",
     "line_item_usage_account_id",
     "line_item_usage_type",
+    "bill_payer_account_id",
+    "pricing_unit",
+    "product_instance_type",
+    "product_region_code",
+    "product_region",
     "reservation_reservation_a_r_n",
 ]
+USAGE = "line_item_usage_amount"
+HOUR_UNITS = {"hrs", "hours", "hour", "hr"}
+USED_TYPES = {"Usage", "DiscountedUsage", "SavingsPlanCoveredUsage", "FlatRateSubscription"}
 TIME_COLUMNS = ["bill_billing_period_start_date", "line_item_usage_start_date"]
 MAP_COLUMNS = ["tags", "resource_tags"]
+CATEGORIES, CATEGORY_COLUMN = "cost_category", "cost_category_"
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,8 @@ class Line:
     day: str
     tags: dict
     costs: dict
+    categories: dict = field(default_factory=dict)
+    hours: int = 0
 
 
 def data_files(source: Path) -> list[Path]:
@@ -98,8 +109,10 @@ def lines_of_file(path: Path) -> Iterator[Line]:
     file = pq.ParquetFile(path)
     present = file.schema_arrow.names
     legacy_tags = [name for name in present if name.startswith(TAG_COLUMN)]
+    legacy_categories = [name for name in present if name.startswith(CATEGORY_COLUMN)]
     numbers = [name for name in costs.COLUMNS if name in present]
-    wanted = TEXT_COLUMNS + TIME_COLUMNS + MAP_COLUMNS + legacy_tags + numbers
+    wanted = TEXT_COLUMNS + TIME_COLUMNS + MAP_COLUMNS + [CATEGORIES, USAGE] + numbers
+    wanted += legacy_tags + legacy_categories
     if "line_item_unblended_cost" not in present:
         raise SystemExit(f"{path} has no line_item_unblended_cost: not a cost and usage report")
     for batch in file.iter_batches(columns=[name for name in wanted if name in present]):
@@ -116,4 +129,13 @@ def lines_of_file(path: Path) -> Iterator[Line]:
                 day=row["line_item_usage_start_date"].strftime("%Y-%m-%d"),
                 tags=merge_tags(*pairs),
                 costs=costs.metrics(text, amounts),
+                categories=dict(row.get(CATEGORIES) or ())
+                | {name: row[name] for name in legacy_categories if row[name]},
+                hours=costs.pico(row.get(USAGE) or 0.0) if is_hours(text) else 0,
             )
+
+
+def is_hours(text: dict) -> bool:
+    """Whether the usage amount of a line is hours of something that ran."""
+    unit = (text["pricing_unit"] or "").lower()
+    return unit in HOUR_UNITS and text["line_item_line_item_type"] in USED_TYPES

@@ -13,6 +13,9 @@ from collections import defaultdict
 from pathlib import Path
 
 import costs
+import rules
+import shares
+import tenants
 from components import component_of
 from export import Line, lines
 from owners import Owner, Owners
@@ -47,7 +50,7 @@ class Bill:
     """A source, read once and attributed, ready for many questions."""
 
     def __init__(self, source: Path):
-        read = list(lines(source))
+        self.lines = read = list(lines(source))
         owners = Owners(read)
         self.charges: list[tuple[Line, Owner]] = [(line, owners.of(line)) for line in read]
 
@@ -66,6 +69,13 @@ class Bill:
             {**dict(zip(names, key)), "cost": costs.decimal_text(amount)}
             for key, amount in sums.items()
         ]
+
+
+    def pools(self, file: Path, metric: str) -> dict[tuple, int]:
+        """Pico-units by currency, month, tenant and pool under a rule file."""
+        written = rules.read(file)
+        found = tenants.pieces(self.lines, written)
+        return shares.Ledger(found, written, metric, tenants.values_of).answer()
 
 
 def dimension(word: str):

@@ -158,3 +158,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_condition_reads_as_one_line() {
+    let is = |dimension: Dimension, patterns: &[&str]| {
+        let patterns = patterns.iter().map(ToString::to_string).collect();
+        Condition::Is(Atom { dimension, patterns })
+    };
+    let domain = is(Dimension::Domain, &["d-1"]);
+    let work = is(Dimension::Component, &["training", "processing"]);
+    let account = Condition::Not(Box::new(is(Dimension::Account, &["1*"])));
+    let both = Condition::All(vec![domain, Condition::Any(vec![work, account])]);
+    let expected = "domain=d-1 and (component=training|processing or not account=1*)";
+    assert_eq!(both.to_string(), expected);
+    assert_eq!(Condition::All(Vec::new()).to_string(), "everything");
+}

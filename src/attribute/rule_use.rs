@@ -1,0 +1,160 @@
+//! Rule use: what each rule and each map row did on the charges of an export.
+//!
+//! In:    [`AttributedCharges`] of a question that asks for tenants, and their [`Tenancy`].
+//! Out:   [`RuleUse`] per rule and currency, [`MapUse`] per map.
+//! Never: changes a charge.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use polars::prelude::PolarsError;
+
+use crate::attribute::AttributeError;
+use crate::model::arn::file_system_of;
+use crate::model::charges::{AttributedCharges, coded, column};
+use crate::model::condition::{Coded, Matcher};
+use crate::model::dimension::Dimension;
+use crate::model::maps::Maps;
+use crate::model::metric::CostMetric;
+use crate::model::money::{Currency, Money};
+use crate::model::period::Day;
+use crate::model::rule_use::{MapUse, RuleUse};
+use crate::model::tenancy::Tenancy;
+
+/// What one rule did in one currency.
+#[derive(Debug, Default, Clone, Copy)]
+struct Tally {
+    line_items: u64,
+    cost: i128,
+    shadowed: u64,
+}
+
+/// What every rule did, in the order of the file; currencies sorted within a rule.
+///
+/// # Errors
+/// Only when the frame lacks what its grain promises, which is our bug.
+pub fn rule_use(
+    charges: &AttributedCharges,
+    tenancy: &Tenancy,
+    metric: CostMetric,
+) -> Result<Vec<RuleUse>, AttributeError> {
+    let frame = &charges.0;
+    if tenancy.rules.is_empty() {
+        return Ok(Vec::new());
+    }
+    let conditions = tenancy.rules.iter().map(|rule| (&rule.condition, rule.during));
+    let column_of = |dimension: &Dimension| coded(frame, &dimension.key()).unwrap_or_default();
+    let matcher = Matcher::new(conditions, column_of).map_err(AttributeError::Pattern)?;
+    let decided = frame.column(&Dimension::TenantRule.key())?.str()?;
+    let currencies = frame.column(column::CURRENCY)?.str()?;
+    let costs = frame.column(metric.column())?.decimal()?.physical();
+    let lines = frame.column(column::LINE_ITEMS)?.u64()?;
+    let split_cost = frame.column(column::SPLIT_COST)?.str()?;
+    let days = Days::of(coded(frame, &Dimension::Day.key()))?;
+    let places: Vec<String> = tenancy.rules.iter().map(|rule| tenancy.place(rule.at)).collect();
+    let mut tallies: Vec<BTreeMap<&str, Tally>> = vec![BTreeMap::new(); tenancy.rules.len()];
+    for row in (0..frame.height()).filter(|row| split_cost.get(*row).is_none()) {
+        for rule in matcher.matching(row, days.of_row(row)) {
+            let currency = currencies.get(row).unwrap_or_default();
+            let tally = tallies[rule].entry(currency).or_default();
+            let rows = lines.get(row).unwrap_or_default();
+            if decided.get(row) == Some(&places[rule]) {
+                tally.line_items += rows;
+                tally.cost += costs.get(row).unwrap_or_default();
+            } else {
+                tally.shadowed += rows;
+            }
+        }
+    }
+    let uses = tenancy.rules.iter().zip(tallies).flat_map(|(rule, tallies)| {
+        let of = |currency: Option<Currency>, tally: Tally| RuleUse {
+            at: rule.at,
+            tenant: rule.tenant.clone(),
+            says: rule.condition.to_string(),
+            during: rule.during,
+            currency,
+            line_items: tally.line_items,
+            cost: Money(tally.cost),
+            shadowed: tally.shadowed,
+        };
+        if tallies.is_empty() {
+            return vec![of(None, Tally::default())];
+        }
+        let currency = |(code, tally): (&str, Tally)| of(Some(Currency(code.to_owned())), tally);
+        tallies.into_iter().map(currency).collect()
+    });
+    Ok(uses.collect())
+}
+
+/// The day of every row, when the frame tells days.
+struct Days<'a> {
+    coded: Coded<'a>,
+    days: Vec<Option<Day>>,
+}
+
+impl<'a> Days<'a> {
+    fn of(found: Result<Coded<'a>, PolarsError>) -> Result<Self, PolarsError> {
+        let coded = match found {
+            Err(PolarsError::ColumnNotFound(_)) => Coded::default(),
+            other => other?,
+        };
+        let days = coded.values.iter().map(|text| text.and_then(Day::parse)).collect();
+        Ok(Self { coded, days })
+    }
+
+    fn of_row(&self, row: usize) -> Option<Day> {
+        self.days[*self.coded.codes.get(row)? as usize]
+    }
+}
+
+/// What the rows of every map say about these charges.
+///
+/// # Errors
+/// Only when the frame lacks what its grain promises, which is our bug.
+pub fn map_use(
+    charges: &AttributedCharges,
+    tenancy: &Tenancy,
+) -> Result<Vec<MapUse>, AttributeError> {
+    let Maps { spaces, profiles, efs_usage } = &tenancy.maps;
+    let spaces_seen = values(charges, &Dimension::Space.key())?;
+    let mut profiles_seen = values(charges, &Dimension::User.key())?;
+    profiles_seen.extend(&spaces_seen);
+    let arns_seen = values(charges, column::OWNER_ARN)?;
+    let volumes_seen: BTreeSet<&str> = arns_seen.into_iter().filter_map(file_system_of).collect();
+    let seen_by = |seen: &BTreeSet<&str>, key: &str| seen.contains(key);
+    let volume = |id: &str| id.rsplit('/').next().unwrap_or_default().to_owned();
+    let of = |map, rows: Vec<(u64, bool)>| MapUse {
+        map,
+        rows: rows.len() as u64,
+        unmatched: rows.into_iter().filter(|(_, seen)| !seen).map(|(line, _)| line).collect(),
+    };
+    Ok(vec![
+        of(
+            "spaces.csv",
+            spaces.iter().map(|row| (row.line, seen_by(&spaces_seen, &row.space_arn))).collect(),
+        ),
+        of(
+            "profiles.csv",
+            profiles
+                .iter()
+                .map(|row| (row.line, seen_by(&profiles_seen, &row.profile_arn)))
+                .collect(),
+        ),
+        of(
+            "efs-usage.csv",
+            efs_usage
+                .iter()
+                .map(|row| (row.line, seen_by(&volumes_seen, &volume(&row.file_system_id))))
+                .collect(),
+        ),
+    ])
+}
+
+fn values<'a>(
+    charges: &'a AttributedCharges,
+    name: &str,
+) -> Result<BTreeSet<&'a str>, PolarsError> {
+    match coded(&charges.0, name) {
+        Err(PolarsError::ColumnNotFound(_)) => Ok(BTreeSet::new()),
+        found => Ok(found?.values.into_iter().flatten().collect()),
+    }
+}
