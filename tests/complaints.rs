@@ -114,6 +114,12 @@ const CASES: &[Case] = &[
     ("cost_infinite", |s| one(s, &Export::cur2("cost\n1\n-inf")), "spend bill.parquet"),
     ("cost_implausible", |s| one(s, &Export::cur2("cost\n1\n1e20")), "spend bill.parquet"),
     ("column_twice", |s| one(s, &column_twice()), "spend bill.parquet"),
+    // What people write about tenants.
+    ("rules_with_mistakes", |s| ruled(s, MISTAKES), "spend exports --tenants rules.toml"),
+    ("rules_that_are_no_toml", |s| ruled(s, "[[rule]\n"), "spend exports --tenants rules.toml"),
+    ("rules_not_there", good, "spend exports --tenants rules.toml"),
+    ("maps_with_mistakes", mapped, "spend exports"),
+    ("driver_with_mistakes", driven, "spend exports --tenants rules.toml"),
     // Where the answer goes.
     ("output_folder_missing", good, "spend exports -o nowhere/answer.csv"),
     ("output_is_a_folder", good, "spend exports -o exports --format csv"),
@@ -125,6 +131,48 @@ const CASES: &[Case] = &[
 
 const MANIFEST_AS_SOURCE: &str = "spend exports/metadata/BILLING_PERIOD=2026-10/e-Manifest.json";
 const TEXT: &str = "line_item_usage_account_id,line_item_unblended_cost\n111122223333,1.5\n";
+
+/// Nearly all that is easily mistyped.
+const MISTAKES: &str = r#"
+[tenants.search]
+[tenants.ads]
+
+[[rule]]
+tenant = "serach"
+mtach = { domain = "d-1" }
+
+[[rule]]
+tenant = "ads"
+match = { acount = 111122223333 }
+from = 2026-10-12
+to = 2026-10-01
+
+[[split]]
+name = "tax\u001b[31m"
+match = {}
+method = "fixed"
+percent = { search = 120, ads = -5 }
+"#;
+
+fn ruled(sandbox: &Sandbox, text: &str) {
+    good(sandbox);
+    sandbox.write("rules.toml", text);
+}
+
+fn mapped(sandbox: &Sandbox) {
+    good(sandbox);
+    let rows = "space_arn,owner_profile_arn\ns1,p1\ns1,p1\ns1,p2\n";
+    sandbox.write("exports/spaces.csv", rows);
+}
+
+fn driven(sandbox: &Sandbox) {
+    ruled(
+        sandbox,
+        "[tenants.ads]\n[[split]]\nname = \"tax\"\nmatch.line-type = \"Tax\"\n\
+         method = \"driver\"\nfile = \"seats.csv\"\n",
+    );
+    sandbox.write("seats.csv", "date,target,amount\n2026-10,ads,-1\n2026-10,adds,many\n");
+}
 
 fn two_exports(sandbox: &Sandbox) {
     let legacy = bill().in_schema(Schema::LegacyCur);
@@ -271,8 +319,8 @@ fn codes_of_sources(folder: &Path) -> BTreeSet<String> {
 
 /// Words such as `PQ-FOOTER` between two marks.
 fn codes_in(text: &str, mark: char) -> BTreeSet<String> {
-    const ROOMS: [&str; 9] =
-        ["DELIVERY", "PQ", "SRC", "MONEY", "BOOKS", "REPORT", "RENDER", "IO", "SAMPLE"];
+    const ROOMS: [&str; 10] =
+        ["DELIVERY", "PQ", "SRC", "MONEY", "BOOKS", "REPORT", "RENDER", "IO", "SAMPLE", "RULES"];
     let is_code = |word: &&str| {
         let room = word.split_once('-').is_some_and(|(room, _)| ROOMS.contains(&room));
         room && word.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '-')

@@ -163,7 +163,9 @@ impl Matcher {
                 Some(mut any_of) => {
                     any_of.sort_unstable();
                     any_of.dedup();
-                    any_of.iter().for_each(|pattern| kept[*pattern as usize].push(number));
+                    for pattern in any_of {
+                        kept[pattern as usize].push(number);
+                    }
                 }
                 None => open.push(number),
             }
@@ -194,16 +196,16 @@ impl Matcher {
             lists.extend(patterns.map(|pattern| self.kept[*pattern as usize].as_slice()));
         }
         let heads = lists.iter().enumerate();
-        let heads = heads.filter_map(|(list, rules)| Some(Reverse((*rules.first()?, list, 0))));
+        let heads = heads.filter_map(|(list, numbers)| Some(Reverse((*numbers.first()?, list, 0))));
         let mut heads: BinaryHeap<Reverse<(u32, usize, usize)>> = heads.collect();
-        let mut last = None;
+        let mut given = None;
         std::iter::from_fn(move || {
             loop {
-                let Reverse((rule, list, at)) = heads.pop()?;
+                let Reverse((number, list, at)) = heads.pop()?;
                 let next = lists[list].get(at + 1);
                 heads.extend(next.map(|next| Reverse((*next, list, at + 1))));
-                if last.replace(rule) != Some(rule) {
-                    return Some(rule as usize);
+                if given.replace(number) != Some(number) {
+                    return Some(number as usize);
                 }
             }
         })
@@ -296,12 +298,12 @@ impl<'r> Patterns<'r> {
 }
 
 impl OfDimension<'_> {
-    fn column(&self, coded: Coded) -> Result<Column, BadGlob> {
+    fn column(&self, column: Coded) -> Result<Column, BadGlob> {
         let mut sorted: Vec<(&str, u32)> = self.numbers.iter().map(|(p, n)| (*p, *n)).collect();
         sorted.sort_unstable_by_key(|(_, number)| *number);
         let globs = sorted.iter().map(|(pattern, _)| Glob::parse(pattern));
         let globs = GlobSet::new(globs.collect::<Result<_, _>>()?);
-        let of_value = |value: &Option<&str>| {
+        let of_value = |value: Option<&str>| {
             let texts = value.map(|value| spellings(self.dimension, value)).unwrap_or_default();
             let found = texts.into_iter().flat_map(|text| globs.fitting(text));
             let mut found: Vec<u32> = found.map(|place| sorted[place as usize].1).collect();
@@ -309,9 +311,10 @@ impl OfDimension<'_> {
             found.dedup();
             found
         };
-        let fitting: Vec<Vec<u32>> = coded.values.iter().map(of_value).collect();
+        let fitting: Vec<Vec<u32>> = column.values.iter().copied().map(of_value).collect();
+        // Of hundreds of tag keys most are never met.
         let is_dead = fitting.iter().all(Vec::is_empty);
-        let codes = if is_dead { Vec::new() } else { coded.codes };
+        let codes = if is_dead { Vec::new() } else { column.codes };
         Ok(Column { codes, fitting })
     }
 }

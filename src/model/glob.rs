@@ -9,6 +9,8 @@ use rustc_hash::FxHashMap;
 
 /// Characters of the longest pattern.
 const LONGEST: usize = 4096;
+/// Without these a pattern is plain text.
+const SPECIAL: [char; 6] = ['*', '?', '[', '{', '}', '\\'];
 /// Ways that the braces of one pattern may be read.
 const MOST_WAYS: usize = 1024;
 /// Braces inside braces.
@@ -63,6 +65,10 @@ impl Glob {
     /// # Errors
     /// When it is no glob.
     pub fn parse(pattern: &str) -> Result<Self, BadGlob> {
+        if pattern.len() <= LONGEST && !pattern.contains(SPECIAL) {
+            let plain = (!pattern.is_empty()).then(|| vec![Token::Text(pattern.to_owned())]);
+            return Ok(Self { ways: plain.into_iter().collect() });
+        }
         let characters: Vec<char> = pattern.chars().take(LONGEST + 1).collect();
         if characters.len() > LONGEST {
             return Err(BadGlob::Long);
@@ -112,7 +118,9 @@ impl Parser<'_> {
                 Some('\\') => Token::Text(self.next().ok_or(BadGlob::Escape)?.to_string()),
                 Some(plain) => Token::Text(plain.to_string()),
             };
-            ways.iter_mut().for_each(|way| push(way, token.clone()));
+            for way in &mut ways {
+                push(way, token.clone());
+            }
         }
     }
 
@@ -175,7 +183,9 @@ fn product(before: &[Way], choices: &[Way]) -> Result<Vec<Way>, BadGlob> {
     for way in before {
         for choice in choices {
             let mut longer = way.clone();
-            choice.iter().for_each(|token| push(&mut longer, token.clone()));
+            for token in choice {
+                push(&mut longer, token.clone());
+            }
             all.push(longer);
         }
     }
@@ -274,7 +284,7 @@ impl GlobSet {
     /// A glob is found by the rarest of its texts: thousands may begin alike.
     pub fn new(globs: Vec<Glob>) -> Self {
         let mut rarity: FxHashMap<Anchor, u32> = FxHashMap::default();
-        for anchor in globs.iter().flat_map(|glob| &glob.ways).flat_map(|way| anchors(way)) {
+        for anchor in globs.iter().flat_map(|glob| &glob.ways).flat_map(anchors) {
             *rarity.entry(anchor).or_default() += 1;
         }
         let mut set = Self::default();

@@ -17,10 +17,11 @@ mod names;
 mod frame;
 pub mod spend;
 pub mod check;
-pub mod statement;
-pub mod explain;
+pub mod change;
 pub mod rule_change;
 pub mod rules;
+pub mod statement;
+pub mod explain;
 
 use crate::diagnostic::{Diagnose, ErrorKind, Finding};
 use crate::model::answer::Books;

@@ -65,7 +65,8 @@ pub fn compose(old: &Found, new: Found) -> Result<Report, ReportError> {
     let section = Section { heading: None, table, charts: Vec::new() };
     let title = "What tenants pay under the new rules".to_owned();
     let (books, findings) = (Some(new.books), new.findings);
-    Ok(Report { title, caption, sections: vec![section], books, findings, ..Report::default() })
+    let sections = vec![section];
+    Ok(Report { title, caption, sections, books, findings, ..Report::default() })
 }
 
 /// A tenant, or what has none, in one currency.

@@ -4,9 +4,9 @@
 //! Out:   [`Section`]s: tenants, rules, pools.
 //! Never: says whether a rule is right; findings come from whoever read or applied it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::table::{Cell, Column, ColumnKind, Row, RowKind, Table, sum_cells};
+use super::table::{Cell, Column, ColumnKind, Place, Row, RowKind, Table, sum_cells};
 use super::{Report, ReportError, Section};
 use crate::diagnostic::Finding;
 use crate::model::answer::{Answer, Standing};
@@ -103,12 +103,15 @@ fn tenants(tenancy: &Tenancy, by_tenant: &Answer) -> Result<Table, ReportError> 
         let sum = if row.standing == Standing::Shared { &mut paid.shared } else { &mut paid.own };
         *sum = sum.checked_add(row.cost).ok_or_else(|| range(&row.currency))?;
     }
+    // One currency is said in the caption.
+    let currencies: BTreeSet<&Currency> = paid.keys().map(|(currency, ..)| currency).collect();
+    let seen = if currencies.len() > 1 { Place::Everywhere } else { Place::Data };
     let mut table = Table {
         columns: vec![
             Column::new("tenant", "Tenant", ColumnKind::Text),
             Column::new("name", "Name", ColumnKind::Text).giving_way(1),
             Column::new("cost_center", "Cost centre", ColumnKind::Text).giving_way(0),
-            Column::new("currency", "Currency", ColumnKind::Text).giving_way(2),
+            Column::new("currency", "Currency", ColumnKind::Text).seen(seen),
             Column::new("own_cost", "Own", ColumnKind::Money),
             Column::new("shared_cost", "Shared", ColumnKind::Money),
             Column::new("cost", "Pays", ColumnKind::Money),

@@ -12,7 +12,7 @@ use crate::model::money::{Quantity, UNIT, pico_of_text};
 use crate::model::period::{BillingPeriod, Day};
 use crate::model::split::{DriverDate, DriverRow};
 use crate::rules::page::Mistake;
-use crate::rules::rows::{self, Cells, Column};
+use crate::rules::rows::{self, Cells, Column, found};
 use crate::rules::tenants::Names;
 
 const COLUMNS: &[Column] = &[("date", true), ("target", true), ("amount", true)];
@@ -56,27 +56,30 @@ impl Drivers {
     }
 }
 
+/// What `date` must be.
+const A_DATE: &str = "a day such as 2026-10-12 or a month such as 2026-10";
+/// What `amount` must be.
+const AN_AMOUNT: &str = "a decimal number such as 12.5, at most 12 places";
+
 fn row(cells: &Cells, names: &Names) -> Result<DriverRow, String> {
     let (date, target, amount) = (cells.at(0), cells.at(1), cells.at(2));
     let day = Day::parse(date).map(DriverDate::Day);
-    let month = || BillingPeriod::parse(date).map(DriverDate::Month);
-    let date = day.or_else(month).ok_or_else(|| {
-        format!(
-            "`date` must be a day such as 2026-10-12 or a month such as 2026-10; found `{date}`"
-        )
-    })?;
+    let moment = day.or_else(|| BillingPeriod::parse(date).map(DriverDate::Month));
+    let Some(moment) = moment else {
+        return Err(format!("`date` must be {A_DATE}; {}", found(date)));
+    };
+    if target.is_empty() {
+        return Err("`target` is empty".to_owned());
+    }
     let target = names.id(target).ok_or_else(|| names.unknown(target))?;
-    let pico = pico_of_text(amount);
-    let pico = pico.ok_or_else(|| {
-        format!(
-            "`amount` must be a decimal number such as 12.5, at most 12 places; found `{amount}`"
-        )
-    })?;
+    let Some(pico) = pico_of_text(amount) else {
+        return Err(format!("`amount` must be {AN_AMOUNT}; {}", found(amount)));
+    };
     if pico < 0 {
         return Err(format!("`amount` cannot be negative; found {amount}"));
     }
     if pico >= MOST {
         return Err(format!("`amount` must be below 10^18; found {amount}"));
     }
-    Ok(DriverRow { date, target: target.to_owned(), amount: Quantity(pico) })
+    Ok(DriverRow { date: moment, target: target.to_owned(), amount: Quantity(pico) })
 }

@@ -12,7 +12,7 @@ use crate::diagnostic::Finding;
 use crate::model::maps::{EfsUsage, Maps, Profile, SpaceOwner};
 use crate::model::period::{Day, Days};
 use crate::rules::page::Mistake;
-use crate::rules::rows::{self, Column};
+use crate::rules::rows::{self, Column, found};
 use crate::rules::tenants::Names;
 
 const SPACES: &[Column] =
@@ -106,14 +106,14 @@ impl MapFiles {
         let (mut rows, mut nameless) = (Vec::new(), Vec::new());
         let mut seen: FxHashMap<(Day, String, String), u64> = FxHashMap::default();
         let sheet = rows::read(path, EFS_USAGE, |cells| {
-            let (date, bytes) = (cells.at(0), cells.at(3));
-            let day = Day::parse(date).ok_or_else(|| {
-                format!("`date` must be a day such as 2026-10-12; found `{date}`")
-            })?;
-            let count = bytes.parse().ok().filter(|_| !bytes.starts_with('+'));
-            let bytes = count.ok_or_else(|| {
-                format!("`bytes` must be a whole number, 0 or more; found `{bytes}`")
-            })?;
+            let Some(day) = Day::parse(cells.at(0)) else {
+                let found = found(cells.at(0));
+                return Err(format!("`date` must be a day such as 2026-10-12; {found}"));
+            };
+            let Some(bytes) = whole(cells.at(3)) else {
+                let found = found(cells.at(3));
+                return Err(format!("`bytes` must be a whole number, 0 or more; {found}"));
+            };
             let (Some(file_system_id), Some(uid)) = (cells.some(1), cells.some(2)) else {
                 nameless.push(cells.line);
                 return Ok(());
@@ -145,6 +145,10 @@ impl MapFiles {
         );
         self.findings.push(Finding::new("map-empty-id", message));
     }
+}
+
+fn whole(text: &str) -> Option<u64> {
+    text.parse().ok().filter(|_| !text.starts_with('+'))
 }
 
 /// What a row says of an id, on which days.

@@ -19,7 +19,7 @@ const EVERYTHING: &str = "for every charge write `{ line-type = \"*\" }`";
 pub(super) fn required(section: &mut Section, page: &mut Page) -> Option<Condition> {
     let found = optional(section, "match", page);
     if found.is_none() && !section.has("match") {
-        page.wrong(section.at, format!("`match` is missing; {EVERYTHING}"));
+        section.missing("match", &format!("; {EVERYTHING}"), page);
     }
     found
 }
@@ -123,7 +123,7 @@ fn atom(dimension: Dimension, what: &str, value: &Value, page: &mut Page) -> Opt
         is_good &= check((pattern, *at), page);
     }
     let patterns = words.into_iter().map(|(pattern, _)| pattern.to_owned()).collect();
-    is_good.then(|| Condition::Is(Atom { dimension, patterns }))
+    is_good.then_some(Condition::Is(Atom { dimension, patterns }))
 }
 
 /// Whether a pattern is a glob; a mistake when it is not.

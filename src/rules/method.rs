@@ -39,9 +39,13 @@ pub(super) fn read(
     may_have_tiers: bool,
     page: &mut Page,
 ) -> Option<Method> {
-    let (word, at) = section.required("method", page)?;
-    let Some((_, own)) = METHODS.iter().find(|(name, _)| *name == word) else {
-        page.unknown(at, "method", word, METHODS.iter().map(|(name, _)| *name));
+    let word = section.required("method", page);
+    let found = word.and_then(|(word, _)| METHODS.iter().find(|(name, _)| *name == word));
+    let (Some((word, at)), Some((_, own))) = (word, found) else {
+        METHODS.iter().for_each(|(_, keys)| section.allow(keys));
+        if let Some((word, at)) = word {
+            page.unknown(at, "method", word, METHODS.iter().map(|(name, _)| *name));
+        }
         return None;
     };
     foreign_keys(section, word, own, page);
@@ -112,7 +116,7 @@ fn gives_and_receives(id: &str, at: usize, page: &mut Page) {
 fn fixed(section: &mut Section, around: &Around, page: &mut Page) -> Option<Method> {
     let rest = section.choice("rest", &[("keep", Rest::Keep), ("spread", Rest::Spread)], page);
     let Some(value) = section.take("percent") else {
-        page.wrong(section.at, "`percent` is missing: write `percent = { TENANT = 60 }`");
+        section.missing("percent", ": write `percent = { TENANT = 60 }`", page);
         return None;
     };
     let entries = by_tenant(value, "percent", page);
@@ -137,7 +141,7 @@ fn fixed(section: &mut Section, around: &Around, page: &mut Page) -> Option<Meth
     if sum.0 > WHOLE + TOLERANCE {
         page.wrong(at, format!("the percentages add up to {sum}, which is more than 100"));
     }
-    if percent.len() == entries.len() && sum.0 == 0 {
+    if value.get_ref().is_table() && percent.len() == entries.len() && sum.0 == 0 {
         page.wrong(at, "no percentage is above 0");
     }
     (ids.len() == percent.len()).then_some(Method::Fixed { percent, rest })

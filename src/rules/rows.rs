@@ -10,8 +10,9 @@ use std::path::Path;
 
 use csv::{ReaderBuilder, StringRecord};
 
+use crate::diagnostic::nearest;
 use crate::model::period::{Day, Days};
-use crate::rules::page::{Mistake, did_you_mean};
+use crate::rules::page::Mistake;
 
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 1 << 30;
@@ -34,6 +35,11 @@ pub(super) struct Cells<'r> {
     places: &'r [Option<usize>],
     /// The line that it begins on.
     pub(super) line: u64,
+}
+
+/// What stands in a cell, for mistakes.
+pub(super) fn found(cell: &str) -> String {
+    if cell.is_empty() { "found nothing".to_owned() } else { format!("found `{cell}`") }
 }
 
 impl Cells<'_> {
@@ -101,12 +107,9 @@ pub(super) fn read(
             Err(why) => return Err(told(&format!("cannot be read: {why}"))),
         }
         let line = bytes.position().map_or(0, csv::Position::line);
-        let record = match StringRecord::from_byte_record(bytes.clone()) {
-            Ok(record) => record,
-            Err(_) => {
-                sheet.wrong(line, "the row is not UTF-8; save the file as UTF-8");
-                continue;
-            }
+        let Ok(record) = StringRecord::from_byte_record(bytes.clone()) else {
+            sheet.wrong(line, "the row is not UTF-8; save the file as UTF-8");
+            continue;
         };
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
@@ -152,16 +155,16 @@ fn places(
     let place = |column: &str| names.iter().position(|name| name == column);
     let places: Vec<Option<usize>> = columns.iter().map(|(column, _)| place(column)).collect();
     let absent = columns.iter().filter(|(column, _)| place(column).is_none());
-    let absent: Vec<&str> = absent.map(|(column, _)| *column).collect();
+    let mut absent: Vec<&str> = absent.map(|(column, _)| *column).collect();
     for name in names.iter().filter(|name| !name.is_empty()) {
         let is_known = columns.iter().any(|(column, _)| column == name);
         if is_known && names.iter().filter(|other| *other == name).count() > 1 {
             sheet.wrong(1, format!("column `{name}` is there twice"));
         }
         // A note of somebody's own is no mistake; a mistyped column is.
-        let guess = did_you_mean(name, absent.iter().copied());
-        if !is_known && !guess.is_empty() {
-            sheet.wrong(1, format!("unknown column `{name}`{guess}"));
+        if !is_known && let Some(meant) = nearest(name, absent.iter().copied()) {
+            sheet.wrong(1, format!("unknown column `{name}`; did you mean `{meant}`?"));
+            absent.retain(|column| *column != meant);
         }
     }
     for (column, _) in columns.iter().filter(|(name, must)| *must && absent.contains(name)) {

@@ -7,12 +7,16 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::diagnostic::nearest;
 use crate::model::money::{UNIT, pico_of_text};
 use crate::model::period::{Day, Days};
 use crate::rules::page::Page;
 
 /// Amounts beyond this are no money of any bill.
 const MOST_UNITS: i128 = 1_000_000_000_000_000;
+
+/// Keys that must be there somewhere.
+const REQUIRED: [&str; 7] = ["tenant", "match", "value", "name", "method", "file", "percent"];
 
 /// A value and where it is written.
 pub(super) type Value<'d> = Spanned<DeValue<'d>>;
@@ -95,11 +99,25 @@ impl<'d> Section<'d> {
     /// Text that must be there.
     pub(super) fn required(&mut self, key: &'static str, page: &mut Page) -> Option<Word<'d>> {
         if !self.has(key) {
-            self.asked.push(key);
-            page.wrong(self.at, format!("`{key}` is missing"));
+            self.missing(key, "", page);
             return None;
         }
         self.name(key, page)
+    }
+
+    /// Notes that a key is not there, unless a mistyped one is told anyhow.
+    pub(super) fn missing(&mut self, key: &'static str, what_to_do: &str, page: &mut Page) {
+        self.asked.push(key);
+        let is_mistyped =
+            |(found, _): &Word| !REQUIRED.contains(found) && nearest(found, REQUIRED) == Some(key);
+        if !self.entries().iter().any(|(word, _)| is_mistyped(word)) {
+            page.wrong(self.at, format!("`{key}` is missing{what_to_do}"));
+        }
+    }
+
+    /// Makes keys known without asking for them.
+    pub(super) fn allow(&mut self, keys: &[&'static str]) {
+        self.asked.extend(keys);
     }
 
     /// One text, or a list of them.

@@ -108,7 +108,9 @@ impl Pool<'_> {
                 }
                 _ => false,
             };
-            weights.values_mut().for_each(|weight| *weight = i128::from(even));
+            for weight in weights.values_mut() {
+                *weight = i128::from(even);
+            }
             kept = i128::from(!even);
         }
         let total: i128 = weights.values().sum::<i128>() + kept;

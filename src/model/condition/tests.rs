@@ -54,6 +54,17 @@ fn not(condition: Condition) -> Condition {
     Condition::Not(Box::new(condition))
 }
 
+#[test]
+fn a_condition_reads_as_one_line() {
+    let domain = is("domain", &["d-1"]);
+    let work = is("component", &["training", "processing"]);
+    let account = not(is("account", &["1*"]));
+    let both = Condition::All(vec![domain, Condition::Any(vec![work, account])]);
+    let expected = "domain=d-1 and (component=training|processing or not account=1*)";
+    assert_eq!(both.to_string(), expected);
+    assert_eq!(Condition::All(Vec::new()).to_string(), "everything");
+}
+
 /// Rows on which a rule holds.
 fn rows_of(condition: &Condition, word: &str, cells: &[Option<&str>]) -> Vec<usize> {
     let cells: Vec<Option<String>> = cells.iter().map(|cell| cell.map(ToOwned::to_owned)).collect();
@@ -157,19 +168,4 @@ proptest! {
             prop_assert_eq!(matcher.first(row, day), plain.first().copied());
         }
     }
-}
-
-#[test]
-fn a_condition_reads_as_one_line() {
-    let is = |dimension: Dimension, patterns: &[&str]| {
-        let patterns = patterns.iter().map(ToString::to_string).collect();
-        Condition::Is(Atom { dimension, patterns })
-    };
-    let domain = is(Dimension::Domain, &["d-1"]);
-    let work = is(Dimension::Component, &["training", "processing"]);
-    let account = Condition::Not(Box::new(is(Dimension::Account, &["1*"])));
-    let both = Condition::All(vec![domain, Condition::Any(vec![work, account])]);
-    let expected = "domain=d-1 and (component=training|processing or not account=1*)";
-    assert_eq!(both.to_string(), expected);
-    assert_eq!(Condition::All(Vec::new()).to_string(), "everything");
 }
