@@ -29,6 +29,9 @@ mod sample_truth;
 // The main job: whose a charge is, what it costs, how a bill may be written, what can be asked.
 mod spend;
 
+// What tenants are told they pay, and why.
+mod statement;
+
 // What people write about tenants: rules, maps, drivers.
 mod rules;
 

@@ -7,9 +7,9 @@
 mod change;
 mod check;
 mod inspect;
-mod maps;
 mod statement;
 mod explain;
+mod maps;
 
 pub use change::change;
 pub use check::{check, check_rules, rule_change};

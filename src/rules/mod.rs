@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 
 use toml::de::DeTable;
 
-use crate::diagnostic::{Diagnose, ErrorKind, Finding};
+use crate::diagnostic::{Diagnose, ErrorKind};
 use crate::model::tenancy::{Position, Tenancy, Tenant};
 pub use doubts::doubts;
 use driver::Drivers;
