@@ -69,62 +69,66 @@ class Ledger:
     """What every tenant holds, by currency, month and pool."""
 
     def __init__(self, pieces: list, rules: Rules, metric: str, values_of):
-        self.rules, self.metric, self.values_of = rules, metric, values_of
+        self.rules, self.metric = rules, metric
         self.pieces = [(piece, values_of(piece, rules)) for piece in pieces]
-        # (currency, month, tenant, pool) to cost; own cost has no pool.
-        self.held: dict[tuple, int] = defaultdict(int)
+        splits = in_order(rules.splits, rules)
+        self.chains = [split for split in splits if split.get("from_tenants")]
+        # Received cost is exact as a whole, but what it is made of is not: a chain that takes a
+        # part of it is off by the remainders of earlier pools.
+        self.is_exact = not any(split.get("match") for split in self.chains)
+        # (currency, month, tenant, pool) to cost by the chains that would take it.
+        self.held: dict[tuple, dict] = defaultdict(lambda: defaultdict(Fraction))
         self.taken: set[int] = set()
-        for split in in_order(rules.splits, rules):
+        for split in splits:
             self.carry_out(split)
 
     def own(self, piece) -> tuple:
         """Currency and month of a piece."""
         return piece.line.text["line_item_currency_code"] or "XXX", piece.line.month
 
+    def chains_for(self, at: int) -> tuple:
+        """Which chains would take a piece, whoever holds it."""
+        piece, values = self.pieces[at]
+        day = piece.line.day
+        takes = lambda split: Dated(split).holds_on(day) and holds(split.get("match", {}), values)
+        return tuple(split["name"] for split in self.chains if takes(split))
+
     def carry_out(self, split: dict) -> None:
         """Takes the pools of a split, gives them away, and keeps what cannot be given."""
-        pools: dict[tuple, list[int]] = defaultdict(list)
+        pools: dict[tuple, dict] = defaultdict(lambda: defaultdict(Fraction))
         givers = [self.rules.tenant(name) for name in split.get("from_tenants", [])]
         for at, (piece, values) in enumerate(self.pieces):
             takes = piece.tenant in givers if givers else piece.tenant is None
             dated = Dated(split).holds_on(piece.line.day)
             if takes and dated and at not in self.taken and holds(split.get("match", {}), values):
                 day = piece.line.day if is_daily(split) else None
-                pools[(*self.own(piece), day)].append(at)
-        received = self.received_by(givers) if givers and not split.get("match") else {}
-        for key in sorted(set(pools) | set(received), key=str):
-            self.give(split, key, pools.get(key, []), received.get(key, []))
+                pools[(*self.own(piece), day)][self.chains_for(at)] += piece.costs[self.metric]
+                self.taken.add(at)
+        for (currency, month, tenant, _), parts in self.held.items():
+            for chains in [chains for chains in parts if tenant in givers]:
+                if split["name"] in chains:
+                    pools[currency, month, None][chains] += parts.pop(chains)
+        for key, parts in pools.items():
+            self.give(split, key, parts)
 
-    def received_by(self, givers: list[str]) -> dict:
-        """What the givers received of earlier pools."""
-        found = defaultdict(list)
-        for key, cost in self.held.items():
-            currency, month, tenant, pool = key
-            if tenant in givers and cost:
-                found[currency, month, None].append(key)
-        return found
-
-    def give(self, split: dict, key: tuple, own: list[int], received: list[tuple]) -> None:
+    def give(self, split: dict, key: tuple, parts: dict) -> None:
         """One pool: apportioned, and put where it goes."""
         currency, month, day = key
-        amounts = [self.pieces[at][0].costs[self.metric] for at in own]
-        amount = sum(amounts) + sum(self.held[of] for of in received)
+        amount = round(sum(parts.values()))
         shares = self.shares(split, amount, currency, month, day) or {}
         kept = amount - sum(shares.values())
         assert not kept or not split.get("from_tenants"), "a chain that keeps is not compared"
         # What stays is unassigned still, but named by the pool.
-        self.held[currency, month, None, split["name"]] += kept
-        self.taken.update(own)
-        for of in received:
-            self.held[of] = 0
-        for tenant, cost in shares.items():
-            self.held[currency, month, tenant, split["name"]] += cost
+        for tenant, cost in [(None, kept), *shares.items()]:
+            held = self.held[currency, month, tenant, split["name"]]
+            for chains, part in parts.items():
+                held[chains] += Fraction(cost) * part / amount if amount else Fraction(0)
 
     def shares(self, split: dict, amount: int, currency: str, month: str, day: str | None):
         """Cost by tenant, or nothing when the pool stays."""
+        names = receivers(split, self.rules)
         if "tier" in split:
             return self.tiers(split, amount, currency, month, day)
-        names = receivers(split, self.rules)
         weights, kept = self.weights(split, names, currency, month, day)
         if not any(weights):
             if split.get("on_zero", "keep") != "even":
@@ -184,11 +188,12 @@ class Ledger:
 
     def answer(self) -> dict[tuple, int]:
         """Cost by currency, month, tenant and pool; what nobody was given is the tenant's own."""
-        found = defaultdict(int, self.held)
+        found = {key: round(sum(parts.values())) for key, parts in self.held.items()}
+        own: dict[tuple, int] = defaultdict(int)
         for at, (piece, _) in enumerate(self.pieces):
             if at not in self.taken:
-                found[(*self.own(piece), piece.tenant, None)] += piece.costs[self.metric]
-        return found
+                own[(*self.own(piece), piece.tenant, None)] += piece.costs[self.metric]
+        return {**found, **own}
 
 
 def is_daily(split: dict) -> bool:

@@ -71,11 +71,12 @@ class Bill:
         ]
 
 
-    def pools(self, file: Path, metric: str) -> dict[tuple, int]:
-        """Pico-units by currency, month, tenant and pool under a rule file."""
+    def pools(self, file: Path, metric: str) -> tuple[dict[tuple, int], bool]:
+        """Pico-units by currency, month, tenant and pool under a rule file; whether they are exact."""
         written = rules.read(file)
         found = tenants.pieces(self.lines, written)
-        return shares.Ledger(found, written, metric, tenants.values_of).answer()
+        ledger = shares.Ledger(found, written, metric, tenants.values_of)
+        return ledger.answer(), ledger.is_exact
 
 
 def dimension(word: str):
