@@ -111,7 +111,8 @@ fn months(before: &str, after: &str, rules: &str) -> TempDir {
     for (month, table) in [("2026-09", before), ("2026-10", after)] {
         let of = folder.path().join(format!("BILLING_PERIOD={month}"));
         std::fs::create_dir(&of).unwrap();
-        let head = "month | day | type | user | resource | usage_type | amount | unit | list | cost | sp_effective";
+        let head = "month | day | type | user | resource | usage_type | amount | unit | list \
+                    | cost | sp_effective";
         let rows = table.lines().map(str::trim).filter(|line| !line.is_empty());
         let rows = rows.map(|row| format!("{month}-01 | {month}-03 | {row}"));
         let table = rows.fold(head.to_owned(), |table, row| format!("{table}\n{row}"));

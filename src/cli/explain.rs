@@ -36,7 +36,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "ARN", conflicts_with_all = ["tenant", "user"])]
     resource: Option<String>,
 
-    /// Say why the cost changed since this billing period: price, quantity, mix, coverage, new, gone
+    /// Say why the cost changed since this billing period: by price, quantity, mix of types,
+    /// commitment coverage, new and gone resources
     #[arg(long, value_name = "MONTH", value_parser = arguments::month)]
     against: Option<BillingPeriod>,
 
