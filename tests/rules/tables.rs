@@ -32,8 +32,8 @@ fn rows_of_a_driver_are_checked_one_by_one() {
         seats.csv 5: `amount` cannot be negative; found -1
         seats.csv 6: `amount` must be a decimal such as 12.5, at most 12 places; found `1e3`
         seats.csv 7: `amount` must be a decimal such as 12.5, at most 12 places; found nothing
-        seats.csv 8: `date` must be a day such as 2026-10-12 or a month such as 2026-10; found `01.10.2026`
-        seats.csv 9: `date` must be a day such as 2026-10-12 or a month such as 2026-10; found `2026-13`
+        seats.csv 8: `date` must be a day (2026-10-12) or a month (2026-10); found `01.10.2026`
+        seats.csv 9: `date` must be a day (2026-10-12) or a month (2026-10); found `2026-13`
         seats.csv 10: `ads` has an amount for this date in line 2
         seats.csv 11: 4 cells under a header of 3
         seats.csv 14: `search` has an amount for this date in line 13
