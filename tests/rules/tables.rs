@@ -94,7 +94,7 @@ fn a_space_has_one_owner_on_each_day() {
         r"
         spaces.csv 4: line 3 says something else for some of the same days
         spaces.csv 5: line 2 says this already
-        spaces.csv 6: no day is 2026-10-05 until 2026-10-01: `to` is the first day no longer in force
+        spaces.csv 6: no day is 2026-10-05 until 2026-10-01: `to` is the first day after
         spaces.csv 7: `from` must be a day such as 2026-10-12; found `x`
         spaces.csv 9: line 8 says something else for some of the same days
         spaces.csv 11: line 10 says something else for some of the same days
