@@ -13,6 +13,7 @@ pub mod attribute;
 pub mod allocate;
 pub mod reconcile;
 pub mod aggregate;
+pub mod change;
 pub mod report;
 pub mod render;
 pub mod sample;

@@ -29,9 +29,14 @@ mod sample_truth;
 // The main job: whose a charge is, what it costs, how a bill may be written, what can be asked.
 mod spend;
 
+// What tenants are told they pay, and why.
+mod statement;
+
 // What people write about tenants: rules, maps, drivers.
 mod rules;
 
+// Who pays for what is shared, and why a cost changed.
+mod shared_cost;
 // Owners and tenants by what people wrote beside the data.
 mod attribute;
 

@@ -26,6 +26,7 @@ const LEVELS: &[(&str, u8)] = &[
     ("rules", 2),
     ("reconcile", 2),
     ("aggregate", 2),
+    ("change", 2),
     ("report", 2),
     ("sample", 2),
     ("model", 1),

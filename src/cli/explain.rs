@@ -12,6 +12,7 @@ use crate::cli::arguments::{self, OutputArguments, SourceArguments};
 use crate::cli::complaint::Complaint;
 use crate::cli::{output, settings};
 use crate::model::metric::CostMetric;
+use crate::model::period::BillingPeriod;
 use crate::pipeline;
 use crate::render::{self, Format};
 use crate::report::explain::{Settings, Subject};
@@ -35,6 +36,10 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "ARN", conflicts_with_all = ["tenant", "user"])]
     resource: Option<String>,
 
+    /// Say why the cost changed since this billing period: price, quantity, mix, coverage, new, gone
+    #[arg(long, value_name = "MONTH", value_parser = arguments::month)]
+    against: Option<BillingPeriod>,
+
     /// Cost that is meant: unblended, amortized, `net_unblended`, `net_amortized`, list, blended
     #[arg(long, value_name = "METRIC", default_value = "amortized")]
     #[arg(value_parser = arguments::metric)]
@@ -56,6 +61,7 @@ Examples:
   curtail explain exports/ --tenant search
   curtail explain exports/ --user alice --month 2026-10 --limit 0
   curtail explain exports/ --resource arn:aws:sagemaker:eu-west-1:111122223333:endpoint/churn
+  curtail explain exports/ --tenant search --month 2026-10 --against 2026-09
   curtail explain exports/ --tenant search --format json -o search.json";
 
 /// Runs the command.
@@ -74,7 +80,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     };
     let month = arguments.source.one_month()?;
     let settings = Settings { limit: (arguments.limit > 0).then_some(arguments.limit) };
-    let report = pipeline::explain(&source, &subject, month, arguments.metric, settings)?;
+    let report = match arguments.against {
+        Some(against) if month == Some(against) => {
+            let hint = "name the earlier month with `--against`, the later one with `--month`";
+            return Err(Complaint::usage("a month is compared with another one", hint));
+        }
+        Some(against) => pipeline::change(&source, &subject, month, against, arguments.metric)?,
+        None => pipeline::explain(&source, &subject, month, arguments.metric, settings)?,
+    };
     let bytes = render::render(&report, format, &style)?;
     output::write(arguments.output.output.as_deref(), &bytes)?;
     Ok(output::verdict(&report, format, arguments.output.strict))

@@ -15,7 +15,7 @@ use crate::model::glob::{BadGlob, Glob, GlobSet};
 use crate::model::period::{Day, Days};
 
 /// A `match`, as a tree.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Condition {
     /// Every one holds; none at all holds for every charge.
     All(Vec<Condition>),
@@ -29,7 +29,7 @@ pub enum Condition {
 
 /// One dimension and the patterns that its value may fit: `*`, `?`, `[a-z]`, `{a,b}` as in a shell,
 /// letter case as written. Identities also fit by the last parts of their ARN.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Atom {
     /// The dimension that is looked at.
     pub dimension: Dimension,

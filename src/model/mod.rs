@@ -33,4 +33,5 @@ pub mod split;
 pub mod maps;
 pub mod tenancy;
 pub mod trail;
+pub mod change;
 pub mod rule_use;

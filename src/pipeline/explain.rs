@@ -125,7 +125,7 @@ pub fn explain(
     Ok(explain::compose(found, settings)?)
 }
 
-fn of(subject: &Subject) -> Dimension {
+pub(super) fn of(subject: &Subject) -> Dimension {
     match subject {
         Subject::Tenant(_) => Dimension::Tenant,
         Subject::User(_) => Dimension::User,
@@ -135,7 +135,11 @@ fn of(subject: &Subject) -> Dimension {
 
 impl Pass {
     /// The subject that is meant, and its name for people.
-    fn subject(&self, asked: &Subject, all: &Answer) -> Result<(Subject, String), PipelineError> {
+    pub(super) fn subject(
+        &self,
+        asked: &Subject,
+        all: &Answer,
+    ) -> Result<(Subject, String), PipelineError> {
         let values = all.rows.iter().filter_map(|row| row.keys.first()?.as_deref());
         let (what, typed) = match asked {
             Subject::Tenant(name) => {
@@ -151,21 +155,19 @@ impl Pass {
             Subject::User(name) => ("user", name),
             Subject::Resource(name) => ("resource", name),
         };
-        let last = |value: &str| value.rsplit('/').next().map(str::to_owned).unwrap_or_default();
         let is_user = what == "user";
-        let known: Vec<String> =
-            values
-                .map(|value| {
-                    if is_user && !typed.starts_with("arn:") {
-                        last(value)
-                    } else {
-                        value.to_owned()
-                    }
-                })
-                .collect();
+        let known: Vec<String> = values
+            .map(|value| {
+                if is_user && !typed.starts_with("arn:") {
+                    explain::last(value).to_owned()
+                } else {
+                    value.to_owned()
+                }
+            })
+            .collect();
         if known.iter().any(|value| value == typed) {
-            let name = if is_user { last(typed) } else { typed.clone() };
-            return Ok((asked.clone(), name));
+            let name = if is_user { explain::last(typed) } else { explain::short(typed) };
+            return Ok((asked.clone(), name.to_owned()));
         }
         let near = nearest(typed, known.iter().map(String::as_str)).map(str::to_owned);
         Err(SubjectAbsent { what, asked: typed.clone(), near }.into())

@@ -4,12 +4,14 @@
 //! Out:   [`Report`]s, or the error of the room that could not go on.
 //! Never: prints, exits, reads the environment, or does a room's work.
 
+mod change;
 mod check;
 mod inspect;
-mod maps;
 mod statement;
 mod explain;
+mod maps;
 
+pub use change::change;
 pub use check::{check, check_rules, rule_change};
 pub use maps::maps;
 

@@ -17,6 +17,7 @@ mod names;
 mod frame;
 pub mod spend;
 pub mod check;
+pub mod change;
 pub mod rule_change;
 pub mod rules;
 pub mod statement;

@@ -59,7 +59,7 @@ impl Drivers {
 /// What `date` must be.
 const A_DATE: &str = "a day such as 2026-10-12 or a month such as 2026-10";
 /// What `amount` must be.
-const AN_AMOUNT: &str = "a decimal number such as 12.5, at most 12 places";
+const AN_AMOUNT: &str = "a decimal such as 12.5, at most 12 places";
 
 fn row(cells: &Cells, names: &Names) -> Result<DriverRow, String> {
     let (date, target, amount) = (cells.at(0), cells.at(1), cells.at(2));

@@ -13,7 +13,7 @@ use crate::model::split::{
 use crate::rules::matching;
 use crate::rules::page::Page;
 use crate::rules::rule::sections;
-use crate::rules::section::{Section, expected, pico_of};
+use crate::rules::section::{Section, Word, expected, pico_of};
 use crate::rules::splits::{Around, by_tenant, distinct};
 
 /// Methods and the keys of their own.
@@ -42,7 +42,9 @@ pub(super) fn read(
     let word = section.required("method", page);
     let found = word.and_then(|(word, _)| METHODS.iter().find(|(name, _)| *name == word));
     let (Some((word, at)), Some((_, own))) = (word, found) else {
-        METHODS.iter().for_each(|(_, keys)| section.allow(keys));
+        for (_, keys) in METHODS {
+            section.allow(keys);
+        }
         if let Some((word, at)) = word {
             page.unknown(at, "method", word, METHODS.iter().map(|(name, _)| *name));
         }
@@ -98,15 +100,16 @@ fn targets(section: &mut Section, around: &Around, page: &mut Page) -> Option<Ta
         return None;
     }
     let words = section.texts("targets", page)?;
-    let places: Vec<_> = words.clone();
+    let places = words.clone();
     let ids = distinct(words, around.names, page);
-    for (spelling, at) in places {
-        let id = around.names.id(spelling);
-        if let Some(id) = id.filter(|id| around.from.iter().any(|from| from == id)) {
-            gives_and_receives(id, at, page);
-        }
+    let is_giver = |(spelling, _): &Word| {
+        around.names.id(spelling).is_some_and(|id| around.from.iter().any(|from| from == id))
+    };
+    let givers: Vec<Word> = places.into_iter().filter(is_giver).collect();
+    for (id, at) in &givers {
+        gives_and_receives(id, *at, page);
     }
-    Some(Targets::Named(ids))
+    givers.is_empty().then_some(Targets::Named(ids))
 }
 
 fn gives_and_receives(id: &str, at: usize, page: &mut Page) {
@@ -133,6 +136,7 @@ fn fixed(section: &mut Section, around: &Around, page: &mut Page) -> Option<Meth
         let Some(id) = around.names.id(spelling) else { continue };
         if around.from.iter().any(|from| from == id) {
             gives_and_receives(id, *at, page);
+            continue;
         }
         percent.push((id.to_owned(), Quantity(part)));
     }
@@ -191,6 +195,7 @@ fn driver(section: &mut Section, around: &mut Around, page: &mut Page) -> Option
     };
     if let Some(row) = rows.iter().find(|row| around.from.contains(&row.target)) {
         gives_and_receives(&row.target, at, page);
+        return None;
     }
     let is_month = |date: DriverDate| matches!(date, DriverDate::Month(_));
     if every == Every::Day && rows.iter().any(|row| is_month(row.date)) {

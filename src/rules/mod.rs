@@ -14,6 +14,8 @@ mod method;
 mod rows;
 mod driver;
 mod maps;
+mod doubts;
+mod shadow;
 
 use std::fs;
 use std::io;
@@ -21,8 +23,9 @@ use std::path::{Path, PathBuf};
 
 use toml::de::DeTable;
 
-use crate::diagnostic::{Diagnose, ErrorKind, Finding};
+use crate::diagnostic::{Diagnose, ErrorKind};
 use crate::model::tenancy::{Position, Tenancy, Tenant};
+pub use doubts::doubts;
 use driver::Drivers;
 use maps::MapFiles;
 pub use page::Mistake;
@@ -182,6 +185,7 @@ fn parse(name: &str, text: &str, folder: &Path, page: &mut Page) -> Tenancy {
     rule::check_tags(&virtual_tags, page, |key| tags.as_ref().map_or(0, |tags| tags.key_at(key)));
     let mut drivers = Drivers::new(folder.to_owned());
     let splits = splits::read(&mut top, &names, &mut drivers, page);
+    let splits = splits::ordered(splits, page);
     page.also(drivers.mistakes);
     let mut files = MapFiles::default();
     let maps = top.take("maps").and_then(|value| Section::of(value, "maps", page));
@@ -268,9 +272,4 @@ fn implied(id: &str) -> Tenant {
         budget: None,
         at: Position::default(),
     }
-}
-
-/// What is doubtful about the rules, whatever the export.
-pub fn doubts(_tenancy: &Tenancy) -> Vec<Finding> {
-    Vec::new()
 }

@@ -78,6 +78,11 @@ impl<'t> Page<'t> {
     /// Notes that something is wrong.
     pub(super) fn wrong(&mut self, offset: usize, message: impl Into<String>) {
         let at = self.position(offset);
+        self.wrong_at(at, message);
+    }
+
+    /// The same where the place is known.
+    pub(super) fn wrong_at(&mut self, at: Position, message: impl Into<String>) {
         self.mistakes.push(Mistake {
             file: self.name.clone(),
             line: u64::from(at.line),

@@ -224,7 +224,7 @@ pub(super) fn pico_of(value: &Value, what: &str, page: &mut Page) -> Option<i128
     };
     let plain = text.replace('_', "");
     let Some(pico) = pico_of_text(plain.strip_prefix('+').unwrap_or(&plain)) else {
-        let wanted = "a decimal number such as 12.50, at most 12 places";
+        let wanted = "a decimal such as 12.50, at most 12 places";
         page.wrong(at, format!("`{what}` must be {wanted}; found `{text}`"));
         return None;
     };

@@ -10,7 +10,7 @@ use toml::de::DeValue;
 
 use crate::model::condition::Condition;
 use crate::model::money::Money;
-use crate::model::split::{Limits, Method, Split, Targets};
+use crate::model::split::{Limits, Method, Split, Targets, order};
 use crate::rules::driver::Drivers;
 use crate::rules::matching;
 use crate::rules::method;
@@ -48,6 +48,24 @@ pub(super) fn read(
         section.finish(page);
     }
     splits
+}
+
+/// Splits in the order in which they are carried out; a mistake when cost would run in a circle.
+pub(super) fn ordered(splits: Vec<Split>, page: &mut Page) -> Vec<Split> {
+    match order(&splits) {
+        Ok(places) => {
+            let mut waiting: Vec<Option<Split>> = splits.into_iter().map(Some).collect();
+            places.into_iter().filter_map(|place| waiting[place].take()).collect()
+        }
+        Err(circle) => {
+            let on_it = splits.iter().find(|split| split.from.iter().any(|id| circle.contains(id)));
+            let at = on_it.map(|split| split.at).unwrap_or_default();
+            let circle: Vec<String> = circle.iter().map(|id| format!("`{id}`")).collect();
+            let message = format!("cost would run in a circle: {}", circle.join(" to "));
+            page.wrong_at(at, message);
+            splits
+        }
+    }
 }
 
 fn split(

@@ -26,7 +26,7 @@ match = { line-type = "Tax" }
 method = "evn"
 [whatever]
         "#,
-        r#"
+        r"
             7:1: unknown key `tennant`; did you mean `tenant`?
             8:1: unknown key `mtach`; did you mean `match`?
             10:10: unknown tenant `serach`; did you mean `search`?
@@ -34,7 +34,7 @@ method = "evn"
             11:34: `user` must be text or a list of texts; found a number; write it in quotes
             15:10: unknown method `evn`; did you mean `even`?
             16:2: unknown key `whatever`
-        "#,
+        ",
     );
 }
 
@@ -48,12 +48,7 @@ fn toml_itself_is_told_by_place() {
         8:8: unclosed array table, expected `]`
     "#,
     );
-    check(
-        "[tenants.ads]\n",
-        r#"
-        5:10: duplicate key
-    "#,
-    );
+    check("[tenants.ads]\n", "5:10: duplicate key");
 }
 
 #[test]
@@ -71,7 +66,7 @@ name = ""
 budget = "12,000"
 contact = ["a"]
         "#,
-        r#"
+        r"
             6:10: a tenant needs an id; this one is empty
             7:10: a tenant needs an id; this one is empty
             9:12: `srch` is already a name of tenant `search`
@@ -80,16 +75,11 @@ contact = ["a"]
             9:38: `new` is already a name of tenant `three`
             10:10: `budget` cannot be negative; found -5
             13:8: `name` is empty
-            14:10: `budget` must be a decimal number such as 12.50, at most 12 places; found `12,000`
+            14:10: `budget` must be a decimal such as 12.50, at most 12 places; found `12,000`
             15:11: `contact` must be text; found a list
-        "#,
+        ",
     );
-    check(
-        "[tenants]\nfive = 5\n",
-        r#"
-        6:8: `five` must be a table; found a number
-    "#,
-    );
+    check("[tenants]\nfive = 5\n", "6:8: `five` must be a table; found a number");
 }
 
 #[test]
@@ -154,13 +144,13 @@ match.user = "a"
 from = "2026-02-30"
 to = 7
         "#,
-        r#"
+        r"
             10:6: no day is 2026-10-12 until 2026-10-12: `to` is the first day no longer in force
             14:8: `from` must be a day such as 2026-10-12; found `12.10.2026`
             15:6: `to` must be a day such as 2026-10-12; found `2026-10-12T00:00:00Z`
             19:8: `from` must be a day such as 2026-10-12; found `2026-02-30`
             20:6: `to` must be a day such as 2026-10-12; found a number
-        "#,
+        ",
     );
 }
 
@@ -178,7 +168,7 @@ match.account = "1"
 frist_of = "tag:unit"
 [tag.""]
         "#,
-        r#"
+        r"
             6:6: virtual tag `team` cannot ask for virtual `tag:unit`
             7:37: unknown dimension `weather`
             8:12: `a[` is no pattern: `[` has no `]`
@@ -187,7 +177,7 @@ frist_of = "tag:unit"
             10:1: `value` is missing
             13:1: unknown key `frist_of`; did you mean `first_of`?
             14:6: a virtual tag needs a key; this one is empty
-        "#,
+        ",
     );
 }
 
@@ -197,72 +187,31 @@ fn percentages_are_between_0_and_100_one_by_one_and_together() {
         format!("[[split]]\nname = \"s\"\nmatch.user = \"a\"\nmethod = \"fixed\"\n{percent}\n")
     };
     for (percent, expected) in [
-        (
-            "percent = { ads = 120 }",
-            r#"
-            9:19: 120 percent is more than all
-        "#,
-        ),
-        (
-            "percent = { ads = -1 }",
-            r#"
-            9:19: `ads` cannot be negative; found -1
-        "#,
-        ),
+        ("percent = { ads = 120 }", "9:19: 120 percent is more than all"),
+        ("percent = { ads = -1 }", "9:19: `ads` cannot be negative; found -1"),
         (
             "percent = { ads = 60, search = 50 }",
-            r#"
-            9:11: the percentages add up to 110, which is more than 100
-        "#,
+            "9:11: the percentages add up to 110, which is more than 100",
         ),
         (
             "percent = { ads = 50, search = 50.0002 }",
-            r#"
-            9:11: the percentages add up to 100.0002, which is more than 100
-        "#,
+            "9:11: the percentages add up to 100.0002, which is more than 100",
         ),
-        (
-            "percent = { ads = 50, nobody = 10 }",
-            r#"
-            9:23: unknown tenant `nobody`
-        "#,
-        ),
-        (
-            "percent = { search = 50, srch = 10 }",
-            r#"
-            9:26: tenant `search` is named twice
-        "#,
-        ),
-        (
-            "percent = { ads = 0 }",
-            r#"
-            9:11: no percentage is above 0
-        "#,
-        ),
+        ("percent = { ads = 50, nobody = 10 }", "9:23: unknown tenant `nobody`"),
+        ("percent = { search = 50, srch = 10 }", "9:26: tenant `search` is named twice"),
+        ("percent = { ads = 0 }", "9:11: no percentage is above 0"),
         (
             "percent = { ads = \"a lot\", search = 1e1 }",
-            r#"
-            9:19: `ads` must be a decimal number such as 12.50, at most 12 places; found `a lot`
-            9:37: `search` must be a decimal number such as 12.50, at most 12 places; found `1e1`
-        "#,
+            r"
+            9:19: `ads` must be a decimal such as 12.50, at most 12 places; found `a lot`
+            9:37: `search` must be a decimal such as 12.50, at most 12 places; found `1e1`
+        ",
         ),
-        (
-            "percent = 50",
-            r#"
-            9:11: `percent` must be a table; found a number
-        "#,
-        ),
-        (
-            "",
-            r#"
-            5:1: `percent` is missing: write `percent = { TENANT = 60 }`
-        "#,
-        ),
+        ("percent = 50", "9:11: `percent` must be a table; found a number"),
+        ("", "5:1: `percent` is missing: write `percent = { TENANT = 60 }`"),
         (
             "percent.ads = 5\nrest = \"kep\"",
-            r#"
-            10:8: `rest` is one of `keep`, `spread`; found `kep`; did you mean `keep`?
-        "#,
+            "10:8: `rest` is one of `keep`, `spread`; found `kep`; did you mean `keep`?",
         ),
     ] {
         check(&split(percent), expected);
@@ -357,7 +306,7 @@ name = "c"
 match.user = "a"
 method = "tiers"
         "#,
-        r#"
+        r"
             11:18: `search` receives nothing of this split
             12:9: the floor of `ads`, 6, is above its cap, 5
             17:7: `cap` cannot be negative; found -1
@@ -367,6 +316,25 @@ method = "tiers"
             28:9: the last tier has no `up_to`: it takes what is left
             30:1: method `fixed` has no `targets`; it belongs to `even` or `proportional`
             31:1: `tiers` needs tiers: write `[[split.tier]]` below
+        ",
+    );
+}
+
+#[test]
+fn cost_that_would_run_in_a_circle_is_told_with_the_circle() {
+    check(
+        r#"
+[[split]]
+name = "there"
+from_tenants = ["ads"]
+method = "even"
+targets = ["search"]
+[[split]]
+name = "back"
+from_tenants = ["srch"]
+method = "fixed"
+percent.ads = 10
         "#,
+        "6:1: cost would run in a circle: `search` to `ads` to `search`",
     );
 }

@@ -10,6 +10,12 @@ mod reading;
 mod mistakes;
 // Spaces, profiles, home volumes, drivers.
 mod tables;
+// What is allowed and most likely not meant.
+mod doubtful;
+// How time grows with rules, rows and keys.
+mod scale;
+// The examples of `sample-data/tenants`.
+mod samples;
 
 use curtail::diagnostic::Diagnose as _;
 use curtail::model::tenancy::Tenancy;

@@ -26,12 +26,12 @@ fn rows_of_a_driver_are_checked_one_by_one() {
                 2026-10-02,search,1\n2026-10-03,,1\n2026-10-03,ads,1000000000000000000\n";
     check(
         &[("seats.csv", rows)],
-        r#"
+        r"
         seats.csv 3: unknown tenant `nobody`
         seats.csv 4: unknown tenant `serch`; did you mean `search`?
         seats.csv 5: `amount` cannot be negative; found -1
-        seats.csv 6: `amount` must be a decimal number such as 12.5, at most 12 places; found `1e3`
-        seats.csv 7: `amount` must be a decimal number such as 12.5, at most 12 places; found nothing
+        seats.csv 6: `amount` must be a decimal such as 12.5, at most 12 places; found `1e3`
+        seats.csv 7: `amount` must be a decimal such as 12.5, at most 12 places; found nothing
         seats.csv 8: `date` must be a day such as 2026-10-12 or a month such as 2026-10; found `01.10.2026`
         seats.csv 9: `date` must be a day such as 2026-10-12 or a month such as 2026-10; found `2026-13`
         seats.csv 10: `ads` has an amount for this date in line 2
@@ -39,7 +39,7 @@ fn rows_of_a_driver_are_checked_one_by_one() {
         seats.csv 14: `search` has an amount for this date in line 13
         seats.csv 15: `target` is empty
         seats.csv 16: `amount` must be below 10^18; found 1000000000000000000
-    "#,
+    ",
     );
 }
 
@@ -47,45 +47,40 @@ fn rows_of_a_driver_are_checked_one_by_one() {
 fn a_driver_has_its_columns_and_is_a_text_file() {
     check(
         &[("seats.csv", "absent")],
-        r#"
-        8:8: driver file `seats.csv` cannot be read: No such file or directory (os error 2)
-    "#,
+        "8:8: driver file `seats.csv` cannot be read: No such file or directory (os error 2)",
     );
     check(
         &[("seats.csv", "")],
-        r#"
+        r"
         seats.csv 1: column `date` is missing
         seats.csv 1: column `target` is missing
         seats.csv 1: column `amount` is missing
-    "#,
+    ",
     );
     check(
         &[("seats.csv", "day,target,amuont\n2026-10,ads,1\n")],
-        r#"
+        r"
         seats.csv 1: unknown column `day`; did you mean `date`?
         seats.csv 1: unknown column `amuont`; did you mean `amount`?
-    "#,
+    ",
     );
     check(
         &[("seats.csv", "date,target,amount,date\n")],
-        r#"
-        seats.csv 1: column `date` is there twice
-    "#,
+        "seats.csv 1: column `date` is there twice",
     );
 }
 
 #[test]
 fn a_driver_of_days_has_no_months_and_gives_nothing_back() {
-    let text = format!("{TWO}{DRIVER}every = \"day\"\nfrom_tenants = [\"ads\"]\n");
     let rows = "date,target,amount\n2026-10,ads,5\n";
-    let told = mistakes(&[("tenants.toml", &text), ("seats.csv", rows)]);
-    assert_eq!(
-        told.lines().collect::<Vec<_>>(),
-        [
-            r#"8:8: `ads` is in `from_tenants`: it cannot receive what is taken from it"#,
-            r#"8:8: `seats.csv` has rows for months; `every = "day"` needs days"#,
-        ]
-    );
+    let told = |more: &str| {
+        let text = format!("{TWO}{DRIVER}{more}");
+        mistakes(&[("tenants.toml", &text), ("seats.csv", rows)])
+    };
+    let months = "8:8: `seats.csv` has rows for months; `every = \"day\"` needs days\n";
+    assert_eq!(told("every = \"day\"\n"), months);
+    let back = "8:8: `ads` is in `from_tenants`: it cannot receive what is taken from it\n";
+    assert_eq!(told("from_tenants = [\"ads\"]\n"), back);
 }
 
 #[test]
@@ -96,7 +91,7 @@ fn a_space_has_one_owner_on_each_day() {
                 s5,a,2026-01-01,\ns5,b,2026-02-01,2026-02-02\ns5,c,2026-03-01,2026-03-02\n";
     check(
         &[("spaces.csv", rows)],
-        r#"
+        r"
         spaces.csv 4: line 3 says something else for some of the same days
         spaces.csv 5: line 2 says this already
         spaces.csv 6: no day is 2026-10-05 until 2026-10-01: `to` is the first day no longer in force
@@ -104,7 +99,7 @@ fn a_space_has_one_owner_on_each_day() {
         spaces.csv 9: line 8 says something else for some of the same days
         spaces.csv 11: line 10 says something else for some of the same days
         spaces.csv 12: line 10 says something else for some of the same days
-    "#,
+    ",
     );
 }
 
@@ -113,22 +108,15 @@ fn a_profile_belongs_to_a_tenant_that_there_is() {
     let rows = "PROFILE_ARN , Tenant,person\np1,srch,a\np2,serch,b\np3,,c\np1,ads,a\n";
     check(
         &[("profiles.csv", rows)],
-        r#"
+        r"
         profiles.csv 3: unknown tenant `serch`; did you mean `search`?
         profiles.csv 5: line 2 says something else for some of the same days
-    "#,
+    ",
     );
-    check(
-        &[("profiles.csv", "person\nx\n")],
-        r#"
-        profiles.csv 1: column `profile_arn` is missing
-    "#,
-    );
+    check(&[("profiles.csv", "person\nx\n")], "profiles.csv 1: column `profile_arn` is missing");
     check(
         &[("profiles.csv", "profile_arn,tennant\nx,ads\n")],
-        r#"
-        profiles.csv 1: unknown column `tennant`; did you mean `tenant`?
-    "#,
+        "profiles.csv 1: unknown column `tennant`; did you mean `tenant`?",
     );
 }
 
@@ -140,13 +128,13 @@ fn usage_of_a_home_volume_is_whole_bytes_once_a_day() {
                 2026-10-01,fs-1,200004,\n2026-10,fs-1,200005,1\n2026-10-01,fs-2,200001,0\n";
     check(
         &[("efs-usage.csv", rows)],
-        r#"
+        r"
         efs-usage.csv 3: uid `200001` has bytes for this day in line 2
         efs-usage.csv 4: `bytes` must be a whole number, 0 or more; found `-5`
         efs-usage.csv 5: `bytes` must be a whole number, 0 or more; found `1.5`
         efs-usage.csv 6: `bytes` must be a whole number, 0 or more; found nothing
         efs-usage.csv 7: `date` must be a day such as 2026-10-12; found `2026-10`
-    "#,
+    ",
     );
 }
 
@@ -173,14 +161,14 @@ fn maps_are_named_or_lie_beside_the_rules() {
     let other = "[maps]\nspaces = \"people/who.csv\"\n";
     assert_eq!(
         mistakes(&[("tenants.toml", other)]),
-        r#"2:10: map `people/who.csv` cannot be read: No such file or directory (os error 2)
-"#
+        r"2:10: map `people/who.csv` cannot be read: No such file or directory (os error 2)
+"
     );
     let maps = "[maps]\nspaces = \"who.csv\"\nspace = 1\n";
     assert_eq!(
         mistakes(&[("tenants.toml", maps), ("who.csv", rows)]),
-        r#"3:1: unknown key `space`; did you mean `spaces`?
-"#
+        r"3:1: unknown key `space`; did you mean `spaces`?
+"
     );
 }
 

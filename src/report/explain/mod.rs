@@ -22,6 +22,7 @@ use crate::model::trail::{Pool, Trail};
 use crate::report::{Caption, Owners, Report, ReportError, Section};
 
 use tree::{Node, Received, Step, grow, sum};
+pub use words::{last, short};
 
 /// Whose cost is explained.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +33,17 @@ pub enum Subject {
     User(String),
     /// A resource id as delivered.
     Resource(String),
+}
+
+impl Subject {
+    /// What kind of thing it is.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Tenant(_) => "tenant",
+            Self::User(_) => "user",
+            Self::Resource(_) => "resource",
+        }
+    }
 }
 
 /// What a run knows about a subject.
@@ -116,7 +128,7 @@ pub fn compose(found: Found, settings: Settings) -> Result<Report, ReportError> 
     let title = match &found.subject {
         Subject::Tenant(_) => format!("Why tenant {} costs this", found.name),
         Subject::User(_) => format!("Why user {} costs this", found.name),
-        Subject::Resource(_) => format!("Why {} costs this", words::short(&found.name)),
+        Subject::Resource(_) => format!("Why {} costs this", found.name),
     };
     let caption = Caption {
         periods: found.periods,

@@ -53,13 +53,13 @@ pub(super) fn rule(tenancy: &Tenancy, place: Option<&str>) -> (String, String) {
 }
 
 /// The last parts of an ARN or a path that tell a thing apart from its like: `d-1/alice`.
-pub(super) fn short(value: &str) -> &str {
+pub fn short(value: &str) -> &str {
     let resource = value.splitn(6, ':').nth(5).filter(|_| value.starts_with("arn:"));
     resource.filter(|rest| !rest.is_empty()).unwrap_or(value)
 }
 
 /// The last part of an ARN.
-pub(super) fn last(value: &str) -> &str {
+pub fn last(value: &str) -> &str {
     let last = value.rsplit('/').next().filter(|last| !last.is_empty());
     last.filter(|_| value.starts_with("arn:")).unwrap_or(value)
 }

@@ -18,6 +18,7 @@ impl Ledger {
         &'a self,
         accounts: impl IntoIterator<Item = &'a Account>,
         bill: bool,
+        currencies: &[Currency],
     ) -> Result<Table, ReportError> {
         let mut columns = vec![
             Column::new("tenant", "Tenant", ColumnKind::Text),
@@ -74,11 +75,7 @@ impl Ledger {
             rows.push(row(cells, currency, entry.split_cost, None));
         }
         let mut table = Table { columns, rows, ..Table::default() };
-        let mut currencies: Vec<Currency> =
-            table.rows.iter().filter_map(|row| row.currency.clone()).collect();
-        currencies.sort_unstable();
-        currencies.dedup();
-        table.totals = total_rows(&table, &currencies)?;
+        table.totals = total_rows(&table, currencies)?;
         Ok(table)
     }
 }

@@ -77,7 +77,7 @@ impl Ledger {
     /// When a sum leaves its range.
     pub fn everything(&self, settings: Settings) -> Result<Report, ReportError> {
         let accounts = self.accounts.iter().chain([&self.unassigned]);
-        let data = Some(self.lines(accounts, true)?);
+        let data = Some(self.lines(accounts, true, &self.currencies)?);
         Ok(Report { data, ..self.index(&[], settings)? })
     }
 

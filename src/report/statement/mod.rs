@@ -90,7 +90,7 @@ impl Ledger {
             caption: self.caption(account),
             subject: account.holder.facts(),
             sections,
-            data: Some(self.lines([account], false)?),
+            data: Some(self.lines([account], false, &tables.currencies)?),
             books: None,
             findings: self.findings.clone(),
         })

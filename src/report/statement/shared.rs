@@ -277,7 +277,7 @@ fn received_columns(several: bool, has_credits: bool, has_before: bool) -> Vec<C
     columns.push(Column::new("share", "Share", ColumnKind::Percent).seen(Place::Screen));
     columns.push(Column::new("cost", "Received", ColumnKind::Money));
     if has_credits {
-        columns.push(Column::new("credits", "Of it credits", ColumnKind::Money).giving_way(1));
+        columns.push(Column::new("credits", "Of which credits", ColumnKind::Money).giving_way(1));
     }
     if has_before {
         columns.push(Column::new("last_month_cost", "Last month", ColumnKind::Money).giving_way(2));

@@ -1,0 +1,138 @@
+//! Change: why a cost is not what it was, as a report.
+//!
+//! In:    the changes of a subject by currency, its name, both billing periods.
+//! Out:   a [`Report`]: the parts with their sum, then the things that changed most.
+//! Never: computes a part; the room `change` does.
+
+use super::fold::fold;
+use super::table::{Cell, Column, ColumnKind, Row, RowKind, Table};
+use super::{Caption, Owners, Report, ReportError, Section};
+use crate::diagnostic::Finding;
+use crate::model::change::{Change, Part, Thing};
+use crate::model::metric::CostMetric;
+use crate::model::money::{Currency, Money};
+
+/// Things per currency that people see before the rest is one row.
+const MOST_THINGS: usize = 15;
+
+/// What a run knows.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// Who or what, for people: `tenant search`.
+    pub name: String,
+    /// The earlier billing period: `2026-09`.
+    pub before: String,
+    /// The later one.
+    pub after: String,
+    /// The metric.
+    pub metric: CostMetric,
+    /// By currency.
+    pub changes: Vec<Change>,
+    /// Rows that the files hold.
+    pub source_rows: u64,
+    /// What was odd.
+    pub findings: Vec<Finding>,
+}
+
+/// Composes the report of `explain --against`.
+///
+/// # Errors
+/// When a difference leaves the range of 128-bit pico-units.
+pub fn compose(found: Found) -> Result<Report, ReportError> {
+    let mut parts = Table { columns: part_columns(&found), ..Table::default() };
+    let mut things = Table { columns: thing_columns(&found), ..Table::default() };
+    for change in &found.changes {
+        parts.rows.extend(part_rows(change)?);
+        let of = change.things.iter().map(|thing| thing_row(&change.currency, thing));
+        things.rows.extend(of.collect::<Result<Vec<_>, _>>()?);
+        let whole = ends(change.before, change.after, &change.currency)?;
+        for (table, words) in [(&mut parts, 2), (&mut things, 3)] {
+            let mut cells = vec![Cell::Label("total".into())];
+            cells.resize(words, Cell::Blank);
+            cells.insert(words, Cell::text(change.currency.to_string()));
+            cells.extend(whole.clone());
+            let currency = Some(change.currency.clone());
+            table.totals.push(Row { kind: RowKind::Total, currency, cells });
+        }
+    }
+    things.folded = fold(&things.columns, &things.rows, MOST_THINGS);
+    let mut sections =
+        vec![Section { heading: Some("Parts".into()), table: parts, charts: vec![] }];
+    if !things.rows.is_empty() {
+        let heading = Some("What changed most".into());
+        sections.push(Section { heading, table: things, charts: vec![] });
+    }
+    let caption = Caption {
+        periods: vec![found.before.clone(), found.after.clone()],
+        metric: Some(found.metric),
+        currencies: found.changes.iter().map(|change| change.currency.clone()).collect(),
+        source_rows: Some(found.source_rows),
+        owners: Owners::Asked,
+        ..Caption::default()
+    };
+    let title = format!("Why {} changed from {} to {}", found.name, found.before, found.after);
+    Ok(Report { title, caption, sections, findings: found.findings, ..Report::default() })
+}
+
+fn part_columns(found: &Found) -> Vec<Column> {
+    let words = [Column::new("part", "Part", ColumnKind::Text)];
+    let meaning = Column::new("meaning", "What it is", ColumnKind::Text).giving_way(0);
+    words.into_iter().chain([meaning]).chain(money_columns(found)).collect()
+}
+
+fn thing_columns(found: &Found) -> Vec<Column> {
+    let words = [
+        Column::new("thing", "Resource, fee or pool", ColumnKind::Text),
+        Column::new("usage_type", "Usage type", ColumnKind::Text).giving_way(1),
+        Column::new("part", "Mostly", ColumnKind::Text),
+    ];
+    words.into_iter().chain(money_columns(found)).collect()
+}
+
+fn money_columns(found: &Found) -> [Column; 4] {
+    [
+        Column::new("currency", "Currency", ColumnKind::Text).giving_way(2),
+        Column::new("change", "Change", ColumnKind::Money),
+        Column::new("cost_before", &found.before, ColumnKind::Money),
+        Column::new("cost_after", &found.after, ColumnKind::Money),
+    ]
+}
+
+/// Every part, those without an amount too: that nothing changed there is an answer.
+fn part_rows(change: &Change) -> Result<Vec<Row>, ReportError> {
+    let row = |(part, amount): (&Part, &Money)| {
+        let of = change.things.iter().filter(|thing| thing.part == *part);
+        let sum = |of: Vec<Money>| Money::checked_sum(of).ok_or_else(|| range(&change.currency));
+        let is_whole = matches!(part, Part::New | Part::Gone | Part::Fees | Part::Shared);
+        // What price, quantity, mix and coverage have in common cannot be told apart by cost.
+        let (before, after) = if is_whole {
+            let before = sum(of.clone().map(|thing| thing.before).collect())?;
+            (Cell::Money(before), Cell::Money(sum(of.map(|thing| thing.after).collect())?))
+        } else {
+            (Cell::Blank, Cell::Blank)
+        };
+        let words = [Cell::text(part.name()), Cell::text(part.meaning())];
+        let currency = Cell::text(change.currency.to_string());
+        let amounts = [currency, Cell::Money(*amount), before, after];
+        let cells = words.into_iter().chain(amounts).collect();
+        Ok(Row { kind: RowKind::Data, currency: Some(change.currency.clone()), cells })
+    };
+    Part::ALL.iter().zip(&change.parts).map(row).collect()
+}
+
+fn thing_row(currency: &Currency, thing: &Thing) -> Result<Row, ReportError> {
+    let word = |text: &Option<String>| text.clone().map_or(Cell::Nothing, Cell::text);
+    let mut cells = vec![word(&thing.name), word(&thing.usage_type), Cell::text(thing.part.name())];
+    cells.push(Cell::text(currency.to_string()));
+    cells.extend(ends(thing.before, thing.after, currency)?);
+    Ok(Row { kind: RowKind::Data, currency: Some(currency.clone()), cells })
+}
+
+fn ends(before: Money, after: Money, currency: &Currency) -> Result<[Cell; 3], ReportError> {
+    let change = after.checked_sub(before).ok_or_else(|| range(currency))?;
+    Ok([Cell::Money(change), Cell::Money(before), Cell::Money(after)])
+}
+
+fn range(currency: &Currency) -> ReportError {
+    ReportError::TotalOutOfRange { currency: currency.to_string() }
+}
