@@ -11,14 +11,14 @@ use crate::model::period::{Day, Days};
 /// Rows by ARN. Resource ids and tags spell one ARN in different letter case, and so do people.
 #[derive(Debug)]
 pub(super) struct Held<'a, R> {
-    rows: FxHashMap<String, Vec<Row<'a, R>>>,
+    by_arn: FxHashMap<String, Vec<Row<'a, R>>>,
 }
 
 #[derive(Debug)]
 struct Row<'a, R> {
     arn: &'a str,
     during: Days,
-    row: &'a R,
+    says: &'a R,
 }
 
 /// The rows for one ARN.
@@ -33,14 +33,14 @@ impl<'a, R> Held<'a, R> {
     pub(super) fn new(rows: impl Iterator<Item = (&'a str, Days, &'a R)>) -> Self {
         let mut held: FxHashMap<String, Vec<Row<'a, R>>> = FxHashMap::default();
         for (arn, during, row) in rows.filter(|(arn, ..)| !arn.is_empty()) {
-            held.entry(arn.to_lowercase()).or_default().push(Row { arn, during, row });
+            held.entry(arn.to_lowercase()).or_default().push(Row { arn, during, says: row });
         }
-        Self { rows: held }
+        Self { by_arn: held }
     }
 
     /// The rows for an ARN, whatever the day.
     pub(super) fn of<'h>(&'h self, arn: &'h str) -> Option<Holding<'h, 'a, R>> {
-        self.rows.get(&arn.to_lowercase()).map(|rows| Holding { arn, rows })
+        self.by_arn.get(&arn.to_lowercase()).map(|rows| Holding { arn, rows })
     }
 }
 
@@ -49,7 +49,7 @@ impl<'a, R> Holding<'_, 'a, R> {
     pub(super) fn on(&self, day: Option<Day>) -> Option<&'a R> {
         let holds = |row: &&Row<'a, R>| row.during.contains(day);
         let exact = self.rows.iter().filter(holds).find(|row| row.arn == self.arn);
-        exact.or_else(|| self.rows.iter().find(holds)).map(|row| row.row)
+        exact.or_else(|| self.rows.iter().find(holds)).map(|row| row.says)
     }
 }
 

@@ -215,14 +215,12 @@ fn space_of(to: &To) -> Option<&str> {
     if let To::Owner { space, .. } = to { space.as_deref() } else { None }
 }
 
-/// One row of cells per row of each share.
-type Cells = Vec<Vec<Vec<i128>>>;
+/// One row of cells per row of a share.
+type Cells = Vec<Vec<i128>>;
+/// How the amounts of a share's rows are divided by its weights.
+type By = fn(&[i128], &[i128]) -> Option<Cells>;
 
-fn divide(
-    amounts: &[i128],
-    shares: &[Share],
-    by: fn(&[i128], &[i128]) -> Option<Vec<Vec<i128>>>,
-) -> Result<Cells, AttributeError> {
+fn divide(amounts: &[i128], shares: &[Share], by: By) -> Result<Vec<Cells>, AttributeError> {
     let of_share = |share: &Share| {
         let rows: Vec<i128> = share.rows.iter().map(|row| amounts[*row]).collect();
         by(&rows, &share.weights).ok_or(AttributeError::Volume)
@@ -231,13 +229,13 @@ fn divide(
 }
 
 /// The sum is divided first, then what it is made of.
-fn by_sums(rows: &[i128], weights: &[i128]) -> Option<Vec<Vec<i128>>> {
+fn by_sums(rows: &[i128], weights: &[i128]) -> Option<Cells> {
     let sum = rows.iter().try_fold(0_i128, |sum, row| sum.checked_add(*row))?;
     cells(rows, &apportion(sum, weights)?, weights)
 }
 
 /// Every row by itself, so that no part of a count is negative.
-fn by_rows(rows: &[i128], weights: &[i128]) -> Option<Vec<Vec<i128>>> {
+fn by_rows(rows: &[i128], weights: &[i128]) -> Option<Cells> {
     rows.iter().map(|row| apportion(*row, weights)).collect()
 }
 

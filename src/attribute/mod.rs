@@ -134,9 +134,10 @@ fn standings(frame: &DataFrame, question: &Question) -> Result<Column, PolarsErr
     }
     let reasons = frame.column(&Dimension::OwnerReason.key())?.str()?;
     let products = frame.column(column::PRODUCT)?.str()?;
-    let tenants = match question.asks_tenancy() {
-        true => Some(frame.column(&Dimension::Tenant.key())?.str()?),
-        false => None,
+    let tenants = if question.asks_tenancy() {
+        Some(frame.column(&Dimension::Tenant.key())?.str()?)
+    } else {
+        None
     };
     let standing = |row: usize| {
         let is_owned = reasons.get(row) != Some(Reason::None.name());

@@ -36,7 +36,7 @@ pub(super) fn columns(
 }
 
 fn column(frame: &DataFrame, tag: &VirtualTag) -> Result<Column, AttributeError> {
-    let rules = matcher(frame, tag.rules.iter().map(|rule| (&rule.condition, rule.during)))?;
+    let matcher = matcher(frame, tag.rules.iter().map(|rule| (&rule.condition, rule.during)))?;
     let renames = tag.renames.iter().map(|(pattern, to)| Ok((Glob::parse(pattern)?, to.as_str())));
     let renames: Vec<(Glob, &str)> = renames.collect::<Result<_, BadGlob>>()?;
     let mut sources = Vec::with_capacity(tag.first_of.len());
@@ -48,7 +48,7 @@ fn column(frame: &DataFrame, tag: &VirtualTag) -> Result<Column, AttributeError>
     }
     let days = RowDays::of(frame)?;
     let value_of = |row: usize| {
-        let ruled = rules.first(row, days.on(row)).map(|rule| tag.rules[rule].value.as_str());
+        let ruled = matcher.first(row, days.on(row)).map(|rule| tag.rules[rule].value.as_str());
         let delivered = || sources.iter().find_map(|source| source.value(row));
         let value = ruled.or_else(delivered).or(tag.default.as_deref());
         value.filter(|value| !value.is_empty())

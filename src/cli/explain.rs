@@ -11,8 +11,11 @@ use clap::Args;
 use crate::cli::arguments::{self, OutputArguments, SourceArguments};
 use crate::cli::complaint::Complaint;
 use crate::cli::{output, settings};
+use crate::model::dimension::Dimension;
 use crate::model::metric::CostMetric;
-use crate::pipeline;
+use crate::model::period::BillingPeriod;
+use crate::model::question::Filter;
+use crate::pipeline::{self, Source};
 use crate::render::{self, Format};
 use crate::report::explain::{Settings, Subject};
 
@@ -35,6 +38,11 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "ARN", conflicts_with_all = ["tenant", "user"])]
     resource: Option<String>,
 
+    /// Compare with this month: what changed by price, quantity, mix, commitment coverage, new and
+    /// gone resources
+    #[arg(long, value_name = "MONTH", value_parser = arguments::month)]
+    against: Option<BillingPeriod>,
+
     /// Cost that is meant: unblended, amortized, `net_unblended`, `net_amortized`, list, blended
     #[arg(long, value_name = "METRIC", default_value = "amortized")]
     #[arg(value_parser = arguments::metric)]
@@ -56,6 +64,7 @@ Examples:
   curtail explain exports/ --tenant search
   curtail explain exports/ --user alice --month 2026-10 --limit 0
   curtail explain exports/ --resource arn:aws:sagemaker:eu-west-1:111122223333:endpoint/churn
+  curtail explain exports/ --tenant search --month 2026-10 --against 2026-09
   curtail explain exports/ --tenant search --format json -o search.json";
 
 /// Runs the command.
@@ -74,8 +83,29 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     };
     let month = arguments.source.one_month()?;
     let settings = Settings { limit: (arguments.limit > 0).then_some(arguments.limit) };
-    let report = pipeline::explain(&source, &subject, month, arguments.metric, settings)?;
+    let report = match arguments.against {
+        Some(against) => {
+            let month = month.map_or_else(|| latest(&source), Ok)?;
+            pipeline::change(&source, &filter(subject), month, against, arguments.metric)?
+        }
+        None => pipeline::explain(&source, &subject, month, arguments.metric, settings)?,
+    };
     let bytes = render::render(&report, format, &style)?;
     output::write(arguments.output.output.as_deref(), &bytes)?;
     Ok(output::verdict(&report, format, arguments.output.strict))
+}
+
+fn latest(source: &Source) -> Result<BillingPeriod, Complaint> {
+    pipeline::latest_month(source)?.ok_or_else(|| {
+        Complaint::usage("only rows tell the month of this source", "name it with `--month`")
+    })
+}
+
+fn filter(subject: Subject) -> Filter {
+    let (dimension, value) = match subject {
+        Subject::Tenant(value) => (Dimension::Tenant, value),
+        Subject::User(value) => (Dimension::User, value),
+        Subject::Resource(value) => (Dimension::Resource, value),
+    };
+    Filter { dimension, value: Some(value) }
 }

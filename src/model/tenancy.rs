@@ -119,8 +119,6 @@ pub struct Needs {
     pub hours: Wanted,
     /// Whether owners must be told apart.
     pub identity: Wanted,
-    /// Whether home volumes are split by usage.
-    pub file_systems: Wanted,
 }
 
 impl Tenancy {
@@ -151,7 +149,6 @@ impl Tenancy {
             metrics: vec![question.metric],
             hours: question.hours,
             identity: if asks_identity { Wanted::Yes } else { Wanted::No },
-            file_systems: Wanted::No,
         };
         for dimension in question.all_dimensions() {
             self.need(dimension, &mut needs);
@@ -159,10 +156,7 @@ impl Tenancy {
         if asks_tenancy {
             self.need_rules(&mut needs);
         }
-        if asks_identity && !self.maps.efs_usage.is_empty() {
-            needs.file_systems = Wanted::Yes;
-        }
-        if self.is_dated(asks_tenancy, asks_identity) {
+        if self.is_dated(asks_tenancy, needs.identity) {
             needs.dimensions.push(Dimension::Day);
         }
         let mut seen = BTreeSet::new();
@@ -215,19 +209,18 @@ impl Tenancy {
     }
 
     /// Whether the day of a charge decides anything.
-    fn is_dated(&self, asks_tenancy: bool, asks_identity: bool) -> bool {
+    fn is_dated(&self, asks_tenancy: bool, identity: Wanted) -> bool {
         let of_rules = self.rules.iter().map(|rule| rule.during);
         let of_splits = self.splits.iter().map(|split| split.during);
         let of_values = self.virtual_tags.iter().flat_map(|tag| &tag.rules).map(|rule| rule.during);
         let of_spaces = self.maps.spaces.iter().map(|row| row.during);
         let of_profiles = self.maps.profiles.iter().map(|row| row.during);
         let is_dated = |days: Days| days != Days::ALWAYS;
-        let by_tenancy =
-            of_rules.chain(of_splits).any(is_dated) || self.splits.iter().any(Split::decides_daily);
-        let by_identity =
-            of_spaces.chain(of_profiles).any(is_dated) || !self.maps.efs_usage.is_empty();
+        let by_tenancy = of_rules.chain(of_splits).chain(of_profiles).any(is_dated)
+            || self.splits.iter().any(Split::decides_daily);
+        let by_identity = of_spaces.into_iter().any(is_dated) || !self.maps.efs_usage.is_empty();
         (asks_tenancy && by_tenancy)
-            || (asks_identity && by_identity)
+            || (identity == Wanted::Yes && by_identity)
             || of_values.into_iter().any(is_dated)
     }
 }

@@ -6,10 +6,10 @@
 
 mod change;
 mod check;
-mod inspect;
-mod statement;
 mod explain;
+mod inspect;
 mod maps;
+mod statement;
 
 pub use change::{NothingToCompare, change};
 pub use check::{check, check_rules, rule_change};
@@ -39,7 +39,7 @@ use crate::rules;
 use crate::scan::{self, Missing, Request, SourceFile};
 
 pub use explain::{SubjectAbsent, explain};
-pub use statement::{NoMonth, statements};
+pub use statement::{NoMonth, latest_month, statements};
 
 /// Any room's error.
 pub type PipelineError = Box<dyn Diagnose>;

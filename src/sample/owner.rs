@@ -120,10 +120,10 @@ pub(super) fn owner(cast: &Cast, seen: &SeenInTags, evidence: Evidence) -> Owner
             let tags = Evidence::Tags { domain, person, space };
             Owner { reason: "resource-history", ..owner(cast, seen, tags) }
         }
-        Evidence::Job { is_ours: true, .. } => nobody(Standing::Unattributed),
-        Evidence::Job { .. } => nobody(Standing::OtherServices),
-        Evidence::NothingOfSageMaker => nobody(Standing::Unattributed),
-        Evidence::Nothing => nobody(Standing::OtherServices),
+        Evidence::NothingOfSageMaker | Evidence::Job { is_ours: true, .. } => {
+            nobody(Standing::Unattributed)
+        }
+        Evidence::Nothing | Evidence::Job { .. } => nobody(Standing::OtherServices),
     }
 }
 

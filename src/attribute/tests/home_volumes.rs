@@ -4,6 +4,8 @@
 //! Out:   parts by user; what stays with the domain, and why.
 //! Never: loses a pico-unit.
 
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 
 use super::{HEAD, charges, check, lines, profiles, question, spaces};
@@ -55,13 +57,13 @@ fn tenancy() -> Tenancy {
         "15 fs-2 200001 1",
     ]);
     let spaces = spaces(&["d-1/private,d-1/alice,.."]);
-    Tenancy { maps: Maps { efs_usage, spaces, ..profiles }, ..Tenancy::default() }
+    Tenancy { maps: Maps { spaces, efs_usage, ..profiles }, ..Tenancy::default() }
 }
 
 fn table(days: &[(u32, &str)]) -> String {
     let mut table = "cost | day | managed_by | arn | product\n".to_owned();
     for (day, cost) in days {
-        table += &format!("{cost} | 2026-10-{day} | d-1 | {VOLUME} | AmazonEFS\n");
+        writeln!(table, "{cost} | 2026-10-{day} | d-1 | {VOLUME} | AmazonEFS").unwrap();
     }
     table
 }
@@ -154,7 +156,7 @@ proptest! {
             }
             for ((day, region), cost) in coarse {
                 let cost = crate::model::money::pico_text(cost.into());
-                table += &format!("{cost} | 2026-10-{day} | d-1 | {VOLUME} | {region}x\n");
+                writeln!(table, "{cost} | 2026-10-{day} | d-1 | {VOLUME} | {region}x").unwrap();
             }
             table
         };

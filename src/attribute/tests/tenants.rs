@@ -4,6 +4,8 @@
 //! Out:   tenant, place and standing.
 //! Never: splits anything.
 
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 
 use super::{charges, check, is, lines, profiles, rules};
@@ -217,7 +219,7 @@ proptest! {
             let mut table = "cost | user | region | day\n".to_owned();
             for (user, region, day) in rows {
                 let user = if *user == "-" { "-".to_owned() } else { format!("d-1/{user}") };
-                table += &format!("1 | {user} | {region} | 2026-10-{day:02}\n");
+                writeln!(table, "1 | {user} | {region} | 2026-10-{day:02}").unwrap();
             }
             lines(charges(&table), &tenancy, "tenant")
         };
