@@ -119,6 +119,10 @@ const CASES: &[Case] = &[
     ("rules_that_are_no_toml", |s| ruled(s, "[[rule]\n"), "spend exports --tenants rules.toml"),
     ("rules_not_there", good, "spend exports --tenants rules.toml"),
     ("maps_with_mistakes", mapped, "spend exports"),
+    ("split_without_base", |s| shared(s, NO_BASE, ""), "spend exports --by tenant"),
+    ("split_by_negative_base", |s| shared(s, NEGATIVE, CREDIT), "spend exports --by tenant"),
+    ("split_driver_of_other_months", |s| shared(s, DRIVER, ""), "spend exports --by tenant"),
+    ("explain_month_against_itself", good, SAME_MONTH),
     ("driver_with_mistakes", driven, "spend exports --tenants rules.toml"),
     // Statements and explanations.
     ("tenant_mistyped", tenanted, "statement exports --tenant serch"),
@@ -146,6 +150,17 @@ const CASES: &[Case] = &[
 const MANIFEST_AS_SOURCE: &str = "spend exports/metadata/BILLING_PERIOD=2026-10/e-Manifest.json";
 const TEXT: &str = "line_item_usage_account_id,line_item_unblended_cost\n111122223333,1.5\n";
 
+const SAME_MONTH: &str = "explain exports --user alice --month 2026-10 --against 2026-10";
+
+const TWO: &str = "[tenants.search]\n[tenants.ads]\n\n\
+                   [[rule]]\ntenant = \"search\"\nmatch.user = \"alice\"\n\n";
+const NO_BASE: &str = "match.line-type = \"Tax\"\nmethod = \"proportional\"\n\
+                       targets = [\"ads\"]\non_zero = \"refuse\"\n";
+const NEGATIVE: &str = "match.line-type = \"Tax\"\nmethod = \"proportional\"\n\
+                        on_negative = \"refuse\"\n";
+const CREDIT: &str = "\nCredit | -9 | d-1/alice";
+const DRIVER: &str = "match.line-type = \"Tax\"\nmethod = \"driver\"\nfile = \"seats.csv\"\n";
+
 /// Nearly all that is easily mistyped.
 const MISTAKES: &str = r#"
 [tenants.search]
@@ -171,6 +186,15 @@ percent = { search = 120, ads = -5 }
 fn ruled(sandbox: &Sandbox, text: &str) {
     good(sandbox);
     sandbox.write("rules.toml", text);
+}
+
+/// Two tenants, one split, more lines of a bill.
+fn shared(sandbox: &Sandbox, split: &str, lines: &str) {
+    let bill =
+        Export::cur2(&format!("type | cost | user\nUsage | 4 | d-1/alice\nTax | 2 | -{lines}"));
+    bill.write(&sandbox.path("exports/BILLING_PERIOD=2026-10/e-00001.parquet"));
+    sandbox.write("exports/tenants.toml", &format!("{TWO}[[split]]\nname = \"tax\"\n{split}"));
+    sandbox.write("exports/seats.csv", "date,target,amount\n2026-08,ads,3\n2026-09-01,ads,4\n");
 }
 
 fn mapped(sandbox: &Sandbox) {
@@ -346,9 +370,9 @@ fn codes_of_sources(folder: &Path) -> BTreeSet<String> {
 
 /// Words such as `PQ-FOOTER` between two marks.
 fn codes_in(text: &str, mark: char) -> BTreeSet<String> {
-    const ROOMS: [&str; 12] = [
+    const ROOMS: [&str; 14] = [
         "DELIVERY", "PQ", "SRC", "MONEY", "BOOKS", "REPORT", "RENDER", "IO", "SAMPLE", "RULES",
-        "TENANT", "EXPLAIN",
+        "TENANT", "EXPLAIN", "SPLIT", "CHANGE",
     ];
     let is_code = |word: &&str| {
         let room = word.split_once('-').is_some_and(|(room, _)| ROOMS.contains(&room));

@@ -38,6 +38,9 @@ mod rules;
 // Owners and tenants by what people wrote beside the data.
 mod attribute;
 
+// Who pays for what is shared, and why a cost changed.
+mod shared_cost;
+
 // Bills that we did not make, against totals that others computed.
 mod real_data;
 

@@ -163,8 +163,8 @@ impl Carrier<'_> {
         Ok(())
     }
 
-    /// Divides the composition of a pool: first what rules and chains tell apart, so that a later chain finds
-    /// the same amounts whatever the question shows; within that, what the question shows.
+    /// Divides the composition of a pool: first what rules and chains tell apart, so that a later
+    /// chain finds the same amounts whatever the question shows; within that, what it shows.
     fn hand_over(&mut self, to: &Receivers, entries: &[usize]) -> Option<()> {
         let origin = |entry: usize| self.ledger.entries[entry].origin;
         let groups: Vec<Vec<&[usize]>> = entries

@@ -278,9 +278,9 @@ impl<'a> Keys<'a> {
     }
 
     /// Every key of a row, the split that takes it last.
-    fn rank(&self, row: usize) -> impl Iterator<Item = u64> {
-        let taker = self.takers[row].map_or(u64::MAX, |taker| taker as u64);
-        self.columns.iter().map(move |c| u64::from(c.codes[row])).chain([taker])
+    fn rank(&self, row: usize) -> impl Iterator<Item = usize> {
+        let taker = self.takers[row].map_or(usize::MAX, |taker| taker);
+        self.columns.iter().map(move |c| c.codes[row] as usize).chain([taker])
     }
 
     /// How many keys, from the first, are the same.

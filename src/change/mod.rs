@@ -19,10 +19,11 @@
 //!   together, list cost per usage type. **mix** is what the usage effects differ from that: the
 //!   same hours on a dearer instance type. Where `Q0` is zero all of it is quantity.
 //! - the rest, `C1 - C0 - e`, is the change of the cost per unit. With `k`, the part of `q1` by
-//!   which coverage grew, `q1_covered - q0_covered * q1 / q0`: **coverage** `= k * (covered cost per
-//!   unit - uncovered cost per unit)`, both of the later period. Where that has no uncovered usage,
-//!   the earlier rate stands in, moved as the list cost per unit moved; where it has no covered
-//!   usage, the earlier covered rate. **price** is what is left, so the parts always add up.
+//!   which coverage grew, `q1_covered - q0_covered * q1 / q0`: **coverage** is `k` times what a
+//!   covered unit costs more than an uncovered one, both of the later period. Where that has no
+//!   uncovered usage, the earlier rate stands in, moved as the list cost per unit moved; where it
+//!   has no covered usage, the earlier covered rate. **price** is what is left, so the parts always
+//!   add up.
 //!
 //! Divisions are rounded half away from zero to a pico-unit; as the last part of every sum is a
 //! difference, no rounding is lost.

@@ -11,11 +11,9 @@ use clap::{ArgGroup, Args};
 use crate::cli::arguments::{self, OutputArguments, SourceArguments};
 use crate::cli::complaint::Complaint;
 use crate::cli::{output, settings};
-use crate::model::dimension::Dimension;
 use crate::model::metric::CostMetric;
 use crate::model::period::BillingPeriod;
-use crate::model::question::Filter;
-use crate::pipeline::{self, Source};
+use crate::pipeline;
 use crate::render::{self, Format};
 use crate::report::explain::{Settings, Subject};
 
@@ -39,8 +37,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "ARN")]
     resource: Option<String>,
 
-    /// Compare with this month: what changed by price, quantity, mix, commitment coverage, new and
-    /// gone resources
+    /// Say why the cost changed since this billing period: by price, quantity, mix of types,
+    /// commitment coverage, new and gone resources
     #[arg(long, value_name = "MONTH", value_parser = arguments::month)]
     against: Option<BillingPeriod>,
 
@@ -85,28 +83,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     let month = arguments.source.one_month()?;
     let settings = Settings { limit: (arguments.limit > 0).then_some(arguments.limit) };
     let report = match arguments.against {
-        Some(against) => {
-            let month = month.map_or_else(|| latest(&source), Ok)?;
-            pipeline::change(&source, &filter(subject), month, against, arguments.metric)?
+        Some(against) if month == Some(against) => {
+            let hint = "name the earlier month with `--against`, the later one with `--month`";
+            return Err(Complaint::usage("a month is compared with another one", hint));
         }
+        Some(against) => pipeline::change(&source, &subject, month, against, arguments.metric)?,
         None => pipeline::explain(&source, &subject, month, arguments.metric, settings)?,
     };
     let bytes = render::render(&report, format, &style)?;
     output::write(arguments.output.output.as_deref(), &bytes)?;
     Ok(output::verdict(&report, format, arguments.output.strict))
-}
-
-fn latest(source: &Source) -> Result<BillingPeriod, Complaint> {
-    pipeline::latest_month(source)?.ok_or_else(|| {
-        Complaint::usage("only rows tell the month of this source", "name it with `--month`")
-    })
-}
-
-fn filter(subject: Subject) -> Filter {
-    let (dimension, value) = match subject {
-        Subject::Tenant(value) => (Dimension::Tenant, value),
-        Subject::User(value) => (Dimension::User, value),
-        Subject::Resource(value) => (Dimension::Resource, value),
-    };
-    Filter { dimension, value: Some(value) }
 }

@@ -125,7 +125,7 @@ pub fn explain(
     Ok(explain::compose(found, settings)?)
 }
 
-fn of(subject: &Subject) -> Dimension {
+pub(super) fn of(subject: &Subject) -> Dimension {
     match subject {
         Subject::Tenant(_) => Dimension::Tenant,
         Subject::User(_) => Dimension::User,
@@ -135,7 +135,11 @@ fn of(subject: &Subject) -> Dimension {
 
 impl Pass {
     /// The subject that is meant, and its name for people.
-    fn subject(&self, asked: &Subject, all: &Answer) -> Result<(Subject, String), PipelineError> {
+    pub(super) fn subject(
+        &self,
+        asked: &Subject,
+        all: &Answer,
+    ) -> Result<(Subject, String), PipelineError> {
         let values = all.rows.iter().filter_map(|row| row.keys.first()?.as_deref());
         let (what, typed) = match asked {
             Subject::Tenant(name) => {

@@ -11,7 +11,7 @@ mod inspect;
 mod maps;
 mod statement;
 
-pub use change::{NothingToCompare, change};
+pub use change::change;
 pub use check::{check, check_rules, rule_change};
 pub use maps::maps;
 
@@ -39,7 +39,7 @@ use crate::rules;
 use crate::scan::{self, Missing, Request, SourceFile};
 
 pub use explain::{SubjectAbsent, explain};
-pub use statement::{NoMonth, latest_month, statements};
+pub use statement::{NoMonth, statements};
 
 /// Any room's error.
 pub type PipelineError = Box<dyn Diagnose>;

@@ -74,15 +74,6 @@ pub fn statements(
     Ok(Ledger::keep(found)?)
 }
 
-/// The latest billing period of a source; `None` when only the rows can tell.
-///
-/// # Errors
-/// When the source cannot be read as a delivery.
-pub fn latest_month(source: &Source) -> Result<Option<BillingPeriod>, PipelineError> {
-    let delivery = delivery::find(&source.path, None)?;
-    Ok(delivery.periods.iter().map(|period| period.period).max().flatten())
-}
-
 /// The months to read: the one asked for, or the latest, and the one before if it is there; none
 /// when only the rows can tell.
 pub(super) fn months(

@@ -71,14 +71,7 @@ pub fn compose(found: Found) -> Result<Report, ReportError> {
         ..Caption::default()
     };
     let title = format!("Why {} changed from {} to {}", found.name, found.before, found.after);
-    Ok(Report {
-        title,
-        caption,
-        sections,
-        books: None,
-        findings: found.findings,
-        ..Report::default()
-    })
+    Ok(Report { title, caption, sections, findings: found.findings, ..Report::default() })
 }
 
 fn part_columns(found: &Found) -> Vec<Column> {

@@ -35,6 +35,17 @@ pub enum Subject {
     Resource(String),
 }
 
+impl Subject {
+    /// What kind of thing it is.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Tenant(_) => "tenant",
+            Self::User(_) => "user",
+            Self::Resource(_) => "resource",
+        }
+    }
+}
+
 /// What a run knows about a subject.
 #[derive(Debug, Clone)]
 pub struct Found {
