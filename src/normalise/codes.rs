@@ -4,8 +4,10 @@
 //! Out:   [`PartCodes`]: one code per row, 0 for nothing; [`Interner`] knows their text.
 //! Never: reads a string more than once per dictionary.
 
+use std::hash::BuildHasher;
+
 use arrow::array::{Array, StringArray};
-use hashbrown::HashMap;
+use hashbrown::{DefaultHashBuilder, HashTable};
 
 use crate::model::line_items::TextColumn;
 use crate::normalise::grain::Reading;
@@ -32,17 +34,23 @@ impl PartCodes {
     }
 }
 
-/// Text and its code, for one part and one worker.
+/// Text and its code, for one part and one worker; every text is kept once.
 #[derive(Debug)]
 pub(super) struct Interner {
-    /// Keyed by chance, so that no file can fill it with collisions.
-    codes: HashMap<Box<str>, u32>,
-    texts: Vec<Box<str>>,
+    /// Codes by the hash of their text, keyed by chance, so that no file can fill it with
+    /// collisions.
+    codes: HashTable<u32>,
+    keyed: DefaultHashBuilder,
+    /// The texts, one behind the other.
+    texts: String,
+    /// By code: where the text ends.
+    ends: Vec<usize>,
 }
 
 impl Default for Interner {
     fn default() -> Self {
-        Self { codes: HashMap::default(), texts: vec!["".into()] }
+        let keyed = DefaultHashBuilder::default();
+        Self { codes: HashTable::new(), keyed, texts: String::new(), ends: vec![0] }
     }
 }
 
@@ -52,40 +60,56 @@ impl Interner {
         if text.is_empty() {
             return NOTHING;
         }
-        if let Some(code) = self.codes.get(text) {
-            return *code;
+        if let Some(code) = self.known(text) {
+            return code;
         }
         // More than 2^32 distinct values of one column do not fit a bill.
-        let code = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
-        self.texts.push(text.into());
-        self.codes.insert(text.into(), code);
+        let code = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
+        self.texts.push_str(text);
+        self.ends.push(self.texts.len());
+        let (keyed, texts, ends) = (&self.keyed, &self.texts, &self.ends);
+        let rehash = |code: &u32| keyed.hash_one(text_of(texts, ends, *code));
+        self.codes.insert_unique(keyed.hash_one(text), code, rehash);
         code
+    }
+
+    fn known(&self, text: &str) -> Option<u32> {
+        let is_same = |code: &u32| text_of(&self.texts, &self.ends, *code) == text;
+        self.codes.find(self.keyed.hash_one(text), is_same).copied()
     }
 
     /// Every text by code, `''` for nothing first.
     pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
-        self.texts.iter().map(AsRef::as_ref)
+        (0..).take(self.ends.len()).map(|code| text_of(&self.texts, &self.ends, code))
     }
 
     /// How many codes there are, that of nothing included.
     pub(super) fn len(&self) -> usize {
-        self.texts.len()
+        self.ends.len()
     }
 
     /// Whether a text has a code.
     pub(super) fn knows(&self, text: &str) -> bool {
-        self.codes.contains_key(text)
+        self.known(text).is_some()
     }
 
     /// How many bits hold every code given so far.
     pub(super) fn bits(&self) -> u32 {
-        usize::BITS - (self.texts.len() - 1).leading_zeros()
+        usize::BITS - (self.ends.len() - 1).leading_zeros()
     }
 
     /// The text of a code, `None` for nothing.
     pub(super) fn text(&self, code: u32) -> Option<&str> {
-        if code == NOTHING { None } else { self.texts.get(code as usize).map(AsRef::as_ref) }
+        let is_known = code != NOTHING && (code as usize) < self.ends.len();
+        is_known.then(|| text_of(&self.texts, &self.ends, code))
     }
+}
+
+/// The text of a code that was given out.
+fn text_of<'a>(texts: &'a str, ends: &[usize], code: u32) -> &'a str {
+    let end = ends[code as usize];
+    let start = (code as usize).checked_sub(1).map_or(0, |before| ends[before]);
+    &texts[start..end]
 }
 
 /// Remembers what the entries of the last dictionary of one input became.

@@ -87,11 +87,12 @@ pub fn finish(grain: &Grain, shares: Vec<Roller>) -> Result<Rolled, FinishError>
         let currency = currencies.text(*code).unwrap_or(NO_CURRENCY);
         control.entry(currency.to_owned()).or_default().absorb(found);
     }
-    let frame = hand_over(&batch(grain, &whole)?)?;
     let tagged = grain.identity.map_or_else(Vec::new, |Identity { tags, owner_arn }| {
         let tags = tags.map(|at| &whole.interners[at]);
         whole.history.of(&whole.interners[owner_arn], tags)
     });
+    whole.forget_untold(&tagged);
+    let frame = hand_over(&batch(grain, &whole)?)?;
     let charges = Charges { frame, tagged };
     Ok(Rolled { charges, control, oddities: whole.oddities })
 }

@@ -7,7 +7,11 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashSet;
+
 use crate::diagnostic::Refusal;
+use crate::model::arn::{StudioArn, file_system_of};
+use crate::model::charges::TaggedResource;
 use crate::model::cost_rules::{HOUR_UNITS, QUANTITY_LINE_ITEM_TYPES};
 use crate::model::line_items::{Field, LineItems, Sink};
 use crate::model::question::Wanted;
@@ -96,6 +100,26 @@ impl<'a> Roller<'a> {
         for (tag, rows) in &share.oddities.tag_disagreements {
             *self.oddities.tag_disagreements.entry(tag.clone()).or_default() += rows;
         }
+    }
+
+    /// Puts groups together whose resources no other line tells of: most of a bill's jobs.
+    pub(super) fn forget_untold(&mut self, tagged: &[TaggedResource]) {
+        let Some(Identity { owner_arn, .. }) = self.grain.identity else { return };
+        let told: FxHashSet<&str> = tagged.iter().map(|of| of.resource_id.as_str()).collect();
+        let tells = |text: &str| {
+            told.contains(text)
+                || StudioArn::parse(text).is_some()
+                || file_system_of(text).is_some()
+        };
+        let kept = |(part, interner): (usize, &Interner)| -> Vec<u32> {
+            let codes = (0..).zip(interner.texts());
+            let code = |(code, text)| if part != owner_arn || tells(text) { code } else { NOTHING };
+            codes.map(code).collect()
+        };
+        let translated: Vec<Vec<u32>> = self.interners.iter().enumerate().map(kept).collect();
+        let mut groups = Groups::new(self.grain.parts.len(), self.grain.metrics.len());
+        groups.absorb(&self.groups, &translated);
+        self.groups = groups;
     }
 
     /// The texts of a part, group by group.

@@ -147,7 +147,7 @@ fn export() -> Export {
          2    | 2026-10-12 | AmazonSageMaker | d-1/bob   | d-1/team  | -          | -
          4    | 2026-10-12 | AmazonSageMaker | d-1/alice | d-1/team  | -          | -
          8    | 2026-10-12 | AmazonSageMaker | -         | d-1/other | -          | -
-         16   | 2026-10-12 | AmazonSageMaker | -         | -         | -          | user-profile/d-0/zoë
+         16   | 2026-10-12 | AmazonSageMaker | -       | -       | -       | user-profile/d-0/zoë
          32   | 2026-10-14 | AmazonEFS       | -         | -         | d-1        | {VOLUME}
          64   | 2026-10-13 | AmazonEFS       | -         | -         | d-1        | {VOLUME}
          128  | 2026-10-13 | AmazonSageMaker | =cmd(),x  | -         | -          | -"

@@ -160,7 +160,7 @@ proptest! {
         export(Schema::Cur2, &lines).write(&path);
         for (dimension, values) in [
             ("account", &["", "111122223333", "000000000042", "nobody"][..]),
-            ("reason", &["tag", "resource-arn", "efs", "none"]),
+            ("reason", &["tag", "resource-arn", "resource-history", "efs", "none"]),
             ("tag:team", &["", "search", "ads"]),
         ] {
             parted(&path, CUTS[cut], dimension, values)?;

@@ -6,6 +6,7 @@
 
 mod home_volumes;
 mod owners;
+mod scale;
 mod tenants;
 
 use std::collections::BTreeMap;
