@@ -57,7 +57,7 @@ impl Drivers {
 }
 
 /// What `date` must be.
-const A_DATE: &str = "a day such as 2026-10-12 or a month such as 2026-10";
+const A_DATE: &str = "a day (2026-10-12) or a month (2026-10)";
 /// What `amount` must be.
 const AN_AMOUNT: &str = "a decimal such as 12.5, at most 12 places";
 

@@ -63,7 +63,7 @@ impl Cells<'_> {
         };
         let days = Days { from: day(from, "from")?, to: day(to, "to")? };
         if days.is_empty() {
-            return Err(format!("no day is {days}: `to` is the first day no longer in force"));
+            return Err(format!("no day is {days}: `to` is the first day after"));
         }
         Ok(days)
     }

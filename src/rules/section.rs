@@ -155,7 +155,7 @@ impl<'d> Section<'d> {
         let days = Days { from, to };
         if days.is_empty() {
             let at = self.table.get("to").map_or(self.at, |value| value.span().start);
-            page.wrong(at, format!("no day is {days}: `to` is the first day no longer in force"));
+            page.wrong(at, format!("no day is {days}: `to` is the first day after"));
         }
         days
     }

@@ -145,7 +145,7 @@ from = "2026-02-30"
 to = 7
         "#,
         r"
-            10:6: no day is 2026-10-12 until 2026-10-12: `to` is the first day no longer in force
+            10:6: no day is 2026-10-12 until 2026-10-12: `to` is the first day after
             14:8: `from` must be a day such as 2026-10-12; found `12.10.2026`
             15:6: `to` must be a day such as 2026-10-12; found `2026-10-12T00:00:00Z`
             19:8: `from` must be a day such as 2026-10-12; found `2026-02-30`

@@ -32,8 +32,8 @@ fn rows_of_a_driver_are_checked_one_by_one() {
         seats.csv 5: `amount` cannot be negative; found -1
         seats.csv 6: `amount` must be a decimal such as 12.5, at most 12 places; found `1e3`
         seats.csv 7: `amount` must be a decimal such as 12.5, at most 12 places; found nothing
-        seats.csv 8: `date` must be a day such as 2026-10-12 or a month such as 2026-10; found `01.10.2026`
-        seats.csv 9: `date` must be a day such as 2026-10-12 or a month such as 2026-10; found `2026-13`
+        seats.csv 8: `date` must be a day (2026-10-12) or a month (2026-10); found `01.10.2026`
+        seats.csv 9: `date` must be a day (2026-10-12) or a month (2026-10); found `2026-13`
         seats.csv 10: `ads` has an amount for this date in line 2
         seats.csv 11: 4 cells under a header of 3
         seats.csv 14: `search` has an amount for this date in line 13
@@ -94,7 +94,7 @@ fn a_space_has_one_owner_on_each_day() {
         r"
         spaces.csv 4: line 3 says something else for some of the same days
         spaces.csv 5: line 2 says this already
-        spaces.csv 6: no day is 2026-10-05 until 2026-10-01: `to` is the first day no longer in force
+        spaces.csv 6: no day is 2026-10-05 until 2026-10-01: `to` is the first day after
         spaces.csv 7: `from` must be a day such as 2026-10-12; found `x`
         spaces.csv 9: line 8 says something else for some of the same days
         spaces.csv 11: line 10 says something else for some of the same days
