@@ -124,6 +124,20 @@ const CASES: &[Case] = &[
     ("split_driver_of_other_months", |s| shared(s, DRIVER, ""), "spend exports --by tenant"),
     ("explain_month_against_itself", good, SAME_MONTH),
     ("driver_with_mistakes", driven, "spend exports --tenants rules.toml"),
+    // Statements and explanations.
+    ("tenant_mistyped", tenanted, "statement exports --tenant serch"),
+    ("tenant_far_off", tenanted, "statement exports --tenant weather"),
+    ("tenant_of_two_names", tenanted, "statement exports --tenant Team"),
+    ("tenants_without_rules", good, "statement exports --tenant d-2"),
+    ("statement_of_nobody", tenanted, "statement exports"),
+    ("statement_as_a_picture", tenanted, "statement exports --all --format png"),
+    ("statement_of_two_months", tenanted, "statement exports --all --period 2026-09..2026-10"),
+    ("statement_of_no_month", tenanted, "statement exports --all --month 2026-08"),
+    ("statement_of_nothing", |s| one(s, &Export::cur2("cost")), "statement bill.parquet --all"),
+    ("statements_there_already", stated, "statement exports --all -o statements"),
+    ("explain_nobody", tenanted, "explain exports"),
+    ("explain_user_mistyped", tenanted, "explain exports --user alicia"),
+    ("explain_resource_not_there", tenanted, "explain exports --resource i-0"),
     // Where the answer goes.
     ("output_folder_missing", good, "spend exports -o nowhere/answer.csv"),
     ("output_is_a_folder", good, "spend exports -o exports --format csv"),
@@ -196,6 +210,19 @@ fn driven(sandbox: &Sandbox) {
          method = \"driver\"\nfile = \"seats.csv\"\n",
     );
     sandbox.write("seats.csv", "date,target,amount\n2026-10,ads,-1\n2026-10,adds,many\n");
+}
+
+/// A good month under rules.
+fn tenanted(sandbox: &Sandbox) {
+    good(sandbox);
+    let rules = "[tenants.search]\nname = \"Team\"\n[tenants.ads]\nname = \"Team\"\n\
+                 [[rule]]\ntenant = \"search\"\nmatch = { user = \"alice\" }\n";
+    sandbox.write("exports/tenants.toml", rules);
+}
+
+fn stated(sandbox: &Sandbox) {
+    tenanted(sandbox);
+    sandbox.write("statements/index.txt", "somebody's");
 }
 
 fn two_exports(sandbox: &Sandbox) {
@@ -343,9 +370,9 @@ fn codes_of_sources(folder: &Path) -> BTreeSet<String> {
 
 /// Words such as `PQ-FOOTER` between two marks.
 fn codes_in(text: &str, mark: char) -> BTreeSet<String> {
-    const ROOMS: [&str; 12] = [
+    const ROOMS: [&str; 14] = [
         "DELIVERY", "PQ", "SRC", "MONEY", "BOOKS", "REPORT", "RENDER", "IO", "SAMPLE", "RULES",
-        "SPLIT", "CHANGE",
+        "TENANT", "EXPLAIN", "SPLIT", "CHANGE",
     ];
     let is_code = |word: &&str| {
         let room = word.split_once('-').is_some_and(|(room, _)| ROOMS.contains(&room));

@@ -35,10 +35,11 @@ mod statement;
 // What people write about tenants: rules, maps, drivers.
 mod rules;
 
-// Who pays for what is shared, and why a cost changed.
-mod shared_cost;
 // Owners and tenants by what people wrote beside the data.
 mod attribute;
+
+// Who pays for what is shared, and why a cost changed.
+mod shared_cost;
 
 // Bills that we did not make, against totals that others computed.
 mod real_data;

@@ -6,7 +6,7 @@
 
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 
 use crate::cli::arguments::{self, OutputArguments, SourceArguments};
 use crate::cli::complaint::Complaint;
@@ -20,20 +20,21 @@ use crate::report::explain::{Settings, Subject};
 /// Show why a tenant, a user or a resource costs what it costs
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
+#[command(group = ArgGroup::new("subject").required(true).args(["tenant", "user", "resource"]))]
 pub(super) struct Arguments {
     #[command(flatten)]
     source: SourceArguments,
 
     /// A tenant: own cost by rule, owner, component and resource; shared cost by pool and origin
-    #[arg(long, value_name = "TENANT", required_unless_present_any = ["user", "resource"])]
+    #[arg(long, value_name = "TENANT")]
     tenant: Option<String>,
 
     /// A user profile: its name or its ARN; tenants, reasons, components
-    #[arg(long, value_name = "USER", conflicts_with = "tenant")]
+    #[arg(long, value_name = "USER")]
     user: Option<String>,
 
     /// A resource id as delivered; months, owners, tags that decided, days
-    #[arg(long, value_name = "ARN", conflicts_with_all = ["tenant", "user"])]
+    #[arg(long, value_name = "ARN")]
     resource: Option<String>,
 
     /// Say why the cost changed since this billing period: by price, quantity, mix of types,

@@ -118,7 +118,9 @@ mod tests {
             "日本",
         ];
         let names = names(&ids);
-        names.iter().for_each(|name| check_safe(name));
+        for name in &names {
+            check_safe(name);
+        }
         check_distinct(&names);
     }
 
@@ -134,7 +136,9 @@ mod tests {
         ) {
             let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
             let names = names(&ids);
-            names.iter().for_each(|name| check_safe(name));
+            for name in &names {
+            check_safe(name);
+        }
             check_distinct(&names);
         }
     }

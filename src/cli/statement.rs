@@ -7,7 +7,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 
 use crate::cli::arguments::{self, OutputArguments, SourceArguments};
 use crate::cli::complaint::Complaint;
@@ -22,17 +22,18 @@ use crate::report::statement::{Account, Ledger, Settings};
 /// Show what each tenant pays, from which source and by which rule
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
+#[command(group = ArgGroup::new("whose").required(true).args(["tenant", "all"]))]
 pub(super) struct Arguments {
     #[command(flatten)]
     source: SourceArguments,
 
     /// The tenant: its id, an alias, its name, or the last part of a domain's ARN
-    #[arg(long, value_name = "TENANT", required_unless_present = "all")]
+    #[arg(long, value_name = "TENANT")]
     tenant: Option<String>,
 
     /// A statement for every tenant, one for what is unassigned, and an index; with --output DIR
     /// a file for each
-    #[arg(long, conflicts_with = "tenant")]
+    #[arg(long)]
     all: bool,
 
     /// Cost that is meant: unblended, amortized, `net_unblended`, `net_amortized`, list, blended

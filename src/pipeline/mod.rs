@@ -6,10 +6,10 @@
 
 mod change;
 mod check;
-mod inspect;
-mod statement;
 mod explain;
+mod inspect;
 mod maps;
+mod statement;
 
 pub use change::change;
 pub use check::{check, check_rules, rule_change};

@@ -29,6 +29,10 @@ impl Diagnose for NoMonth {
     fn code(&self) -> &'static str {
         "SRC-NO-MONTH"
     }
+
+    fn hints(&self) -> Vec<String> {
+        vec!["give the folder of an export: its names tell months that have no rows".to_owned()]
+    }
 }
 
 /// `statement`: every tenant's account of a month, the latest unless one is named.

@@ -12,6 +12,8 @@ mod money;
 mod command;
 // Trees down to charges.
 mod explain;
+// Three ways to be a tenant, on the committed sample.
+mod examples;
 
 use std::fs;
 use std::path::Path;

@@ -218,7 +218,7 @@ impl Found {
             _ => None,
         };
         let amount = sum(pools.iter().map(|pool| pool.amount), currency)?;
-        node.why = format!("{}, {}", first.method, node.why);
+        node.why = format!("{}: {}", first.method, node.why);
         node.pool = Some(Received { amount, method: first.method, weights });
         Ok(())
     }

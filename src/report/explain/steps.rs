@@ -27,13 +27,12 @@ pub(super) fn received(found: &Found) -> Vec<Step<'_>> {
             let taken = taken.map(|split| {
                 let what = words::condition(&split.condition);
                 if split.from.is_empty() {
-                    format!("{what}, held by no tenant")
+                    what
                 } else {
                     format!("{what}, of {}", split.from.join(", "))
                 }
             });
-            let taken = taken.map_or_else(String::new, |taken| format!("takes {taken}"));
-            (format!("pool {name}, {place}"), taken)
+            (format!("pool {name}, {place}"), taken.unwrap_or_default())
         }),
         in_order: false,
     };
@@ -134,12 +133,11 @@ fn tenant(found: &Found) -> Step<'_> {
             };
             let name = found.tenancy.tenant(id).map_or(words::last(id), |tenant| &tenant.name);
             let place = values.get(&Dimension::TenantRule);
-            let why = match values.get(&Dimension::Pool) {
-                Some(pool) => format!("through pool {pool}, {}", place.unwrap_or_default()),
-                None => {
-                    let (word, why) = words::rule(&found.tenancy, place);
-                    format!("{word}: {why}")
-                }
+            let why = if let Some(pool) = values.get(&Dimension::Pool) {
+                format!("through pool {pool}, {}", place.unwrap_or_default())
+            } else {
+                let (word, why) = words::rule(&found.tenancy, place);
+                format!("{word}: {why}")
             };
             (format!("tenant {name}"), why)
         }),

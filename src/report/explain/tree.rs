@@ -37,13 +37,16 @@ pub(super) struct Received {
     pub(super) weights: Option<(i128, i128)>,
 }
 
+/// Gives a child its word and the reason why it is there.
+pub(super) type Say<'a> = Box<dyn Fn(&Values<'_>) -> (String, String) + 'a>;
+
 /// How rows become the children of a node.
 pub(super) struct Step<'a> {
     pub(super) kind: &'static str,
     /// Rows that agree in these are one child.
     pub(super) by: Vec<Dimension>,
     /// The word and the reason of a child.
-    pub(super) say: Box<dyn Fn(&Values<'_>) -> (String, String) + 'a>,
+    pub(super) say: Say<'a>,
     /// Whether children run in the order of their values instead of their size.
     pub(super) in_order: bool,
 }

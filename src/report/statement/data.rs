@@ -5,6 +5,7 @@
 //! Never: folds, shortens a name, or leaves a line out.
 
 use super::ledger::{Account, Holder, KEYS, Ledger, Line};
+use super::shared::Whole;
 use super::tables::word;
 use crate::model::dimension::Dimension;
 use crate::model::money::{Currency, Money};
@@ -56,7 +57,7 @@ impl Ledger {
                 cells.extend(
                     line.keys.iter().map(|key| key.as_deref().map_or(Cell::Nothing, Cell::text)),
                 );
-                let method = whole.and_then(|whole| whole.method());
+                let method = whole.and_then(Whole::method);
                 cells.push(method.map_or(Cell::Nothing, Cell::text));
                 let [weight, weights] = [share.map(|of| of.weight), share.map(|of| of.weights)];
                 let number = |number: Option<i128>| {

@@ -165,7 +165,7 @@ fn listed(index: &Table) -> Table {
     let row = |row: &Row| {
         let [tenant, .., file] = row.cells.as_slice() else { return None };
         let cells = vec![tenant.clone(), file.clone()];
-        (*file != Cell::Blank).then(|| Row { kind: row.kind, currency: None, cells })
+        (*file != Cell::Blank).then_some(Row { kind: row.kind, currency: None, cells })
     };
     let mut rows: Vec<Row> = index.rows.iter().filter_map(row).collect();
     rows.dedup();

@@ -83,27 +83,8 @@ impl<'a> Tables<'a> {
         }
         let keys = vec![Column::new("item", "", ColumnKind::Text)];
         let mut table = self.table(keys, entries, Share::Without)?;
-        self.add_change(&mut table)?;
+        add_change(&mut table)?;
         Ok(section(heading, table))
-    }
-
-    /// What changed since the month before, when there is one.
-    fn add_change(&self, table: &mut Table) -> Result<(), ReportError> {
-        let place = |key: &str| table.columns.iter().position(|column| column.key == key);
-        let (Some(cost), Some(before)) = (place("cost"), place("last_month_cost")) else {
-            return Ok(());
-        };
-        for row in table.rows.iter_mut().chain(&mut table.totals) {
-            let change = match (&row.cells[cost], &row.cells[before]) {
-                (Cell::Money(now), Cell::Money(before)) => now.checked_sub(*before),
-                _ => None,
-            };
-            let currency = row.currency.as_ref().map(ToString::to_string).unwrap_or_default();
-            let range = || ReportError::TotalOutOfRange { currency };
-            row.cells.push(Cell::Money(change.ok_or_else(range)?));
-        }
-        table.columns.push(Column::new("change", "Change", ColumnKind::Money));
-        Ok(())
     }
 
     /// The budget of a tenant beside what it spent. A bill in several currencies has none.
@@ -276,6 +257,25 @@ impl<'a> Tables<'a> {
         table.totals = total_rows(&table, &self.currencies)?;
         Ok(table)
     }
+}
+
+/// What changed since the month before, when there is one.
+fn add_change(table: &mut Table) -> Result<(), ReportError> {
+    let place = |key: &str| table.columns.iter().position(|column| column.key == key);
+    let (Some(cost), Some(before)) = (place("cost"), place("last_month_cost")) else {
+        return Ok(());
+    };
+    for row in table.rows.iter_mut().chain(&mut table.totals) {
+        let change = match (&row.cells[cost], &row.cells[before]) {
+            (Cell::Money(now), Cell::Money(before)) => now.checked_sub(*before),
+            _ => None,
+        };
+        let currency = row.currency.as_ref().map(ToString::to_string).unwrap_or_default();
+        let range = || ReportError::TotalOutOfRange { currency };
+        row.cells.push(Cell::Money(change.ok_or_else(range)?));
+    }
+    table.columns.push(Column::new("change", "Change", ColumnKind::Money));
+    Ok(())
 }
 
 /// Whether a table tells the share of every row, largest first.
