@@ -233,3 +233,15 @@ fn thousandths(part: i128, longest: u128) -> i32 {
     let length = if size > 0 { length.max(1) } else { 0 };
     if part < 0 { -length } else { length }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_of_a_tree_shows_whether_others_of_its_parent_follow() {
+        let shown = prefixes(&[0, 1, 2, 2, 1, 2, 0, 1], &TYPED);
+        let expected = ["", "|- ", "|  |- ", "|  `- ", "`- ", "   `- ", "", "`- "];
+        assert_eq!(shown, expected);
+    }
+}

@@ -194,6 +194,14 @@ mod tests {
     }
 
     #[test]
+    fn children_of_a_tree_add_up_to_what_is_shown_of_their_parent() {
+        let third = 10 * UNIT / 3;
+        let amounts = [10 * UNIT, third, third / 2, third / 2, third, third + 1];
+        let shown = tree(&amounts, &[0, 1, 2, 2, 1, 1], MONEY_DECIMALS);
+        assert_eq!(shown, ["10.00", "3.33", "1.67", "1.66", "3.33", "3.34"]);
+    }
+
+    #[test]
     fn thousands_are_separated() {
         check(&[1_234_567 * UNIT, -1000 * UNIT], &["1,234,567.00", "-1,000.00"], "1,233,567.00");
         assert_eq!(count(999), "999");
