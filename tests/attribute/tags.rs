@@ -88,7 +88,7 @@ fn usage_under_a_savings_plan_stays_with_its_user_and_tenant() {
     // B-48: the negation and the fee have no owner; the covered line keeps its own.
     let export = Export::cur2(
         "type                    | cost | sp_effective | sp_total | sp_used | user      | resource
-         SavingsPlanCoveredUsage | 5    | 3            | -        | -       | d-1/alice | app/d-1/a/k/x
+         SavingsPlanCoveredUsage | 5    | 3            | -        | -       | d-1/alice | app/d/a/k
          SavingsPlanNegation     | -5   | -            | -        | -       | -         | -
          SavingsPlanRecurringFee | 4    | -            | 4        | 3       | -         | -",
     );
