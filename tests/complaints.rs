@@ -193,7 +193,7 @@ fn shared(sandbox: &Sandbox, split: &str, lines: &str) {
     let bill =
         Export::cur2(&format!("type | cost | user\nUsage | 4 | d-1/alice\nTax | 2 | -{lines}"));
     bill.write(&sandbox.path("exports/BILLING_PERIOD=2026-10/e-00001.parquet"));
-    sandbox.write("exports/tenants.toml", &format!("{TWO}[[split]]\nname = \"tax\"\n{split}"));
+    sandbox.write("exports/tenants.toml", format!("{TWO}[[split]]\nname = \"tax\"\n{split}"));
     sandbox.write("exports/seats.csv", "date,target,amount\n2026-08,ads,3\n2026-09-01,ads,4\n");
 }
 

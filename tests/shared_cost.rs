@@ -6,7 +6,7 @@
 
 use std::path::Path;
 
-use curtail::diagnostic::{Diagnose as _, ErrorKind};
+use curtail::diagnostic::ErrorKind;
 use curtail::model::metric::CostMetric;
 use curtail::model::period::BillingPeriod;
 use curtail::pipeline::{self, PipelineError, Source};
@@ -151,7 +151,8 @@ fn parts(report: &Report) -> String {
     let table = &report.sections[0].table;
     let rows = table.rows.iter().chain(&table.totals);
     let rows = rows.map(|row| (told(&row.cells[0]), told(&row.cells[3])));
-    rows.filter(|row| row.1 != "0").map(|(part, change)| format!("{part} {change}; ")).collect()
+    let told = rows.filter(|row| row.1 != "0");
+    told.map(|(part, change)| format!("{part} {change}; ")).collect::<Vec<_>>().concat()
 }
 
 #[test]

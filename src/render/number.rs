@@ -196,9 +196,10 @@ mod tests {
     #[test]
     fn children_of_a_tree_add_up_to_what_is_shown_of_their_parent() {
         let third = 10 * UNIT / 3;
-        let amounts = [10 * UNIT, third, third / 2, third / 2, third, third + 1];
+        let half = third / 2;
+        let amounts = [10 * UNIT, third, half, third - half, third, third + 1];
         let shown = tree(&amounts, &[0, 1, 2, 2, 1, 1], MONEY_DECIMALS);
-        assert_eq!(shown, ["10.00", "3.33", "1.67", "1.66", "3.33", "3.34"]);
+        assert_eq!(shown, ["10.00", "3.33", "1.66", "1.67", "3.33", "3.34"]);
     }
 
     #[test]

@@ -54,7 +54,6 @@ fn keys(count: usize) -> Duration {
 }
 
 fn check(what: &str, half: Duration, whole: Duration) {
-    println!("{what}: {whole:?}, half of it {half:?}");
     assert!(whole < half * MOST, "{what}: {whole:?}, half of it {half:?}");
 }
 
