@@ -13,6 +13,7 @@
 //! ```
 
 pub mod money;
+pub mod rounding;
 pub mod apportion;
 pub mod period;
 pub mod delivery;

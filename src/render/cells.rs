@@ -147,7 +147,7 @@ fn word(cell: &Cell, spelling: Spelling) -> String {
         Cell::Share { part, whole } => {
             number::percent(part.0, whole.0).unwrap_or_else(|| spelling.no_share.to_owned())
         }
-        Cell::Blank | Cell::Money(_) | Cell::Quantity(_) => String::new(),
+        Cell::Blank | Cell::Money(_) | Cell::Booked { .. } | Cell::Quantity(_) => String::new(),
     }
 }
 
@@ -176,7 +176,9 @@ fn figures(table: &Table, index: usize) -> ColumnFigures {
     }
     let mut by_currency: BTreeMap<Option<&Currency>, Vec<(usize, i128)>> = BTreeMap::new();
     for (row, amount) in shown.iter().enumerate() {
-        if let Some(pico) = amount.cells[index].pico() {
+        if let Cell::Booked { exact, cents } = &amount.cells[index] {
+            figures.rows[row] = Some(number::booked(exact.0, cents.0));
+        } else if let Some(pico) = amount.cells[index].pico() {
             by_currency.entry(amount.currency.as_ref()).or_default().push((row, pico));
         }
     }
@@ -193,7 +195,9 @@ fn figures(table: &Table, index: usize) -> ColumnFigures {
         }
     }
     for (text, total) in figures.totals.iter_mut().zip(&table.totals) {
-        if let (None, Some(pico)) = (&text, total.cells[index].pico()) {
+        if let Cell::Booked { exact, cents } = &total.cells[index] {
+            *text = Some(number::booked(exact.0, cents.0));
+        } else if let (None, Some(pico)) = (&text, total.cells[index].pico()) {
             *text = number::column(&[pico], None, least).rows.pop();
         }
     }

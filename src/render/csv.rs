@@ -57,7 +57,7 @@ fn cell(cell: &Cell, escape: fn(&str) -> String) -> String {
     match cell {
         Cell::Blank | Cell::Nothing | Cell::Label(_) | Cell::Node { .. } => String::new(),
         Cell::Text { full, .. } => escape(full),
-        Cell::Money(money) => money.to_string(),
+        Cell::Money(money) | Cell::Booked { exact: money, .. } => money.to_string(),
         Cell::Quantity(quantity) => quantity.to_string(),
         Cell::Count(count) => count.to_string(),
         // A share has no column in data; should one get here, its part is exact.

@@ -172,7 +172,7 @@ impl Serialize for CellView<'_> {
                 serializer.serialize_none()
             }
             Cell::Text { full, .. } => serializer.serialize_str(full),
-            Cell::Money(money) => serializer.collect_str(money),
+            Cell::Money(money) | Cell::Booked { exact: money, .. } => serializer.collect_str(money),
             Cell::Quantity(quantity) => serializer.collect_str(quantity),
             Cell::Count(count) => serializer.serialize_u64(*count),
             // A share has no column in data; should one get here, its part is exact.

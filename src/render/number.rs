@@ -1,10 +1,11 @@
-//! Number: amounts, percentages and counts as people read them; the only rounding in the program.
+//! Number: amounts, percentages and counts as people read them.
 //!
 //! In:    exact integers of pico-units, a column at a time.
 //! Out:   text with thousands separators, in which every column adds up to its total.
 //! Never: uses a float, or shows a cost that exists as if it did not.
 
 use crate::model::money::{SCALE, UNIT};
+use crate::model::rounding::{CENT as STEP, adding_up, half_even};
 
 /// Decimals of money on screen, as on an invoice.
 pub const MONEY_DECIMALS: u32 = 2;
@@ -33,7 +34,7 @@ pub fn column(amounts: &[i128], total: Option<i128>, least: u32) -> Figures {
     let shown_total = total.map(|total| half_even(total, step));
     let sum = amounts.iter().try_fold(0_i128, |sum, amount| sum.checked_add(*amount));
     let shown = match shown_total {
-        Some(shown_total) if sum == total => apportion(amounts, shown_total, step),
+        Some(shown_total) if sum == total => adding_up(amounts, shown_total, step),
         _ => amounts.iter().map(|amount| half_even(*amount, step)).collect(),
     };
     let write = |(amount, shown): (&i128, i128)| text(*amount, shown, decimals);
@@ -63,7 +64,7 @@ pub fn tree(amounts: &[i128], depths: &[usize], least: u32) -> Vec<String> {
         let parts: Vec<i128> = children.iter().map(|child| amounts[*child]).collect();
         let sum = parts.iter().try_fold(0_i128, |sum, part| sum.checked_add(*part));
         if !children.is_empty() && sum == Some(amounts[parent]) {
-            let parts = apportion(&parts, shown[parent], step);
+            let parts = adding_up(&parts, shown[parent], step);
             for (child, part) in children.iter().zip(parts) {
                 shown[*child] = part;
             }
@@ -75,6 +76,11 @@ pub fn tree(amounts: &[i128], depths: &[usize], least: u32) -> Vec<String> {
 /// One amount of money with at least two decimals.
 pub fn money(pico: i128) -> String {
     column(&[pico], None, MONEY_DECIMALS).rows.remove(0)
+}
+
+/// An amount that was booked in whole cents: exact, and as booked.
+pub fn booked(exact: i128, booked: i128) -> String {
+    text(exact, booked / STEP, MONEY_DECIMALS)
 }
 
 /// The marks of an axis, with just the decimals that its step needs.
@@ -116,25 +122,6 @@ fn decimals(largest: u128, least: u32) -> u32 {
     }
     let first_digit = SCALE - largest.ilog10();
     (first_digit + 2).clamp(least, SCALE)
-}
-
-fn half_even(amount: i128, step: i128) -> i128 {
-    let (cut, left) = (amount.div_euclid(step), amount.rem_euclid(step));
-    let up = left > step - left || (left == step - left && cut % 2 != 0);
-    cut + i128::from(up)
-}
-
-/// Cuts every amount to whole steps and gives what is missing to the largest remainders.
-fn apportion(amounts: &[i128], total: i128, step: i128) -> Vec<i128> {
-    let mut shown: Vec<i128> = amounts.iter().map(|amount| amount.div_euclid(step)).collect();
-    let missing = total - shown.iter().sum::<i128>();
-    let mut order: Vec<usize> = (0..amounts.len()).collect();
-    order.sort_by_key(|index| (-amounts[*index].rem_euclid(step), *index));
-    // Every remainder is below one step, so no more is missing than there are rows.
-    for index in order.into_iter().take(usize::try_from(missing).unwrap_or(0)) {
-        shown[index] += 1;
-    }
-    shown
 }
 
 fn text(amount: i128, shown: i128, decimals: u32) -> String {

@@ -162,6 +162,13 @@ pub enum Cell {
     },
     /// An amount in the currency of the row.
     Money(Money),
+    /// An amount that is booked in whole cents: people see those, machines the exact amount.
+    Booked {
+        /// To the pico-unit.
+        exact: Money,
+        /// In whole cents.
+        cents: Money,
+    },
     /// A usage quantity.
     Quantity(Quantity),
     /// A whole number.
@@ -193,7 +200,7 @@ impl Cell {
     /// The pico-units of an amount or a quantity.
     pub fn pico(&self) -> Option<i128> {
         match self {
-            Self::Money(money) => Some(money.0),
+            Self::Money(money) | Self::Booked { exact: money, .. } => Some(money.0),
             Self::Quantity(quantity) => Some(quantity.0),
             _ => None,
         }
@@ -226,6 +233,13 @@ fn zero(kind: ColumnKind) -> Cell {
 fn add(sum: &Cell, cell: &Cell) -> Option<Cell> {
     Some(match (sum, cell) {
         (Cell::Money(a), Cell::Money(b)) => Cell::Money(a.checked_add(*b)?),
+        // A sum begins as a plain zero, which is booked as nothing.
+        (Cell::Money(zero), Cell::Booked { exact, cents }) => {
+            Cell::Booked { exact: zero.checked_add(*exact)?, cents: zero.checked_add(*cents)? }
+        }
+        (Cell::Booked { exact: a, cents: b }, Cell::Booked { exact, cents }) => {
+            Cell::Booked { exact: a.checked_add(*exact)?, cents: b.checked_add(*cents)? }
+        }
         (Cell::Quantity(a), Cell::Quantity(b)) => Cell::Quantity(Quantity(a.0.checked_add(b.0)?)),
         (Cell::Count(a), Cell::Count(b)) => Cell::Count(a.checked_add(*b)?),
         (Cell::Share { part, whole }, Cell::Share { part: more, .. }) => {

@@ -34,7 +34,10 @@ impl Ledger {
             let key = |column: &Column| match column.key.as_str() {
                 "tenant" => Cell::Label("split cost, restates EC2 lines".to_owned()),
                 "currency" => Cell::text(currency.to_string()),
-                "cost" => Cell::Money(bill.split_cost),
+                "cost" => Cell::Booked {
+                    exact: bill.split_cost,
+                    cents: self.booked.get(currency).copied().unwrap_or_default().split_cost,
+                },
                 _ => Cell::Blank,
             };
             let cells = columns.iter().map(key).collect();
@@ -128,11 +131,15 @@ impl Ledger {
             Holder::Unassigned => (RowKind::Unattributed, None),
             Holder::Tenant { declared, .. } => (RowKind::Data, declared.as_ref()),
         };
-        let of = |part: Kind| {
-            let [sum, _] = account.sum(currency, |line| line.kind == part)?;
-            Ok(if kind == RowKind::Data { Cell::Money(sum) } else { Cell::Blank })
+        let kinds = [Kind::Own, Kind::Credit, Kind::Shared];
+        let cents_of = account.cents_of(currency, &kinds)?;
+        let of = |at: usize| {
+            let [exact, _] = account.sum(currency, |line| line.kind == kinds[at])?;
+            let [cents, _] = cents_of[at];
+            Ok(if kind == RowKind::Data { Cell::Booked { exact, cents } } else { Cell::Blank })
         };
         let [total, before] = account.sum(currency, |_| true)?;
+        let [cents, cents_before] = account.cents(currency);
         let budget = self.budget_of(account);
         let text = |text: Option<&str>| text.map_or(Cell::Blank, Cell::text);
         let cell = |column: &Column| {
@@ -141,11 +148,11 @@ impl Ledger {
                 "name" => text(declared.map(|tenant| tenant.name.as_str())),
                 "cost_center" => text(declared.and_then(|tenant| tenant.cost_center.as_deref())),
                 "currency" => Cell::text(currency.to_string()),
-                "own_cost" => of(Kind::Own)?,
-                "own_credits" => of(Kind::Credit)?,
-                "shared_cost" => of(Kind::Shared)?,
-                "cost" => Cell::Money(total),
-                "last_month_cost" => Cell::Money(before),
+                "own_cost" => of(0)?,
+                "own_credits" => of(1)?,
+                "shared_cost" => of(2)?,
+                "cost" => Cell::Booked { exact: total, cents },
+                "last_month_cost" => Cell::Booked { exact: before, cents: cents_before },
                 "budget" => budget.map_or(Cell::Blank, Cell::Money),
                 "used" => budget.map_or(Cell::Blank, |whole| Cell::Share { part: total, whole }),
                 _ => text(file),

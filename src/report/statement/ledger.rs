@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
+use super::cents::{self, BookedBill, Cents};
 use crate::diagnostic::Finding;
 use crate::model::answer::{Answer, AnswerRow, Books, Standing};
 use crate::model::cost_rules::is_adjustment;
@@ -126,9 +127,15 @@ pub struct Account {
     /// Whose it is.
     pub holder: Holder,
     pub(super) lines: Vec<Line>,
+    /// What is booked of it, by currency.
+    pub(super) booked: BTreeMap<Currency, Cents>,
 }
 
 impl Account {
+    fn new(holder: Holder, lines: Vec<Line>) -> Self {
+        Self { holder, lines, booked: BTreeMap::new() }
+    }
+
     /// The sums of some lines, this month and the month before.
     pub(super) fn sum(
         &self,
@@ -157,6 +164,7 @@ pub struct Ledger {
     pub(super) unassigned: Account,
     /// By currency: all accounts, what is unassigned, split cost.
     pub(super) bill: BTreeMap<Currency, Bill>,
+    pub(super) booked: BTreeMap<Currency, BookedBill>,
     pub(super) trail: Trail,
     pub(super) tenancy: Tenancy,
     pub(super) books: Books,
@@ -180,18 +188,19 @@ impl Ledger {
     pub fn keep(found: Month) -> Result<Self, ReportError> {
         let mut by_tenant = lines_of(&found)?;
         let nobody = by_tenant.remove(&None).unwrap_or_default();
-        let unassigned = Account { holder: Holder::Unassigned, lines: nobody };
+        let mut unassigned = Account::new(Holder::Unassigned, nobody);
         let mut accounts = Vec::with_capacity(found.tenancy.tenants.len());
         for tenant in &found.tenancy.tenants {
             let lines = by_tenant.remove(&Some(tenant.id.clone())).unwrap_or_default();
             let holder = Holder::Tenant { id: tenant.id.clone(), declared: Some(tenant.clone()) };
-            accounts.push(Account { holder, lines });
+            accounts.push(Account::new(holder, lines));
         }
         for (id, lines) in by_tenant {
             let Some(id) = id else { continue };
-            accounts.push(Account { holder: Holder::Tenant { id, declared: None }, lines });
+            accounts.push(Account::new(Holder::Tenant { id, declared: None }, lines));
         }
         let bill = bill(&found, &accounts, &unassigned)?;
+        let booked = cents::book(&bill, &mut accounts, &mut unassigned)?;
         Ok(Self {
             month: found.month,
             before: found.before,
@@ -200,6 +209,7 @@ impl Ledger {
             accounts,
             unassigned,
             bill,
+            booked,
             trail: found.trail,
             tenancy: found.tenancy,
             books: found.books,

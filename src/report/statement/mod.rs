@@ -5,6 +5,7 @@
 //! Never: adds two currencies, or shows a table that does not add up to its summary.
 
 mod ledger;
+mod cents;
 mod tables;
 mod shared;
 mod data;

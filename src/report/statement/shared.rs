@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::cents::book_cell;
 use super::ledger::{Account, Holder, Kind, Ledger, add, tie};
 use super::section;
 use super::tables::{Entry, Share, Tables};
@@ -110,6 +111,7 @@ impl Ledger {
                 total.cells[place] = Cell::Blank;
             }
         }
+        tables.book(&mut table, Some(Kind::Shared))?;
         Ok(Some(section("Shared cost received", table)))
     }
 
@@ -245,12 +247,40 @@ impl Ledger {
         let keys = vec![Column::new("item", "", ColumnKind::Text)];
         let mut table = tables.table(keys, entries, Share::Without)?;
         drop_last_month(&mut table);
+        self.book_foot(account, &mut table);
         for total in &mut table.totals {
             if let Some(Cell::Label(word)) = total.cells.first_mut() {
                 *word = word.replacen("total", "the bill", 1);
             }
         }
         Ok(section(&format!("Tie to the bill of {}: difference 0", self.month), table))
+    }
+}
+
+impl Ledger {
+    /// The foot in cents: what is neither this statement nor told apart is the other statements.
+    fn book_foot(&self, account: &Account, table: &mut Table) {
+        let Some(place) = table.columns.iter().position(|column| column.key == "cost") else {
+            return;
+        };
+        let is_nobody = account.holder == Holder::Unassigned;
+        for row in table.rows.iter_mut().chain(&mut table.totals) {
+            let booked = row.currency.as_ref().and_then(|currency| self.booked.get(currency));
+            let (Some(booked), Some(currency)) = (booked, &row.currency) else { continue };
+            let [mine, _] = account.cents(currency);
+            let unassigned = if is_nobody { 0 } else { booked.unassigned.0 };
+            let others = booked.total.0 - mine.0 - unassigned - booked.split_cost.0;
+            let cents = match &row.cells[0] {
+                Cell::Text { full, .. } => match full.as_str() {
+                    "this" => mine,
+                    "others" => Money(others),
+                    "unassigned" => booked.unassigned,
+                    _ => booked.split_cost,
+                },
+                _ => booked.total,
+            };
+            book_cell(&mut row.cells[place], cents);
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use super::cents::{book_cell, book_column, book_difference};
 use super::ledger::{Account, Kind, Ledger, Line, add, tie};
 use super::{Settings, section};
 use crate::model::cost_rules::is_adjustment;
@@ -84,7 +85,54 @@ impl<'a> Tables<'a> {
         let keys = vec![Column::new("item", "", ColumnKind::Text)];
         let mut table = self.table(keys, entries, Share::Without)?;
         add_change(&mut table)?;
+        self.book_summary(&mut table, items)?;
         Ok(section(heading, table))
+    }
+
+    /// The summary's cents are the account's, and the change is their difference.
+    fn book_summary(
+        &self,
+        table: &mut Table,
+        items: &[(&str, &str, Kind)],
+    ) -> Result<(), ReportError> {
+        let kinds: Vec<Kind> = items.iter().map(|(.., kind)| *kind).collect();
+        let place = |key: &str| table.columns.iter().position(|column| column.key == key);
+        let (cost, before, change) = (place("cost"), place("last_month_cost"), place("change"));
+        for currency in &self.currencies {
+            let cents = self.account.cents_of(currency, &kinds)?;
+            let is_ours = |row: &&mut Row| row.currency.as_ref() == Some(currency);
+            let rows = table.rows.iter_mut().filter(is_ours).zip(&cents);
+            let whole = self.account.cents(currency);
+            let totals = table.totals.iter_mut().filter(is_ours).map(|total| (total, &whole));
+            for (row, [now, then]) in rows.chain(totals) {
+                for (place, cents) in
+                    cost.map(|at| (at, now)).into_iter().chain(before.map(|at| (at, then)))
+                {
+                    book_cell(&mut row.cells[place], *cents);
+                }
+                if let (Some(cost), Some(before), Some(change)) = (cost, before, change) {
+                    book_difference(row, change, cost, before);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Books a table that adds up to one kind of cost, or to the account when `kind` is `None`.
+    pub(super) fn book(&self, table: &mut Table, kind: Option<Kind>) -> Result<(), ReportError> {
+        let (mut now, mut before) = (BTreeMap::new(), BTreeMap::new());
+        for currency in &self.currencies {
+            let kinds = [Kind::Own, Kind::Credit, Kind::Shared];
+            let cents = match kind.and_then(|kind| kinds.iter().position(|of| *of == kind)) {
+                Some(at) => self.account.cents_of(currency, &kinds)?[at],
+                None => self.account.cents(currency),
+            };
+            now.insert(currency.clone(), cents[0]);
+            before.insert(currency.clone(), cents[1]);
+        }
+        book_column(table, "cost", &now);
+        book_column(table, "last_month_cost", &before);
+        Ok(())
     }
 
     /// The budget of a tenant beside what it spent. A bill in several currencies has none.
@@ -102,12 +150,15 @@ impl<'a> Tables<'a> {
             Column::new("used", "Used", ColumnKind::Percent).seen(Place::Screen),
             Column::new("left", "Left", ColumnKind::Money),
         ];
-        let cells = vec![
+        let [cents, _] = self.account.cents(currency);
+        let mut cells = vec![
             Cell::Money(budget),
             Cell::Money(spent),
             Cell::Share { part: spent, whole: budget },
             Cell::Money(left),
         ];
+        book_cell(&mut cells[1], cents);
+        book_cell(&mut cells[3], budget.checked_sub(cents).ok_or_else(range)?);
         let row = Row { kind: RowKind::Data, currency: Some(currency.clone()), cells };
         Ok(Some(section("Budget", Table { columns, rows: vec![row], ..Table::default() })))
     }
@@ -115,9 +166,9 @@ impl<'a> Tables<'a> {
     /// Own cost cut every way; each cut is the whole of it.
     pub(super) fn own_cuts(&self) -> Result<Vec<Section>, ReportError> {
         let is_own = |line: &Line| line.kind == Kind::Own;
-        let cuts = CUTS
-            .iter()
-            .map(|(dimension, heading, nobody)| self.cut(dimension, heading, nobody, &is_own));
+        let cuts = CUTS.iter().map(|(dimension, heading, nobody)| {
+            self.cut((dimension, heading, nobody), Some(Kind::Own), &is_own)
+        });
         Ok(cuts.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
     }
 
@@ -129,16 +180,15 @@ impl<'a> Tables<'a> {
             (Dimension::LineItemType, "By line type", "no line type"),
         ];
         let cuts = cuts.iter().map(|(dimension, heading, nobody)| {
-            self.cut(dimension, heading, nobody, &|_: &Line| true)
+            self.cut((dimension, heading, nobody), None, &|_: &Line| true)
         });
         Ok(cuts.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
     }
 
     fn cut(
         &self,
-        dimension: &Dimension,
-        heading: &str,
-        nobody: &str,
+        (dimension, heading, nobody): (&Dimension, &str, &str),
+        kind: Option<Kind>,
         of: &dyn Fn(&Line) -> bool,
     ) -> Result<Option<Section>, ReportError> {
         let mut sums: BTreeMap<(&Currency, Option<&str>), Pair> = BTreeMap::new();
@@ -164,7 +214,8 @@ impl<'a> Tables<'a> {
         let told = sums.iter().filter(|(_, pair)| **pair != Pair::default());
         let entries = told.map(entry).collect();
         let keys = vec![Column::new(dimension.key(), dimension.heading(), ColumnKind::Text)];
-        let table = self.table(keys, entries, Share::With)?;
+        let mut table = self.table(keys, entries, Share::With)?;
+        self.book(&mut table, kind)?;
         for currency in &self.currencies {
             let whole = self.account.sum(currency, of)?;
             let parts = sums.iter().filter(|((of, _), _)| *of == currency);
