@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use curtail::render::{Format, Style, render};
-use curtail::report::Report;
 use curtail::report::statement::{Account, Ledger, Settings};
-use curtail::report::table::{Cell, Table};
+use curtail::report::table::{Cell, Row, Table};
+use curtail::report::{Report, Section};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -38,7 +38,7 @@ fn check_section(report: &Report, heading: &str, expected: &[&str]) {
             other => format!("{other:?}"),
         };
         let amounts = row.cells.iter().filter_map(|cell| match cell {
-            Cell::Money(money) => Some(money.to_string()),
+            Cell::Money(money) | Cell::Booked { exact: money, .. } => Some(money.to_string()),
             _ => None,
         });
         format!("{name}: {}", amounts.collect::<Vec<_>>().join(" "))
@@ -257,6 +257,45 @@ fn lines() -> impl Strategy<Value = Vec<Line>> {
     prop::collection::vec(line, 1..40)
 }
 
+/// The booked cents of the first money cell, by currency, of rows with this first word.
+fn cents(rows: &[Row], word: &str) -> BTreeMap<String, i128> {
+    let is_meant = |row: &&Row| match &row.cells[0] {
+        Cell::Text { full, .. } => word.is_empty() || full == word,
+        _ => word.is_empty(),
+    };
+    let booked = |row: &Row| {
+        let found = row.cells.iter().find_map(|cell| match cell {
+            Cell::Booked { cents, .. } => Some(cents.0),
+            _ => None,
+        });
+        Some((row.currency.clone()?.0, found?))
+    };
+    rows.iter().filter(is_meant).filter_map(booked).collect()
+}
+
+/// The cents of every booked column add up to those of its totals.
+fn check_cents(section: &Section) {
+    let table = &section.table;
+    for total in &table.totals {
+        for (place, cell) in total.cells.iter().enumerate() {
+            let Cell::Booked { exact, cents } = cell else { continue };
+            assert_eq!(cents.0 % 10_i128.pow(10), 0);
+            let rows = table.rows.iter().filter(|row| row.currency == total.currency);
+            let sum: i128 = rows
+                .map(|row| match row.cells[place] {
+                    Cell::Booked { exact, cents } => {
+                        // A change is the difference of two cents, everything else one.
+                        assert!((exact.0 - cents.0).abs() <= 2 * 10_i128.pow(10));
+                        cents.0
+                    }
+                    _ => 0,
+                })
+                .sum();
+            assert_eq!(sum, cents.0, "{:?}", section.heading);
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
@@ -278,8 +317,22 @@ proptest! {
         let mut of_statements: BTreeMap<String, i128> = BTreeMap::new();
         let accounts: Vec<&Account> =
             ledger.accounts().iter().chain([ledger.unassigned()]).collect();
+        let mut cents_of_statements: BTreeMap<String, i128> = BTreeMap::new();
         for account in accounts {
             let report = ledger.statement(account, ALL).unwrap();
+            for section in &report.sections {
+                check_cents(section);
+            }
+            let own = cents(&report.sections[0].table.rows, "own_cost");
+            for section in &report.sections {
+                let heading = section.heading.as_deref().unwrap_or_default();
+                if heading.starts_with("Own cost") {
+                    prop_assert_eq!(&cents(&section.table.totals, ""), &own);
+                }
+            }
+            for (currency, cents) in cents(&report.sections[0].table.totals, "") {
+                *cents_of_statements.entry(currency).or_default() += cents;
+            }
             let table = report.data.unwrap();
             let place = table.columns.iter().position(|column| column.key == "cost").unwrap();
             for row in &table.rows {
@@ -290,6 +343,9 @@ proptest! {
         let everything = ledger.everything(ALL).unwrap().data.unwrap();
         prop_assert_eq!(sum_of(&everything, "cost"), of_bill.values().sum::<i128>());
         for (currency, whole) in of_bill {
+            // The random bill is in whole cents, and so is what is booked of it.
+            let booked = cents_of_statements.get(currency).copied().unwrap_or_default();
+            prop_assert_eq!(booked, whole);
             prop_assert_eq!(of_statements.get(currency).copied().unwrap_or_default(), whole);
         }
     }
