@@ -4,11 +4,15 @@
 //! Out:   a [`Report`]: the parts with their sum, then the things that changed most.
 //! Never: computes a part; the room `change` does.
 
+use rustc_hash::FxHashMap;
+
 use super::fold::fold;
-use super::table::{Cell, Column, ColumnKind, Row, RowKind, Table};
+use super::names::{Named, shorten};
+use super::table::{Cell, Column, ColumnKind, Place, Row, RowKind, Table};
 use super::{Caption, Owners, Report, ReportError, Section};
 use crate::diagnostic::Finding;
 use crate::model::change::{Change, Part, Thing};
+use crate::model::dimension::Dimension;
 use crate::model::metric::CostMetric;
 use crate::model::money::{Currency, Money};
 
@@ -41,9 +45,10 @@ pub struct Found {
 pub fn compose(found: Found) -> Result<Report, ReportError> {
     let mut parts = Table { columns: part_columns(&found), ..Table::default() };
     let mut things = Table { columns: thing_columns(&found), ..Table::default() };
+    let names = short_names(&found);
     for change in &found.changes {
         parts.rows.extend(part_rows(change)?);
-        let of = change.things.iter().map(|thing| thing_row(&change.currency, thing));
+        let of = change.things.iter().map(|thing| thing_row(&change.currency, thing, &names));
         things.rows.extend(of.collect::<Result<Vec<_>, _>>()?);
         let whole = ends(change.before, change.after, &change.currency)?;
         for (table, words) in [(&mut parts, 2), (&mut things, 3)] {
@@ -74,6 +79,12 @@ pub fn compose(found: Found) -> Result<Report, ReportError> {
     Ok(Report { title, caption, sections, findings: found.findings, ..Report::default() })
 }
 
+/// Resources as people say them; pools and fees are words already.
+fn short_names(found: &Found) -> FxHashMap<Named<'_>, String> {
+    let things = found.changes.iter().flat_map(|change| &change.things);
+    shorten(&Dimension::Resource, things.filter_map(|thing| Some((None, thing.name.as_deref()?))))
+}
+
 fn part_columns(found: &Found) -> Vec<Column> {
     let words = [Column::new("part", "Part", ColumnKind::Text)];
     let meaning = Column::new("meaning", "What it is", ColumnKind::Text).giving_way(0);
@@ -90,8 +101,10 @@ fn thing_columns(found: &Found) -> Vec<Column> {
 }
 
 fn money_columns(found: &Found) -> [Column; 4] {
+    // One currency is said in the caption.
+    let seen = if found.changes.len() > 1 { Place::Everywhere } else { Place::Data };
     [
-        Column::new("currency", "Currency", ColumnKind::Text).giving_way(2),
+        Column::new("currency", "Currency", ColumnKind::Text).seen(seen),
         Column::new("change", "Change", ColumnKind::Money),
         Column::new("cost_before", &found.before, ColumnKind::Money),
         Column::new("cost_after", &found.after, ColumnKind::Money),
@@ -120,9 +133,17 @@ fn part_rows(change: &Change) -> Result<Vec<Row>, ReportError> {
     Part::ALL.iter().zip(&change.parts).map(row).collect()
 }
 
-fn thing_row(currency: &Currency, thing: &Thing) -> Result<Row, ReportError> {
-    let word = |text: &Option<String>| text.clone().map_or(Cell::Nothing, Cell::text);
-    let mut cells = vec![word(&thing.name), word(&thing.usage_type), Cell::text(thing.part.name())];
+fn thing_row(
+    currency: &Currency,
+    thing: &Thing,
+    names: &FxHashMap<Named<'_>, String>,
+) -> Result<Row, ReportError> {
+    let name = thing.name.as_deref().map_or(Cell::Nothing, |full| Cell::Text {
+        full: full.to_owned(),
+        short: names.get(&(None, full)).map_or(full, String::as_str).to_owned(),
+    });
+    let usage_type = thing.usage_type.clone().map_or(Cell::Nothing, Cell::text);
+    let mut cells = vec![name, usage_type, Cell::text(thing.part.name())];
     cells.push(Cell::text(currency.to_string()));
     cells.extend(ends(thing.before, thing.after, currency)?);
     Ok(Row { kind: RowKind::Data, currency: Some(currency.clone()), cells })

@@ -278,7 +278,7 @@ fn check_cents(section: &Section) {
     let table = &section.table;
     for total in &table.totals {
         for (place, cell) in total.cells.iter().enumerate() {
-            let Cell::Booked { exact, cents } = cell else { continue };
+            let Cell::Booked { cents, .. } = cell else { continue };
             assert_eq!(cents.0 % 10_i128.pow(10), 0);
             let rows = table.rows.iter().filter(|row| row.currency == total.currency);
             let sum: i128 = rows
