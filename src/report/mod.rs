@@ -12,6 +12,7 @@
 
 pub mod table;
 pub mod chart;
+mod cents;
 mod fold;
 mod names;
 mod frame;

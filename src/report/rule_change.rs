@@ -7,9 +7,10 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use super::cents::book_pair;
 use super::names::shorten;
 use super::spend::Found;
-use super::table::{Cell, Column, ColumnKind, Row, RowKind, Table, sum_cells};
+use super::table::{Cell, Column, ColumnKind, Place, Row, RowKind, Table, sum_cells};
 use super::{Caption, Owners, Report, ReportError, Section};
 use crate::model::answer::{Answer, Standing};
 use crate::model::dimension::Dimension;
@@ -52,7 +53,12 @@ pub fn compose(old: &Found, new: Found) -> Result<Report, ReportError> {
         (row.currency.clone(), row.kind, Reverse(change.0.unsigned_abs()))
     });
     let rows: Vec<Row> = rows.into_iter().map(|(_, row)| row).collect();
-    let table = Table { columns: columns(), totals: totals(&rows)?, rows, folded: None };
+    let mut table = Table { columns: columns(), totals: totals(&rows)?, rows, folded: None };
+    book_pair(&mut table, ["new_cost", "old_cost", "change"], -1);
+    if table.totals.len() < 2 {
+        // One currency is said in the caption.
+        table.columns[1].place = Place::Data;
+    }
     let caption = Caption {
         periods: new.provenance.periods,
         days: new.provenance.days,
@@ -93,7 +99,7 @@ fn by_tenant(answer: &Answer) -> Result<BTreeMap<Key, Money>, ReportError> {
 fn columns() -> Vec<Column> {
     vec![
         Column::new(Dimension::Tenant.key(), Dimension::Tenant.heading(), ColumnKind::Text),
-        Column::new("currency", "Currency", ColumnKind::Text).giving_way(0),
+        Column::new("currency", "Currency", ColumnKind::Text),
         Column::new("old_cost", "Old rules", ColumnKind::Money),
         Column::new("new_cost", "New rules", ColumnKind::Money),
         Column::new("change", "Change", ColumnKind::Money),

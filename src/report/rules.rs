@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::cents::book_pair;
 use super::table::{Cell, Column, ColumnKind, Place, Row, RowKind, Table, sum_cells};
 use super::{Report, ReportError, Section};
 use crate::diagnostic::Finding;
@@ -140,6 +141,7 @@ fn tenants(tenancy: &Tenancy, by_tenant: &Answer) -> Result<Table, ReportError> 
         table.rows.push(Row { kind, currency: Some(currency), cells });
     }
     table.totals = totals(&table)?;
+    book_pair(&mut table, ["own_cost", "shared_cost", "cost"], 1);
     Ok(table)
 }
 

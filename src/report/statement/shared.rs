@@ -6,7 +6,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cents::book_cell;
 use super::ledger::{Account, Holder, Kind, Ledger, add, tie};
 use super::section;
 use super::tables::{Entry, Share, Tables};
@@ -14,6 +13,7 @@ use crate::model::cost_rules::is_adjustment;
 use crate::model::dimension::Dimension;
 use crate::model::money::{Currency, Money};
 use crate::model::trail::{Move, Pool};
+use crate::report::cents::book_cell;
 use crate::report::names::quoted;
 use crate::report::spend::total_rows;
 use crate::report::table::{Cell, Column, ColumnKind, Place, Row, RowKind, Table};

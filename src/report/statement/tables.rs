@@ -7,13 +7,13 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::cents::{book_cell, book_column, book_difference};
 use super::ledger::{Account, Kind, Ledger, Line, add, tie};
 use super::{Settings, section};
 use crate::model::cost_rules::is_adjustment;
 use crate::model::dimension::Dimension;
 use crate::model::money::{Currency, Money};
 use crate::model::tenancy::Tenant;
+use crate::report::cents::{book_cell, book_column, book_difference};
 use crate::report::fold::fold;
 use crate::report::names::shorten;
 use crate::report::spend::total_rows;
