@@ -35,6 +35,9 @@ mod statement;
 // What people write about tenants: rules, maps, drivers.
 mod rules;
 
+// What rules do to a bill, and which of them do nothing.
+mod rules_on_a_bill;
+
 // Owners and tenants by what people wrote beside the data.
 mod attribute;
 

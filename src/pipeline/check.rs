@@ -87,6 +87,7 @@ fn under_rules(
     findings.extend(inspect::idle_rules(&pass.tenancy, &used));
     findings.extend(inspect::idle_map_rows(&maps));
     findings.extend(inspect::users_of_several(&by_user));
+    findings.extend(inspect::kept_pools(&pass.charges.trail));
     let trail = &pass.charges.trail;
     Ok((rule_sections::sections(&pass.tenancy, &used, trail, &by_tenant)?, findings))
 }

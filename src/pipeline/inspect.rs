@@ -241,11 +241,12 @@ pub(super) fn users_of_several(by_user: &Answer) -> Option<Finding> {
     let (user, tenants) = several.first_key_value()?;
     let name = user.rsplit('/').next().unwrap_or(user);
     let named: Vec<&str> = tenants.iter().copied().collect();
-    let message = format!(
-        "{} users fall to several tenants on one day, such as `{name}`: {}",
-        count(several.len() as u64),
-        named.join(", ")
-    );
+    let users = match several.len() {
+        1 => "1 user falls".to_owned(),
+        many => format!("{} users fall", count(many as u64)),
+    };
+    let message =
+        format!("{users} to several tenants on one day, such as `{name}`: {}", named.join(", "));
     Some(Finding::new("user-in-several-tenants", message))
 }
 
