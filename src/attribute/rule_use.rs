@@ -114,13 +114,15 @@ pub fn map_use(
     charges: &AttributedCharges,
     tenancy: &Tenancy,
 ) -> Result<Vec<MapUse>, AttributeError> {
-    let Maps { spaces, profiles, efs_usage } = &tenancy.maps;
+    let Maps { spaces, profiles, efs_usage, .. } = &tenancy.maps;
     let spaces_seen = values(charges, &Dimension::Space.key())?;
     let mut profiles_seen = values(charges, &Dimension::User.key())?;
-    profiles_seen.extend(&spaces_seen);
+    profiles_seen.extend(spaces_seen.iter().cloned());
     let arns_seen = values(charges, column::OWNER_ARN)?;
-    let volumes_seen: BTreeSet<&str> = arns_seen.into_iter().filter_map(file_system_of).collect();
-    let seen_by = |seen: &BTreeSet<&str>, key: &str| seen.contains(key);
+    let volumes = arns_seen.iter().filter_map(|arn| file_system_of(arn));
+    let volumes_seen: BTreeSet<String> = volumes.map(str::to_lowercase).collect();
+    // Attribution does not care for letter case either.
+    let seen_by = |seen: &BTreeSet<String>, key: &str| seen.contains(&key.to_lowercase());
     let volume = |id: &str| id.rsplit('/').next().unwrap_or_default().to_owned();
     let of = |map, rows: Vec<(u64, bool)>| MapUse {
         map,
@@ -149,12 +151,10 @@ pub fn map_use(
     ])
 }
 
-fn values<'a>(
-    charges: &'a AttributedCharges,
-    name: &str,
-) -> Result<BTreeSet<&'a str>, PolarsError> {
+/// Distinct texts of a column in lower case.
+fn values(charges: &AttributedCharges, name: &str) -> Result<BTreeSet<String>, PolarsError> {
     match coded(&charges.0, name) {
         Err(PolarsError::ColumnNotFound(_)) => Ok(BTreeSet::new()),
-        found => Ok(found?.values.into_iter().flatten().collect()),
+        found => Ok(found?.values.into_iter().flatten().map(str::to_lowercase).collect()),
     }
 }

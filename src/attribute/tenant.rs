@@ -12,11 +12,8 @@ use crate::attribute::held::{Held, Holding};
 use crate::model::charges::coded;
 use crate::model::condition::Coded;
 use crate::model::dimension::Dimension;
-use crate::model::maps::Profile;
+use crate::model::maps::{Maps, Profile};
 use crate::model::tenancy::Tenancy;
-
-/// The map file of profiles as places name it.
-const PROFILES: &str = "profiles.csv";
 
 /// A profile's row that names a tenant.
 struct Member<'a> {
@@ -29,6 +26,7 @@ struct Member<'a> {
 /// holds on the day, else the first rule that holds, else nothing. Where nobody wrote either, a
 /// domain is its own tenant.
 pub(super) fn columns(frame: &DataFrame, tenancy: &Tenancy) -> Result<Vec<Column>, AttributeError> {
+    let member = |profile| member(&tenancy.maps, profile);
     let members: Vec<Member> = tenancy.maps.profiles.iter().filter_map(member).collect();
     if tenancy.rules.is_empty() && members.is_empty() {
         let domains = coded(frame, &Dimension::Domain.key())?;
@@ -66,9 +64,9 @@ fn both(tenants: &[Option<&str>], written: &[Option<&str>]) -> Vec<Column> {
     vec![texts(&Dimension::Tenant.key(), tenants), texts(&Dimension::TenantRule.key(), written)]
 }
 
-fn member(profile: &Profile) -> Option<Member<'_>> {
+fn member<'a>(maps: &Maps, profile: &'a Profile) -> Option<Member<'a>> {
     let tenant = profile.tenant.as_deref().filter(|tenant| !tenant.is_empty())?;
-    Some(Member { profile, tenant, place: format!("{PROFILES}:{}", profile.line) })
+    Some(Member { profile, tenant, place: maps.place(profile) })
 }
 
 /// The rows of every distinct ARN of a column.

@@ -13,6 +13,8 @@ pub struct Maps {
     pub spaces: Vec<SpaceOwner>,
     /// Who is behind a user profile.
     pub profiles: Vec<Profile>,
+    /// What the file of profiles is called, without its folder; `None` is `profiles.csv`.
+    pub profiles_file: Option<String>,
     /// How many bytes each directory of a home volume held.
     pub efs_usage: Vec<EfsUsage>,
 }
@@ -66,5 +68,13 @@ impl EfsUsage {
     /// The file system without what may stand before it: `fs-...`.
     pub fn short_id(&self) -> &str {
         self.file_system_id.rsplit('/').next().unwrap_or_default()
+    }
+}
+
+impl Maps {
+    /// A row of the file of profiles as data and people see it: `profiles.csv:7`.
+    pub fn place(&self, profile: &Profile) -> String {
+        let file = self.profiles_file.as_deref().unwrap_or("profiles.csv");
+        format!("{file}:{}", profile.line)
     }
 }

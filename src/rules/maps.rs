@@ -98,6 +98,7 @@ impl MapFiles {
         self.mistakes.extend(contradictions(path, entries.collect()));
         self.tell_nameless(path, &nameless);
         self.maps.profiles = rows;
+        self.maps.profiles_file = path.file_name().map(|name| name.to_string_lossy().into_owned());
         Ok(())
     }
 

@@ -43,6 +43,15 @@ fn a_user_who_moved_on_the_12th_is_split_there() {
 }
 
 #[test]
+fn a_member_is_told_by_the_file_and_line_that_say_so() {
+    let alice = format!("{HEAD}user-profile/d-1/alice");
+    let people = format!("profile_arn,tenant\n{alice},ads\n");
+    let rules = format!("{TWO}[maps]\nprofiles = \"people.csv\"\n");
+    let ask = by("tenant,rule").beside("tenants.toml", &rules).beside("people.csv", &people);
+    ask.check(&Export::cur2("cost | user\n1 | d-1/alice"), "ads | people.csv:2 | 1");
+}
+
+#[test]
 fn aliases_of_a_key_are_merged_by_declared_precedence() {
     // B-39.
     let export = Export::cur2(
