@@ -118,7 +118,7 @@ fn tenants_pay_their_own_and_what_they_received_and_the_rest_is_named() {
             "ads ads USD 60 2.7 62.7",
             "search search USD 30 5.4 35.4",
             "unassigned USD 0.9 0 0.9",
-            "total 90.9 8.1 99",
+            "total USD 90.9 8.1 99",
         ]
     );
     assert_eq!(

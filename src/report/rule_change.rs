@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 
 use super::cents::book_pair;
 use super::names::shorten;
-use super::spend::Found;
-use super::table::{Cell, Column, ColumnKind, Place, Row, RowKind, Table, sum_cells};
+use super::spend::{Found, total_rows};
+use super::table::{Cell, Column, ColumnKind, Place, Row, RowKind, Table};
 use super::{Caption, Owners, Report, ReportError, Section};
 use crate::model::answer::{Answer, Standing};
 use crate::model::dimension::Dimension;
@@ -53,7 +53,10 @@ pub fn compose(old: &Found, new: Found) -> Result<Report, ReportError> {
         (row.currency.clone(), row.kind, Reverse(change.0.unsigned_abs()))
     });
     let rows: Vec<Row> = rows.into_iter().map(|(_, row)| row).collect();
-    let mut table = Table { columns: columns(), totals: totals(&rows)?, rows, folded: None };
+    let currencies: Vec<Currency> =
+        new.books.currencies.iter().map(|entry| entry.currency.clone()).collect();
+    let mut table = Table { columns: columns(), rows, ..Table::default() };
+    table.totals = total_rows(&table, &currencies)?;
     book_pair(&mut table, ["new_cost", "old_cost", "change"], -1);
     if table.totals.len() < 2 {
         // One currency is said in the caption.
@@ -63,7 +66,7 @@ pub fn compose(old: &Found, new: Found) -> Result<Report, ReportError> {
         periods: new.provenance.periods,
         days: new.provenance.days,
         metric: Some(new.answer.metric),
-        currencies: new.books.currencies.iter().map(|entry| entry.currency.clone()).collect(),
+        currencies,
         filters: new.provenance.filters,
         source_rows: Some(new.books.source_rows),
         owners: Owners::Asked,
@@ -104,22 +107,6 @@ fn columns() -> Vec<Column> {
         Column::new("new_cost", "New rules", ColumnKind::Money),
         Column::new("change", "Change", ColumnKind::Money),
     ]
-}
-
-fn totals(rows: &[Row]) -> Result<Vec<Row>, ReportError> {
-    let mut by_currency: BTreeMap<&Currency, Vec<&Row>> = BTreeMap::new();
-    for row in rows {
-        if let Some(currency) = &row.currency {
-            by_currency.entry(currency).or_default().push(row);
-        }
-    }
-    let total = |(currency, rows): (&Currency, Vec<&Row>)| {
-        let mut cells = sum_cells(&columns(), &rows).ok_or_else(|| range(currency))?;
-        cells[0] = Cell::Label("total".into());
-        cells[1] = Cell::text(currency.to_string());
-        Ok(Row { kind: RowKind::Total, currency: Some(currency.clone()), cells })
-    };
-    by_currency.into_iter().map(total).collect()
 }
 
 fn range(currency: &Currency) -> ReportError {

@@ -4,10 +4,11 @@
 //! Out:   [`Section`]s: tenants, rules, pools.
 //! Never: says whether a rule is right; findings come from whoever read or applied it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::cents::book_pair;
-use super::table::{Cell, Column, ColumnKind, Place, Row, RowKind, Table, sum_cells};
+use super::spend::total_rows;
+use super::table::{Cell, Column, ColumnKind, Place, Row, RowKind, Table};
 use super::{Report, ReportError, Section};
 use crate::diagnostic::Finding;
 use crate::model::answer::{Answer, Standing};
@@ -105,7 +106,8 @@ fn tenants(tenancy: &Tenancy, by_tenant: &Answer) -> Result<Table, ReportError> 
         *sum = sum.checked_add(row.cost).ok_or_else(|| range(&row.currency))?;
     }
     // One currency is said in the caption.
-    let currencies: BTreeSet<&Currency> = paid.keys().map(|(currency, ..)| currency).collect();
+    let mut currencies: Vec<Currency> = paid.keys().map(|(code, ..)| code.clone()).collect();
+    currencies.dedup();
     let seen = if currencies.len() > 1 { Place::Everywhere } else { Place::Data };
     let mut table = Table {
         columns: vec![
@@ -140,24 +142,9 @@ fn tenants(tenancy: &Tenancy, by_tenant: &Answer) -> Result<Table, ReportError> 
         let kind = kinds[usize::from(order)];
         table.rows.push(Row { kind, currency: Some(currency), cells });
     }
-    table.totals = totals(&table)?;
+    table.totals = total_rows(&table, &currencies)?;
     book_pair(&mut table, ["own_cost", "shared_cost", "cost"], 1);
     Ok(table)
-}
-
-fn totals(table: &Table) -> Result<Vec<Row>, ReportError> {
-    let mut by_currency: BTreeMap<&Currency, Vec<&Row>> = BTreeMap::new();
-    for row in &table.rows {
-        if let Some(currency) = &row.currency {
-            by_currency.entry(currency).or_default().push(row);
-        }
-    }
-    let total = |(currency, rows): (&Currency, Vec<&Row>)| {
-        let mut cells = sum_cells(&table.columns, &rows).ok_or_else(|| range(currency))?;
-        cells[0] = Cell::Label("total".into());
-        Ok(Row { kind: RowKind::Total, currency: Some(currency.clone()), cells })
-    };
-    by_currency.into_iter().map(total).collect()
 }
 
 fn rule_table(tenancy: &Tenancy, rules: &[RuleUse]) -> Table {
