@@ -27,10 +27,6 @@ pub(super) fn book_column(table: &mut Table, key: &str, totals: &BTreeMap<Curren
 
 /// Books the cell of a column that is the difference of two booked ones.
 pub(super) fn book_difference(row: &mut Row, place: usize, of: usize, and: usize) {
-    let cents = |cell: &Cell| match cell {
-        Cell::Booked { cents, .. } => Some(*cents),
-        _ => None,
-    };
     let both = cents(&row.cells[of]).zip(cents(&row.cells[and]));
     if let Some(change) = both.and_then(|(of, and)| of.checked_sub(and)) {
         book_cell(&mut row.cells[place], change);
@@ -93,14 +89,19 @@ pub(super) fn book_pair(table: &mut Table, keys: [&str; 3], sign: i128) {
     let [of_first, of_second] = totals;
     book_column(table, keys[0], &of_first);
     book_column(table, keys[1], &of_second);
-    for row in table.rows.iter_mut().chain(&mut table.totals) {
-        let cents = |cell: &Cell| match cell {
-            Cell::Booked { cents, .. } => Some(cents.0),
-            _ => None,
-        };
+    let folded = table.folded.iter_mut().flatten();
+    for row in table.rows.iter_mut().chain(folded).chain(&mut table.totals) {
         if let Some((one, other)) = cents(&row.cells[first]).zip(cents(&row.cells[second])) {
-            book_cell(&mut row.cells[third], Money(one + sign * other));
+            book_cell(&mut row.cells[third], Money(one.0 + sign * other.0));
         }
+    }
+}
+
+/// The cents of a cell that is booked.
+fn cents(cell: &Cell) -> Option<Money> {
+    match cell {
+        Cell::Booked { cents, .. } => Some(*cents),
+        _ => None,
     }
 }
 
