@@ -44,6 +44,12 @@ pub struct Filter {
 }
 
 impl Question {
+    /// The plain question: no filters, no hours; no months means all.
+    pub fn of(dimensions: Vec<Dimension>, metric: CostMetric, months: &[BillingPeriod]) -> Self {
+        let months = months.to_vec();
+        Self { dimensions, metric, filters: Vec::new(), months, hours: Wanted::No }
+    }
+
     /// Every dimension that the answer depends on: shown or filtered by.
     pub fn all_dimensions(&self) -> impl Iterator<Item = &Dimension> {
         self.dimensions.iter().chain(self.filters.iter().map(|filter| &filter.dimension))

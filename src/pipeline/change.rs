@@ -45,7 +45,7 @@ pub fn change(
     };
     // Without folders only the rows can tell the latest month.
     let read = latest.map_or_else(Vec::new, |latest| vec![against, latest]);
-    let whole = question(asked, metric, read);
+    let whole = question(asked, metric, &read);
     let pass = Pass::over(source, &whole)?;
     let all = Question { dimensions: vec![of(asked)], hours: Wanted::No, ..whole.clone() };
     let all = aggregate::answer(&pass.charges, &all)?;
@@ -80,7 +80,7 @@ pub fn change(
     })?)
 }
 
-fn question(subject: &Subject, metric: CostMetric, months: Vec<BillingPeriod>) -> Question {
+fn question(subject: &Subject, metric: CostMetric, months: &[BillingPeriod]) -> Question {
     let mut dimensions =
         vec![Dimension::Month, Dimension::Resource, Dimension::UsageType, Dimension::LineItemType];
     match subject {
@@ -88,7 +88,7 @@ fn question(subject: &Subject, metric: CostMetric, months: Vec<BillingPeriod>) -
         Subject::User(_) => dimensions.push(Dimension::User),
         Subject::Resource(_) => {}
     }
-    Question { dimensions, metric, filters: Vec::new(), months, hours: Wanted::Yes }
+    Question { hours: Wanted::Yes, ..Question::of(dimensions, metric, months) }
 }
 
 fn only(whole: Question, subject: &Subject) -> Question {

@@ -13,7 +13,7 @@ use crate::diagnostic::Finding;
 use crate::model::dimension::Dimension;
 use crate::model::metric::CostMetric;
 use crate::model::period::BillingPeriod;
-use crate::model::question::{Question, Wanted};
+use crate::model::question::Question;
 use crate::report::check::{self, Inspection};
 use crate::report::{Report, Section, rule_change, rules as rule_sections};
 use crate::rules;
@@ -23,10 +23,8 @@ use crate::rules;
 /// # Errors
 /// As [`spend`].
 pub fn check(source: &Source, months: &[BillingPeriod]) -> Result<Report, PipelineError> {
-    let question = |dimensions: Vec<Dimension>, metric: CostMetric| Question {
-        metric,
-        ..amortized_by(dimensions, months)
-    };
+    let question =
+        |dimensions: Vec<Dimension>, metric: CostMetric| Question::of(dimensions, metric, months);
     let all = vec![
         Dimension::Month,
         Dimension::Day,
@@ -43,8 +41,10 @@ pub fn check(source: &Source, months: &[BillingPeriod]) -> Result<Report, Pipeli
     let by_day = answer(vec![Dimension::Day, Dimension::OwnerReason], CostMetric::Amortized)?;
     let mut findings = pass.findings(&by_day);
     findings.extend(inspect::findings(&pass.delivery, &pass.files, &by_day));
-    let (sections, doubts) = under_rules(source, months)?;
-    findings.extend(doubts);
+    // Most exports have no rules, and should not be read twice to learn that.
+    let (sections, of_rules) =
+        if pass.tenancy.is_written() { under_rules(source, months)? } else { Default::default() };
+    findings.extend(of_rules);
     findings.sort();
     findings.dedup();
     let inspection = Inspection {
@@ -71,9 +71,6 @@ fn under_rules(
         source,
         &amortized_by(vec![Dimension::Tenant, Dimension::User, Dimension::Day], months),
     )?;
-    if !pass.tenancy.is_written() {
-        return Ok((Vec::new(), Vec::new()));
-    }
     let answer = |dimensions: Vec<Dimension>| {
         Ok::<_, PipelineError>(
             aggregate::answer(&pass.charges, &amortized_by(dimensions, months))?.answer,
@@ -103,13 +100,7 @@ pub fn check_rules(file: &Path) -> Result<Report, PipelineError> {
 }
 
 fn amortized_by(dimensions: Vec<Dimension>, months: &[BillingPeriod]) -> Question {
-    Question {
-        dimensions,
-        metric: CostMetric::Amortized,
-        filters: Vec::new(),
-        months: months.to_vec(),
-        hours: Wanted::No,
-    }
+    Question::of(dimensions, CostMetric::Amortized, months)
 }
 
 /// `check --diff`: what each tenant would have paid under other rules.

@@ -15,7 +15,7 @@ use crate::model::dimension::Dimension;
 use crate::model::metric::CostMetric;
 use crate::model::money::{Currency, Money};
 use crate::model::period::BillingPeriod;
-use crate::model::question::{Filter, Question, Wanted};
+use crate::model::question::{Filter, Question};
 use crate::report::Report;
 use crate::report::explain::{self, Found, Settings, Subject};
 use crate::report::statement::{Holder, find};
@@ -61,22 +61,16 @@ pub fn explain(
     metric: CostMetric,
     settings: Settings,
 ) -> Result<Report, PipelineError> {
-    let question = |dimensions: Vec<Dimension>, months: Vec<BillingPeriod>| Question {
-        dimensions,
-        metric,
-        filters: Vec::new(),
-        months,
-        hours: Wanted::No,
-    };
     let every_month = month.is_none() && matches!(asked, Subject::Resource(_));
     let read = match month {
         Some(month) => vec![month],
         None if every_month => Vec::new(),
         None => months(source, None)?.last().copied().into_iter().collect(),
     };
-    let whole = question(explain::dimensions(asked), read);
+    let whole = Question::of(explain::dimensions(asked), metric, &read);
     let pass = Pass::over(source, &whole)?;
-    let all = aggregate::answer(&pass.charges, &question(vec![of(asked)], whole.months.clone()))?;
+    let all = Question::of(vec![of(asked)], metric, &whole.months);
+    let all = aggregate::answer(&pass.charges, &all)?;
     pass.books(&all)?;
     let months = if every_month {
         Vec::new()
@@ -88,15 +82,12 @@ pub fn explain(
         Subject::User(name) => (name.clone(), name.starts_with("arn:")),
         Subject::Tenant(id) | Subject::Resource(id) => (id.clone(), true),
     };
-    let only = |mut question: Question| {
-        let filter = Filter { dimension: of(&subject), value: Some(value.clone()) };
-        question.filters.push(filter);
-        question
-    };
+    let only = Filter { dimension: of(&subject), value: Some(value.clone()) };
     let place = |answer: &Answer| answer.dimensions.iter().position(|own| *own == of(&subject));
     let answer = |dimensions: Vec<Dimension>| -> Result<Answer, PipelineError> {
-        let found = aggregate::answer(&pass.charges, &only(question(dimensions, months.clone())))?;
-        let mut answer = found.answer;
+        let filters = vec![only.clone()];
+        let question = Question { filters, ..Question::of(dimensions, metric, &months) };
+        let mut answer = aggregate::answer(&pass.charges, &question)?.answer;
         let at = place(&answer).unwrap_or_default();
         // The filter also takes last parts of ARNs.
         answer.rows.retain(|row| !is_exact || row.keys[at].as_deref() == Some(value.as_str()));

@@ -8,7 +8,7 @@ use crate::attribute;
 use crate::model::dimension::Dimension;
 use crate::model::metric::CostMetric;
 use crate::model::period::BillingPeriod;
-use crate::model::question::{Question, Wanted};
+use crate::model::question::Question;
 use crate::pipeline::{Pass, PipelineError, Source};
 use crate::render::map_files::{MapFile, map_files};
 
@@ -19,13 +19,8 @@ use crate::render::map_files::{MapFile, map_files};
 /// # Errors
 /// As [`crate::pipeline::spend`].
 pub fn maps(source: &Source, months: &[BillingPeriod]) -> Result<Vec<MapFile>, PipelineError> {
-    let question = Question {
-        dimensions: vec![Dimension::Domain, Dimension::User, Dimension::Space, Dimension::Day],
-        metric: CostMetric::Unblended,
-        filters: Vec::new(),
-        months: months.to_vec(),
-        hours: Wanted::No,
-    };
+    let dimensions = vec![Dimension::Domain, Dimension::User, Dimension::Space, Dimension::Day];
+    let question = Question::of(dimensions, CostMetric::Unblended, months);
     let pass = Pass::over(source, &question)?;
     Ok(map_files(&attribute::skeleton(&pass.attributed, &pass.tenancy.maps)?))
 }

@@ -10,10 +10,9 @@ use super::{MonthAbsent, Pass, PipelineError, Source};
 use crate::aggregate;
 use crate::delivery::{self, DeliveryError};
 use crate::diagnostic::{Diagnose, ErrorKind, Finding};
-use crate::model::dimension::Dimension;
 use crate::model::metric::CostMetric;
 use crate::model::period::BillingPeriod;
-use crate::model::question::{Question, Wanted};
+use crate::model::question::Question;
 use crate::report::statement::{self, Ledger, Month};
 
 /// The source has no row, and no folder that names a month.
@@ -44,19 +43,12 @@ pub fn statements(
     month: Option<BillingPeriod>,
     metric: CostMetric,
 ) -> Result<Ledger, PipelineError> {
-    let question = |dimensions: Vec<Dimension>, months: Vec<BillingPeriod>| Question {
-        dimensions,
-        metric,
-        filters: Vec::new(),
-        months,
-        hours: Wanted::No,
-    };
-    let whole = question(statement::dimensions(), months(source, month)?);
+    let whole = Question::of(statement::dimensions(), metric, &months(source, month)?);
     let pass = Pass::over(source, &whole)?;
     let answered = aggregate::answer(&pass.charges, &whole)?;
     pass.books(&answered)?;
     let [before, month] = pass.settle(&answered.months, &whole.months, month)?;
-    let alone = question(Vec::new(), vec![month]);
+    let alone = Question::of(Vec::new(), metric, &[month]);
     let of_month = aggregate::answer(&pass.charges, &alone)?;
     let mut findings = pass.findings(&of_month);
     findings.extend(budget_finding(&pass, of_month.answer.rows.iter().map(|row| &row.currency.0)));
