@@ -9,14 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use polars::prelude::PolarsError;
 
 use crate::attribute::AttributeError;
+use crate::attribute::frame::{RowDays, matcher};
 use crate::model::arn::file_system_of;
 use crate::model::charges::{AttributedCharges, coded, column};
-use crate::model::condition::{Coded, Matcher};
 use crate::model::dimension::Dimension;
 use crate::model::maps::Maps;
 use crate::model::metric::CostMetric;
 use crate::model::money::{Currency, Money};
-use crate::model::period::Day;
 use crate::model::rule_use::{MapUse, RuleUse};
 use crate::model::tenancy::Tenancy;
 
@@ -42,18 +41,17 @@ pub fn rule_use(
         return Ok(Vec::new());
     }
     let conditions = tenancy.rules.iter().map(|rule| (&rule.condition, rule.during));
-    let column_of = |dimension: &Dimension| coded(frame, &dimension.key()).unwrap_or_default();
-    let matcher = Matcher::new(conditions, column_of).map_err(AttributeError::Pattern)?;
+    let matcher = matcher(frame, conditions)?;
     let decided = frame.column(&Dimension::TenantRule.key())?.str()?;
     let currencies = frame.column(column::CURRENCY)?.str()?;
     let costs = frame.column(metric.column())?.decimal()?.physical();
     let lines = frame.column(column::LINE_ITEMS)?.u64()?;
     let split_cost = frame.column(column::SPLIT_COST)?.str()?;
-    let days = Days::of(coded(frame, &Dimension::Day.key()))?;
+    let days = RowDays::of(frame)?;
     let places: Vec<String> = tenancy.rules.iter().map(|rule| tenancy.place(rule.at)).collect();
     let mut tallies: Vec<BTreeMap<&str, Tally>> = vec![BTreeMap::new(); tenancy.rules.len()];
     for row in (0..frame.height()).filter(|row| split_cost.get(*row).is_none()) {
-        for rule in matcher.matching(row, days.of_row(row)) {
+        for rule in matcher.matching(row, days.on(row)) {
             let currency = currencies.get(row).unwrap_or_default();
             let tally = tallies[rule].entry(currency).or_default();
             let rows = lines.get(row).unwrap_or_default();
@@ -85,27 +83,6 @@ pub fn rule_use(
     Ok(uses.collect())
 }
 
-/// The day of every row, when the frame tells days.
-struct Days<'a> {
-    coded: Coded<'a>,
-    days: Vec<Option<Day>>,
-}
-
-impl<'a> Days<'a> {
-    fn of(found: Result<Coded<'a>, PolarsError>) -> Result<Self, PolarsError> {
-        let coded = match found {
-            Err(PolarsError::ColumnNotFound(_)) => Coded::default(),
-            other => other?,
-        };
-        let days = coded.values.iter().map(|text| text.and_then(Day::parse)).collect();
-        Ok(Self { coded, days })
-    }
-
-    fn of_row(&self, row: usize) -> Option<Day> {
-        self.days[*self.coded.codes.get(row)? as usize]
-    }
-}
-
 /// What the rows of every map say about these charges.
 ///
 /// # Errors
@@ -123,7 +100,6 @@ pub fn map_use(
     let volumes_seen: BTreeSet<String> = volumes.map(str::to_lowercase).collect();
     // Attribution does not care for letter case either.
     let seen_by = |seen: &BTreeSet<String>, key: &str| seen.contains(&key.to_lowercase());
-    let volume = |id: &str| id.rsplit('/').next().unwrap_or_default().to_owned();
     let of = |map, rows: Vec<(u64, bool)>| MapUse {
         map,
         rows: rows.len() as u64,
@@ -145,7 +121,7 @@ pub fn map_use(
             "efs-usage.csv",
             efs_usage
                 .iter()
-                .map(|row| (row.line, seen_by(&volumes_seen, &volume(&row.file_system_id))))
+                .map(|row| (row.line, seen_by(&volumes_seen, row.short_id())))
                 .collect(),
         ),
     ])
