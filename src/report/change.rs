@@ -115,7 +115,9 @@ fn money_columns(found: &Found) -> [Column; 4] {
 fn part_rows(change: &Change) -> Result<Vec<Row>, ReportError> {
     let row = |(part, amount): (&Part, &Money)| {
         let of = change.things.iter().filter(|thing| thing.part == *part);
-        let sum = |of: Vec<Money>| Money::checked_sum(of).ok_or_else(|| range(&change.currency));
+        let sum = |of: Vec<Money>| {
+            Money::checked_sum(of).ok_or_else(|| ReportError::range(&change.currency))
+        };
         let is_whole = matches!(part, Part::New | Part::Gone | Part::Fees | Part::Shared);
         // What price, quantity, mix and coverage have in common cannot be told apart by cost.
         let (before, after) = if is_whole {
@@ -150,10 +152,6 @@ fn thing_row(
 }
 
 fn ends(before: Money, after: Money, currency: &Currency) -> Result<[Cell; 3], ReportError> {
-    let change = after.checked_sub(before).ok_or_else(|| range(currency))?;
+    let change = after.checked_sub(before).ok_or_else(|| ReportError::range(currency))?;
     Ok([Cell::Money(change), Cell::Money(before), Cell::Money(after)])
-}
-
-fn range(currency: &Currency) -> ReportError {
-    ReportError::TotalOutOfRange { currency: currency.to_string() }
 }

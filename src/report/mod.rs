@@ -126,6 +126,13 @@ pub enum ReportError {
     },
 }
 
+impl ReportError {
+    /// A sum in a currency left its range.
+    pub(crate) fn range(currency: &Currency) -> Self {
+        Self::TotalOutOfRange { currency: currency.to_string() }
+    }
+}
+
 impl Diagnose for ReportError {
     fn kind(&self) -> ErrorKind {
         match self {

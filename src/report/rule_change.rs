@@ -31,7 +31,7 @@ pub fn compose(old: &Found, new: Found) -> Result<Report, ReportError> {
     for key in keys {
         let of = |answer: &BTreeMap<Key, Money>| answer.get(key).copied().unwrap_or_default();
         let (was, is) = (of(&before), of(&after));
-        let change = is.checked_sub(was).ok_or_else(|| range(&key.currency))?;
+        let change = is.checked_sub(was).ok_or_else(|| ReportError::range(&key.currency))?;
         let tenant = match (&key.tenant, key.standing) {
             (Some(id), _) => Cell::Text {
                 full: id.clone(),
@@ -94,7 +94,7 @@ fn by_tenant(answer: &Answer) -> Result<BTreeMap<Key, Money>, ReportError> {
         let tenant = row.keys.first().cloned().flatten();
         let standing = if tenant.is_some() { Standing::Attributed } else { row.standing };
         let sum = sums.entry(Key { currency: row.currency.clone(), standing, tenant }).or_default();
-        *sum = sum.checked_add(row.cost).ok_or_else(|| range(&row.currency))?;
+        *sum = sum.checked_add(row.cost).ok_or_else(|| ReportError::range(&row.currency))?;
     }
     Ok(sums)
 }
@@ -107,8 +107,4 @@ fn columns() -> Vec<Column> {
         Column::new("new_cost", "New rules", ColumnKind::Money),
         Column::new("change", "Change", ColumnKind::Money),
     ]
-}
-
-fn range(currency: &Currency) -> ReportError {
-    ReportError::TotalOutOfRange { currency: currency.to_string() }
 }

@@ -6,13 +6,14 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
+
 use super::cents::book_pair;
 use super::spend::total_rows;
 use super::table::{Cell, Column, ColumnKind, Place, Row, RowKind, Table};
 use super::{Report, ReportError, Section};
 use crate::diagnostic::Finding;
 use crate::model::answer::{Answer, Standing};
-use crate::model::maps::Profile;
 use crate::model::money::{Currency, Money};
 use crate::model::rule_use::RuleUse;
 use crate::model::tenancy::{Tenancy, Tenant};
@@ -55,19 +56,22 @@ pub fn of_file(tenancy: &Tenancy, findings: Vec<Finding>) -> Report {
         Column::new("rules", "Rules", ColumnKind::Count),
         Column::new("members", "Members", ColumnKind::Count).giving_way(0),
     ];
+    let rules = counted(tenancy.rules.iter().map(|rule| rule.tenant.as_str()));
+    let members = tenancy.maps.profiles.iter().filter_map(|profile| profile.tenant.as_deref());
+    let members = counted(members);
     let row = |tenant: &Tenant| {
         let word = |text: &Option<String>| text.clone().map_or(Cell::Nothing, Cell::text);
-        let rules = tenancy.rules.iter().filter(|rule| rule.tenant == tenant.id).count();
-        let is_member = |profile: &&Profile| profile.tenant.as_ref() == Some(&tenant.id);
-        let members = tenancy.maps.profiles.iter().filter(is_member).count();
+        let of = |counts: &FxHashMap<&str, u64>| {
+            Cell::Count(counts.get(tenant.id.as_str()).copied().unwrap_or_default())
+        };
         let cells = vec![
             Cell::text(tenant.id.clone()),
             Cell::text(tenant.name.clone()),
             word(&tenant.cost_center),
             word(&tenant.contact),
             tenant.budget.map_or(Cell::Nothing, Cell::Money),
-            Cell::Count(rules as u64),
-            Cell::Count(members as u64),
+            of(&rules),
+            of(&members),
         ];
         Row { kind: RowKind::Data, currency: None, cells }
     };
@@ -83,6 +87,15 @@ pub fn of_file(tenancy: &Tenancy, findings: Vec<Finding>) -> Report {
     let section = Section { heading: Some(counts), table, charts: Vec::new() };
     let title = format!("Check of {}", tenancy.file);
     Report { title, sections: vec![section], findings, ..Report::default() }
+}
+
+/// How often each id is named; there may be as many tenants as rules.
+fn counted<'a>(ids: impl Iterator<Item = &'a str>) -> FxHashMap<&'a str, u64> {
+    let mut counts = FxHashMap::default();
+    for id in ids {
+        *counts.entry(id).or_default() += 1;
+    }
+    counts
 }
 
 /// Own and received cost of one tenant in one currency.
@@ -103,7 +116,7 @@ fn tenants(tenancy: &Tenancy, by_tenant: &Answer) -> Result<Table, ReportError> 
         };
         let paid = paid.entry((row.currency.clone(), order, tenant)).or_default();
         let sum = if row.standing == Standing::Shared { &mut paid.shared } else { &mut paid.own };
-        *sum = sum.checked_add(row.cost).ok_or_else(|| range(&row.currency))?;
+        *sum = sum.checked_add(row.cost).ok_or_else(|| ReportError::range(&row.currency))?;
     }
     // One currency is said in the caption.
     let mut currencies: Vec<Currency> = paid.keys().map(|(code, ..)| code.clone()).collect();
@@ -121,8 +134,10 @@ fn tenants(tenancy: &Tenancy, by_tenant: &Answer) -> Result<Table, ReportError> 
         ],
         ..Table::default()
     };
+    let declared: FxHashMap<&str, &Tenant> =
+        tenancy.tenants.iter().map(|tenant| (tenant.id.as_str(), tenant)).collect();
     for ((currency, order, tenant), Paid { own, shared }) in paid {
-        let known = tenant.as_deref().and_then(|id| tenancy.tenant(id));
+        let known = tenant.as_deref().and_then(|id| declared.get(id));
         let word = |text: Option<&str>| text.map_or(Cell::Nothing, Cell::text);
         let kinds = [RowKind::Data, RowKind::Unattributed, RowKind::OtherServices];
         let labels = ["", "unassigned", "other services"];
@@ -137,7 +152,7 @@ fn tenants(tenancy: &Tenancy, by_tenant: &Answer) -> Result<Table, ReportError> 
             Cell::text(currency.to_string()),
             Cell::Money(own),
             Cell::Money(shared),
-            Cell::Money(own.checked_add(shared).ok_or_else(|| range(&currency))?),
+            Cell::Money(own.checked_add(shared).ok_or_else(|| ReportError::range(&currency))?),
         ];
         let kind = kinds[usize::from(order)];
         table.rows.push(Row { kind, currency: Some(currency), cells });
@@ -203,8 +218,4 @@ fn pools(tenancy: &Tenancy, trail: &Trail) -> Table {
         Row { kind: RowKind::Data, currency: Some(pool.currency.clone()), cells }
     };
     Table { columns, rows: trail.pools.iter().map(row).collect(), ..Table::default() }
-}
-
-fn range(currency: &Currency) -> ReportError {
-    ReportError::TotalOutOfRange { currency: currency.to_string() }
 }

@@ -101,13 +101,12 @@ fn totals(
     let mut totals = BTreeMap::new();
     for currency in currencies {
         let costs = answer.rows.iter().filter(|row| row.currency == *currency).map(|row| row.cost);
-        totals.insert(currency.clone(), Money::checked_sum(costs).ok_or_else(|| range(currency))?);
+        totals.insert(
+            currency.clone(),
+            Money::checked_sum(costs).ok_or_else(|| ReportError::range(currency))?,
+        );
     }
     Ok(totals)
-}
-
-fn range(currency: &Currency) -> ReportError {
-    ReportError::TotalOutOfRange { currency: currency.to_string() }
 }
 
 pub(super) fn total_rows(table: &Table, currencies: &[Currency]) -> Result<Vec<Row>, ReportError> {
@@ -126,7 +125,10 @@ pub(super) fn total_rows(table: &Table, currencies: &[Currency]) -> Result<Vec<R
         }
         Some(Row { kind: RowKind::Total, currency: Some(currency.clone()), cells })
     };
-    currencies.iter().map(|currency| row(currency).ok_or_else(|| range(currency))).collect()
+    currencies
+        .iter()
+        .map(|currency| row(currency).ok_or_else(|| ReportError::range(currency)))
+        .collect()
 }
 
 fn charts(title: &str, frame: &Frame, table: &Table, settings: Settings) -> Vec<Chart> {

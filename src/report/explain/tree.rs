@@ -102,7 +102,7 @@ pub(super) fn sum(
     amounts: impl Iterator<Item = Money>,
     currency: &Currency,
 ) -> Result<Money, ReportError> {
-    let range = || ReportError::TotalOutOfRange { currency: currency.to_string() };
+    let range = || ReportError::range(currency);
     Money::checked_sum(amounts).ok_or_else(range)
 }
 

@@ -319,7 +319,7 @@ fn entry<'a>(bill: &'a mut BTreeMap<Currency, Bill>, currency: &Currency) -> &'a
 }
 
 pub(super) fn add(sum: &mut Money, amount: Money, currency: &Currency) -> Result<(), ReportError> {
-    let range = || ReportError::TotalOutOfRange { currency: currency.to_string() };
+    let range = || ReportError::range(currency);
     *sum = sum.checked_add(amount).ok_or_else(range)?;
     Ok(())
 }
@@ -334,7 +334,7 @@ pub(super) fn tie(
     parts: &[Money],
     whole: Money,
 ) -> Result<(), ReportError> {
-    let range = || ReportError::TotalOutOfRange { currency: currency.to_string() };
+    let range = || ReportError::range(currency);
     let parts = Money::checked_sum(parts.iter().copied()).ok_or_else(range)?;
     if parts == whole {
         return Ok(());

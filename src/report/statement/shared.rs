@@ -132,7 +132,7 @@ impl Ledger {
                 key.0 == *currency && key.1 == *split
             };
             let lines = sums.iter().filter(of_pool).map(|(_, sum)| sum.cost);
-            let range = || ReportError::TotalOutOfRange { currency: currency.to_string() };
+            let range = || ReportError::range(currency);
             let lines = Money::checked_sum(lines).ok_or_else(range)?;
             tie(&format!("what `{id}` received of pool `{split}`"), currency, &moved, lines)?;
         }
@@ -182,7 +182,7 @@ impl Ledger {
         ];
         let mut rows = Vec::new();
         for ((currency, split), whole) in pools {
-            let range = || ReportError::TotalOutOfRange { currency: currency.to_string() };
+            let range = || ReportError::range(currency);
             let given = whole.amount.checked_sub(whole.kept).ok_or_else(range)?;
             let at = whole.pools.first().map(|pool| self.tenancy.place(pool.at));
             let why: BTreeSet<&str> =
@@ -212,7 +212,7 @@ impl Ledger {
         for currency in &tables.currencies {
             let bill = self.bill.get(currency).copied().unwrap_or_default();
             let [mine, _] = account.sum(currency, |_| true)?;
-            let range = || ReportError::TotalOutOfRange { currency: currency.to_string() };
+            let range = || ReportError::range(currency);
             let mine_of = |whole: Money| whole.checked_sub(mine).ok_or_else(range);
             let (rest, unassigned) = if is_nobody {
                 (bill.tenants, mine_of(bill.unassigned)?)

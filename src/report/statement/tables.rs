@@ -142,7 +142,7 @@ impl<'a> Tables<'a> {
             return Ok(None);
         };
         let [spent, _] = self.account.sum(currency, |_| true)?;
-        let range = || ReportError::TotalOutOfRange { currency: currency.to_string() };
+        let range = || ReportError::range(currency);
         let left = budget.checked_sub(spent).ok_or_else(range)?;
         let columns = vec![
             Column::new("budget", "Budget", ColumnKind::Money),
