@@ -7,7 +7,7 @@
 use polars::prelude::{DataFrame, PolarsError};
 
 use crate::model::answer::{AnswerRow, Standing};
-use crate::model::charges::column;
+use crate::model::charges::{amounts, column};
 use crate::model::dimension::Dimension;
 use crate::model::metric::CostMetric;
 use crate::model::money::{Currency, Money, Quantity};
@@ -31,9 +31,9 @@ pub(super) fn rows_of(
 ) -> Result<Vec<AnswerRow>, PolarsError> {
     let currencies = texts(frame, column::CURRENCY)?;
     let standings = texts(frame, column::STANDING)?;
-    let costs = decimals(frame, question.metric.column())?;
+    let costs = amounts(frame.column(question.metric.column())?)?;
     let hours = match question.hours {
-        Wanted::Yes => Some(decimals(frame, column::USAGE_HOURS)?),
+        Wanted::Yes => Some(amounts(frame.column(column::USAGE_HOURS)?)?),
         Wanted::No => None,
     };
     let lines = counts(frame, column::LINE_ITEMS)?;
@@ -67,7 +67,7 @@ pub(super) fn rows_of(
 /// The sums of a frame grouped by currency, sorted by it.
 pub(super) fn sums_of(frame: &DataFrame, metric: CostMetric) -> Result<Vec<Sum>, PolarsError> {
     let currencies = texts(frame, column::CURRENCY)?;
-    let costs = decimals(frame, metric.column())?;
+    let costs = amounts(frame.column(metric.column())?)?;
     let lines = counts(frame, column::LINE_ITEMS)?;
     let mut sums: Vec<Sum> = (0..frame.height())
         .map(|at| Sum {
@@ -92,11 +92,6 @@ pub(super) fn counts_of(frame: &DataFrame, of: &str) -> Result<Vec<(String, u64)
 
 fn texts(frame: &DataFrame, name: &str) -> Result<Vec<Option<String>>, PolarsError> {
     Ok(frame.column(name)?.str()?.iter().map(|text| text.map(ToOwned::to_owned)).collect())
-}
-
-fn decimals(frame: &DataFrame, name: &str) -> Result<Vec<i128>, PolarsError> {
-    let decimals = frame.column(name)?.decimal()?;
-    Ok(decimals.physical().iter().map(Option::unwrap_or_default).collect())
 }
 
 fn counts(frame: &DataFrame, name: &str) -> Result<Vec<u64>, PolarsError> {

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use polars::prelude::{DataFrame, PolarsError};
 use rustc_hash::FxHashMap;
 
-use crate::model::charges::{coded, column};
+use crate::model::charges::{amounts, coded, column};
 use crate::model::condition::{Coded, Condition};
 use crate::model::dimension::Dimension;
 use crate::model::metric::CostMetric;
@@ -128,8 +128,7 @@ impl<'a> Book<'a> {
 
     /// Amounts of a decimal column, NULL as zero.
     pub(super) fn decimals(&self, name: &str) -> Result<Vec<i128>, PolarsError> {
-        let decimals = self.frame.column(name)?.decimal()?;
-        Ok(decimals.physical().iter().map(Option::unwrap_or_default).collect())
+        amounts(self.frame.column(name)?)
     }
 
     /// The cost of each row in one metric.

@@ -6,18 +6,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use polars::prelude::{
-    BooleanChunked, ChunkedArray, Column, DataFrame, Int128Type, IntoColumn, IntoSeries, NamedFrom,
-    PolarsError, Series,
-};
+use polars::prelude::{BooleanChunked, Column, DataFrame, NamedFrom, PolarsError, Series};
 
 use super::AllocateError;
 use super::book::Book;
 use super::ledger::{Entry, Ledger};
 use crate::model::answer::Standing;
-use crate::model::charges::{Given, column};
+use crate::model::charges::{Given, amount_column, column};
 use crate::model::dimension::Dimension;
-use crate::model::money::{Currency, Money, PRECISION, SCALE};
+use crate::model::money::{Currency, Money};
 use crate::model::question::{Question, Wanted};
 use crate::model::tenancy::Tenancy;
 
@@ -40,10 +37,10 @@ pub(super) fn frame(
         columns.push(texts(&name, &entries, book, tenancy)?);
     }
     let costs = entries.iter().map(|entry| entry.amount).collect();
-    columns.push(decimals(question.metric.column(), costs)?);
+    columns.push(amount_column(question.metric.column(), costs)?);
     if question.hours == Wanted::Yes {
         let hours = entries.iter().map(|entry| entry.source.hours).collect();
-        columns.push(decimals(column::USAGE_HOURS, hours)?);
+        columns.push(amount_column(column::USAGE_HOURS, hours)?);
     }
     let lines: Vec<u64> = entries.iter().map(|entry| entry.source.line_items).collect();
     columns.push(Series::new(column::LINE_ITEMS.into(), lines).into());
@@ -102,12 +99,6 @@ fn texts(
     };
     let texts: Vec<Option<&str>> = entries.iter().map(text).collect();
     Ok(Series::new(name.into(), texts).into())
-}
-
-fn decimals(name: &str, amounts: Vec<i128>) -> Result<Column, PolarsError> {
-    let amounts = ChunkedArray::<Int128Type>::from_vec(name.into(), amounts);
-    let decimals = amounts.into_decimal(PRECISION.into(), SCALE as usize)?;
-    Ok(decimals.into_series().into_column())
 }
 
 /// What left its place, by currency.

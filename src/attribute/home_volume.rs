@@ -7,8 +7,7 @@
 use std::collections::BTreeMap;
 
 use polars::prelude::{
-    Column, DataFrame, DataType, IdxCa, IdxSize, Int128Chunked, IntoColumn, PolarsError,
-    UInt64Chunked,
+    Column, DataFrame, DataType, IdxCa, IdxSize, IntoColumn, PolarsError, UInt64Chunked,
 };
 use rustc_hash::FxHashMap;
 
@@ -18,11 +17,10 @@ use crate::attribute::owners::Known;
 use crate::attribute::untold::{Tally, Why};
 use crate::model::apportion::{apportion, cells};
 use crate::model::arn::{StudioArn, StudioKind, file_system_of};
-use crate::model::charges::{coded, column};
+use crate::model::charges::{amount_column, amounts, coded, column};
 use crate::model::dimension::Dimension;
 use crate::model::maps::{EfsUsage, Maps, Profile};
 use crate::model::metric::CostMetric;
-use crate::model::money::{PRECISION, SCALE};
 use crate::model::period::Day;
 
 /// Who receives a part of a volume; sorted, so that ties are broken alike every time.
@@ -109,7 +107,7 @@ pub(super) fn split(
     }
     let usage = Usage::of(maps);
     let volumes = volumes(&frame)?;
-    let costs = decimals(frame.column(metric.column())?)?;
+    let costs = amounts(frame.column(metric.column())?)?;
     let mut shares = Vec::new();
     for ((file_system, day, currency, domain), rows) in volumes {
         let sum = |rows: &[usize]| rows.iter().map(|row| costs[*row]).sum::<i128>();
@@ -171,7 +169,7 @@ fn divided(frame: &DataFrame, shares: &[Share]) -> Result<DataFrame, AttributeEr
     let mut new = frame.take(&IdxCa::from_vec("from".into(), from))?;
     for column in frame.columns() {
         let divided = match column.dtype() {
-            DataType::Decimal(..) => divide(&decimals(column)?, shares, by_sums)?,
+            DataType::Decimal(..) => divide(&amounts(column)?, shares, by_sums)?,
             DataType::UInt64 => divide(&counts(column)?, shares, by_rows)?,
             _ => continue,
         };
@@ -185,9 +183,8 @@ fn divided(frame: &DataFrame, shares: &[Share]) -> Result<DataFrame, AttributeEr
             let all: Vec<u64> = all.map(|lines| u64::try_from(lines).unwrap_or_default()).collect();
             UInt64Chunked::from_vec(column.name().clone(), all).into_column()
         } else {
-            let all: Vec<i128> = decimals(before)?.into_iter().zip(&parts).map(part).collect();
-            let all = Int128Chunked::from_vec(column.name().clone(), all);
-            all.into_decimal(PRECISION.into(), SCALE as usize)?.into_column()
+            let all: Vec<i128> = amounts(before)?.into_iter().zip(&parts).map(part).collect();
+            amount_column(column.name(), all)?
         };
         new.with_column(column)?;
     }
@@ -237,10 +234,6 @@ fn by_sums(rows: &[i128], weights: &[i128]) -> Option<Cells> {
 /// Every row by itself, so that no part of a count is negative.
 fn by_rows(rows: &[i128], weights: &[i128]) -> Option<Cells> {
     rows.iter().map(|row| apportion(*row, weights)).collect()
-}
-
-fn decimals(column: &Column) -> Result<Vec<i128>, PolarsError> {
-    Ok(column.decimal()?.physical().iter().map(Option::unwrap_or_default).collect())
 }
 
 fn counts(column: &Column) -> Result<Vec<i128>, PolarsError> {

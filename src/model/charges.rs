@@ -11,11 +11,11 @@
 
 use std::collections::BTreeMap;
 
-use polars::prelude::{DataFrame, PolarsError};
+use polars::prelude::{Column, DataFrame, Int128Chunked, IntoColumn as _, PolarsError};
 use rustc_hash::FxHashMap;
 
 use crate::model::condition::Coded;
-use crate::model::money::{Currency, Money};
+use crate::model::money::{Currency, Money, PRECISION, SCALE};
 use crate::model::trail::Trail;
 
 /// Normalised charges at the grain of a question.
@@ -83,6 +83,23 @@ pub fn coded<'a>(frame: &'a DataFrame, name: &str) -> Result<Coded<'a>, PolarsEr
         coded.codes.push(code);
     }
     Ok(coded)
+}
+
+/// The pico-units of a decimal column; NULL is nothing.
+///
+/// # Errors
+/// When the column is not one of ours.
+pub fn amounts(column: &Column) -> Result<Vec<i128>, PolarsError> {
+    Ok(column.decimal()?.physical().iter().map(Option::unwrap_or_default).collect())
+}
+
+/// A decimal column of pico-units.
+///
+/// # Errors
+/// When an amount has more than 38 digits.
+pub fn amount_column(name: &str, amounts: Vec<i128>) -> Result<Column, PolarsError> {
+    let amounts = Int128Chunked::from_vec(name.into(), amounts);
+    Ok(amounts.into_decimal(PRECISION.into(), SCALE as usize)?.into_column())
 }
 
 /// Names of columns that are not dimensions.
