@@ -14,10 +14,12 @@ pub enum ErrorKind {
     Input,
     /// The command line is wrong (exit 2).
     Usage,
-    /// The books do not balance (exit 3).
+    /// The books do not balance, or the store is damaged (exit 3).
     Integrity,
     /// Disk, permissions, memory (exit 4).
     Environment,
+    /// Somebody else writes to the store (exit 5).
+    Locked,
     /// Ours (exit 70).
     Internal,
 }

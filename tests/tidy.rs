@@ -29,6 +29,7 @@ const LEVELS: &[(&str, u8)] = &[
     ("change", 2),
     ("report", 2),
     ("sample", 2),
+    ("store", 2),
     ("model", 1),
     ("diagnostic", 0),
 ];

@@ -87,6 +87,7 @@ fn exit_code(kind: ErrorKind) -> ExitCode {
         ErrorKind::Usage => 2,
         ErrorKind::Integrity => 3,
         ErrorKind::Environment => 4,
+        ErrorKind::Locked => 5,
         ErrorKind::Internal => 70,
     })
 }

@@ -36,3 +36,5 @@ pub mod tenancy;
 pub mod trail;
 pub mod change;
 pub mod rule_use;
+pub mod digest;
+pub mod stored;
