@@ -22,6 +22,8 @@ mod catalogue;
 mod segment;
 mod leftovers;
 mod commit;
+mod gc;
+mod verify;
 mod error;
 #[cfg(test)]
 mod tests;
@@ -32,11 +34,14 @@ use std::path::{Path, PathBuf};
 use self::catalogue::{Catalogue, insert_closing};
 use self::layout::Layout;
 use self::lock::{Lease, WriterLock};
+use crate::model::digest::Digest;
 use crate::model::period::BillingPeriod;
 use crate::model::stored::{Closing, NewVersion, Pins, Version, VersionId};
 
 pub use self::error::{Damage, StoreError};
+pub use self::gc::{Collected, Spare};
 pub use self::lock::Holder;
+pub use self::verify::{Balance, Checked, Problem, Verified, VerifiedVersion};
 
 /// A store that is read. What it shows does not change while it is open, and no file that it knows
 /// of is deleted until it and all its snapshots are dropped. It never writes.
@@ -138,6 +143,29 @@ fn is_whole(version: &Version) -> Result<(), StoreError> {
         return Err(Damage { file, period, expected, found }.into());
     }
     Ok(())
+}
+
+/// What is wrong with the files of a version by their bytes; `None` when they are as they were
+/// written. A delivery that is stored already must be read again when there is something.
+///
+/// # Errors
+/// When a file is there but cannot be read.
+pub fn damage_of(version: &Version) -> Result<Option<Damage>, StoreError> {
+    match is_whole(version) {
+        Err(StoreError::Damaged(damage)) => return Ok(Some(*damage)),
+        whole => whole?,
+    }
+    for segment in &version.segments {
+        let file = segment.path.clone();
+        let bytes =
+            fs::read(&file).map_err(|source| StoreError::Read { path: file.clone(), source })?;
+        let found = Digest::of(&bytes);
+        if found != segment.digest {
+            let (period, expected) = (Some(version.facts.period), segment.digest.to_string());
+            return Ok(Some(Damage { file, period, expected, found: found.to_string() }));
+        }
+    }
+    Ok(None)
 }
 
 /// The one who writes. Dropped, it makes room for the next.

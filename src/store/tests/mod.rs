@@ -6,3 +6,5 @@
 
 mod fixture;
 mod commits;
+mod damage;
+mod housekeeping;
