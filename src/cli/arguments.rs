@@ -44,6 +44,14 @@ pub(super) struct SourceArguments {
     pub(super) threads: Option<u16>,
 }
 
+/// Which store is meant.
+#[derive(Debug, Args)]
+pub(super) struct StoreArguments {
+    /// The store's folder [default: `CURTAIL_STORE`, else `curtail` in the user's data folder]
+    #[arg(long, value_name = "DIR")]
+    pub(super) store: Option<PathBuf>,
+}
+
 /// Where the answer goes and how it looks.
 #[derive(Debug, Args)]
 pub(super) struct OutputArguments {

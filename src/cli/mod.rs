@@ -6,6 +6,7 @@
 
 mod arguments;
 mod check;
+mod clock;
 mod complaint;
 mod explain;
 mod file_name;

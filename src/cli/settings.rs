@@ -5,11 +5,11 @@
 //! Never: reads a data file.
 
 use std::io::IsTerminal;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use terminal_size::{Width, terminal_size};
 
-use crate::cli::arguments::{ColorChoice, OutputArguments, SourceArguments};
+use crate::cli::arguments::{ColorChoice, OutputArguments, SourceArguments, StoreArguments};
 use crate::cli::complaint::Complaint;
 use crate::pipeline::Source;
 use crate::render::csv::CsvText;
@@ -21,12 +21,32 @@ const DEFAULT_WIDTH: usize = 80;
 /// Tables narrower than this cannot say anything.
 const NARROWEST: usize = 20;
 
+/// The store when no option names one.
+const STORE_VARIABLE: &str = "CURTAIL_STORE";
+
+/// The store's folder: as typed, else by the environment, else beside the user's other data.
+pub(super) fn store(arguments: &StoreArguments) -> Result<PathBuf, Complaint> {
+    let by_variable =
+        || std::env::var_os(STORE_VARIABLE).filter(|folder| !folder.is_empty()).map(PathBuf::from);
+    let by_platform = || dirs::data_dir().map(|folder| folder.join("curtail"));
+    let folder = arguments.store.clone().or_else(by_variable).or_else(by_platform);
+    folder.ok_or_else(|| {
+        let hint = format!("name its folder with `--store DIR` or in {STORE_VARIABLE}");
+        Complaint::usage("this system has no folder for a user's data", hint)
+    })
+}
+
+/// Worker threads: as typed, else one per core.
+pub(super) fn threads(typed: Option<u16>) -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    typed.map_or(cores, usize::from)
+}
+
 /// The source of a command.
 pub(super) fn source(arguments: &SourceArguments) -> Result<Source, Complaint> {
     let path = arguments.source.as_ref().or(arguments.from.as_ref());
     let path = path.ok_or_else(|| Complaint::usage("no SOURCE", "name a file or a folder"))?;
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = arguments.threads.map_or(cores, usize::from);
+    let threads = threads(arguments.threads);
     Ok(Source { path: path.clone(), threads, tenants: arguments.tenants.clone() })
 }
 
