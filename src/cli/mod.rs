@@ -16,6 +16,7 @@ mod sample;
 mod settings;
 mod spend;
 mod statement;
+mod status;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -40,6 +41,7 @@ enum Command {
     Explain(explain::Arguments),
     Check(check::Arguments),
     Maps(maps::Arguments),
+    Status(status::Arguments),
     Sample(sample::Arguments),
 }
 
@@ -70,6 +72,7 @@ pub fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Maps(arguments) => maps::run(&arguments),
+        Command::Status(arguments) => status::run(&arguments),
         Command::Sample(arguments) => sample::run(&arguments),
     };
     let outcome = catch_unwind(AssertUnwindSafe(run))

@@ -10,6 +10,7 @@ mod explain;
 mod inspect;
 mod maps;
 mod statement;
+mod upkeep;
 
 pub use change::change;
 pub use check::{check, check_rules, rule_change};
@@ -40,6 +41,7 @@ use crate::scan::{self, Missing, Request, SourceFile};
 
 pub use explain::{SubjectAbsent, explain};
 pub use statement::{NoMonth, statements};
+pub use upkeep::status;
 
 /// Any room's error.
 pub type PipelineError = Box<dyn Diagnose>;
