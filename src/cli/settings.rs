@@ -11,7 +11,7 @@ use terminal_size::{Width, terminal_size};
 
 use crate::cli::arguments::{ColorChoice, OutputArguments, SourceArguments};
 use crate::cli::complaint::Complaint;
-use crate::pipeline::Source;
+use crate::pipeline::{Bill, Source};
 use crate::render::csv::CsvText;
 use crate::render::terminal::TerminalStyle;
 use crate::render::{Format, Style};
@@ -27,7 +27,7 @@ pub(super) fn source(arguments: &SourceArguments) -> Result<Source, Complaint> {
     let path = path.ok_or_else(|| Complaint::usage("no SOURCE", "name a file or a folder"))?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = arguments.threads.map_or(cores, usize::from);
-    Ok(Source { path: path.clone(), threads, tenants: arguments.tenants.clone() })
+    Ok(Source { bill: Bill::Export(path.clone()), threads, tenants: arguments.tenants.clone() })
 }
 
 /// The format: as typed, else by the file's name, else a table.

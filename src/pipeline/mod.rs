@@ -16,7 +16,7 @@ pub use check::{check, check_rules, rule_change};
 pub use maps::maps;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::aggregate::{self, Answered, Sum};
 use crate::allocate;
@@ -30,6 +30,7 @@ use crate::model::metric::CostMetric;
 use crate::model::money::{Currency, Money};
 use crate::model::period::BillingPeriod;
 use crate::model::question::Question;
+use crate::model::stored::Pins;
 use crate::model::tenancy::Tenancy;
 use crate::normalise::{self, Control, Grain, Oddities, Roller};
 use crate::reconcile::{self, ExcludedTotal, SourceTotal};
@@ -53,12 +54,35 @@ impl<E: Diagnose + 'static> From<E> for PipelineError {
 /// Where a bill comes from and how it is read.
 #[derive(Debug, Clone)]
 pub struct Source {
-    /// A file, a folder, or a copy of an export's bucket.
-    pub path: PathBuf,
+    /// What is read.
+    pub bill: Bill,
     /// Worker threads.
     pub threads: usize,
     /// The rule file; `None` takes `tenants.toml` beside the data, if there is one.
     pub tenants: Option<PathBuf>,
+}
+
+/// What a bill is read from.
+#[derive(Debug, Clone)]
+pub enum Bill {
+    /// A file, a folder, or a copy of an export's bucket.
+    Export(PathBuf),
+    /// What was ingested before.
+    Store {
+        /// The folder of the store.
+        folder: PathBuf,
+        /// Versions that are meant instead of the newest ones.
+        versions: Pins,
+    },
+}
+
+impl Bill {
+    /// Where rules and maps lie that nobody named: beside the data.
+    fn place(&self) -> &Path {
+        match self {
+            Self::Export(path) | Self::Store { folder: path, .. } => path,
+        }
+    }
 }
 
 /// A month was asked for that no row belongs to.
@@ -128,8 +152,8 @@ struct Pass {
 impl Pass {
     fn over(source: &Source, question: &Question) -> Result<Self, PipelineError> {
         let months = (!question.months.is_empty()).then_some(question.months.as_slice());
-        let delivery = delivery::find(&source.path, months)?;
-        let tenancy = rules::read(source.tenants.as_deref(), &source.path)?;
+        let delivery = delivery::find(source.bill.place(), months)?;
+        let tenancy = rules::read(source.tenants.as_deref(), source.bill.place())?;
         let needs = tenancy.needs(question);
         let grain = Grain::of(&needs, period_from_rows(&delivery, question));
         let fields = grain.fields();

@@ -73,7 +73,7 @@ pub(super) fn months(
     month: Option<BillingPeriod>,
 ) -> Result<Vec<BillingPeriod>, DeliveryError> {
     let asked = month.map(|month| [month]);
-    let delivery = delivery::find(&source.path, asked.as_ref().map(<[_; 1]>::as_slice))?;
+    let delivery = delivery::find(source.bill.place(), asked.as_ref().map(<[_; 1]>::as_slice))?;
     let present: Option<Vec<BillingPeriod>> =
         delivery.periods.iter().map(|period| period.period).collect();
     // A file of unknown period may hold any month.
@@ -84,7 +84,7 @@ pub(super) fn months(
         return Ok(Vec::new());
     };
     let before = month.before();
-    let is_there = match delivery::find(&source.path, Some(&[before])) {
+    let is_there = match delivery::find(source.bill.place(), Some(&[before])) {
         Ok(found) => found.periods.iter().any(|period| period.period == Some(before)),
         Err(DeliveryError::NoSuchMonth { .. }) => false,
         Err(other) => return Err(other),

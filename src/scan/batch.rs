@@ -162,6 +162,7 @@ impl Plan {
             texts: Vec::new(),
             amounts: Vec::new(),
             days: Vec::new(),
+            sums: None,
         };
         let rest = whole.rest(self);
         for (item, whole) in self.items.iter().zip(&whole.outputs) {

@@ -7,7 +7,7 @@
 use arrow::datatypes::{DataType, Schema};
 
 use crate::diagnostic::{Place, Refusal};
-use crate::model::line_items::Field;
+use crate::model::line_items::{Field, TagHome};
 use crate::model::source_column::{SourceColumn, SourceKind};
 use crate::model::tag_key::{Rank, TagKey};
 use crate::scan::source_file::ExportSchema;
@@ -43,6 +43,8 @@ pub(super) enum MapKeys {
     Tag(TagKey),
     /// One key, letter case aside.
     Literal(&'static str),
+    /// One key as it is.
+    Exact(String),
 }
 
 impl MapKeys {
@@ -51,6 +53,7 @@ impl MapKeys {
         match self {
             Self::Tag(tag) => tag.rank_of(key),
             Self::Literal(literal) => key.eq_ignore_ascii_case(literal).then_some(Rank::Exact),
+            Self::Exact(exact) => (key == exact).then_some(Rank::Exact),
         }
     }
 }
@@ -112,6 +115,24 @@ pub(super) fn is_missing(column: SourceColumn, columns: &[String]) -> bool {
     !in_product && !column.names().iter().any(|name| has(name))
 }
 
+/// Whether a file of these columns (lower case) has no place for a field.
+pub fn lacks(field: &Field, columns: &[String]) -> bool {
+    let has = |name: &str| columns.iter().any(|found| found == name);
+    let has_flat = |home: &TagHome, fits: &dyn Fn(&str) -> bool| {
+        columns.iter().filter_map(|name| name.strip_prefix(home.prefix())).any(fits)
+    };
+    let has_tag = |homes: &[TagHome], tag: &TagKey| {
+        let fits = |key: &str| tag.rank_of(key).is_some();
+        homes.iter().any(|home| has(home.map()) || has_flat(home, &fits))
+    };
+    match field {
+        Field::Column(column) => is_missing(*column, columns),
+        Field::Tag(tag) => !has_tag(TAG_HOMES, tag),
+        Field::CostCategory(name) => !has_tag(CATEGORY_HOMES, name),
+        Field::Delivered(home, key) => !has(home.map()) && !has_flat(home, &|found| found == key),
+    }
+}
+
 /// Finds every field; a field without any source is absent from the result.
 pub(super) fn locate(
     place: &Place,
@@ -122,8 +143,9 @@ pub(super) fn locate(
     for field in fields {
         let sources = match field {
             Field::Column(column) => column_sources(place, schema, *column)?,
-            Field::Tag(tag) => tag_sources(place, schema, tag, &TAG_HOMES)?,
-            Field::CostCategory(name) => tag_sources(place, schema, name, &CATEGORY_HOMES)?,
+            Field::Tag(tag) => tag_sources(place, schema, tag, TAG_HOMES)?,
+            Field::CostCategory(name) => tag_sources(place, schema, name, CATEGORY_HOMES)?,
+            Field::Delivered(home, key) => delivered_sources(place, schema, *home, key)?,
         };
         if !sources.is_empty() {
             locations.push(Location { field: field.clone(), sources });
@@ -154,45 +176,87 @@ pub(super) fn column_sources(
     Ok(sources)
 }
 
-/// Maps and column prefixes where a kind of tag lives, best first.
-struct Homes {
-    maps: &'static [&'static str],
-    prefix: &'static str,
-}
-
-const TAG_HOMES: Homes = Homes { maps: &["tags", "resource_tags"], prefix: "resource_tags_" };
-const CATEGORY_HOMES: Homes = Homes { maps: &["cost_category"], prefix: "cost_category_" };
+/// Where tags live, best first.
+const TAG_HOMES: &[TagHome] = &[TagHome::Tags, TagHome::ResourceTags];
+const CATEGORY_HOMES: &[TagHome] = &[TagHome::CostCategory];
 
 fn tag_sources(
     place: &Place,
     schema: &Schema,
     tag: &TagKey,
-    homes: &Homes,
+    homes: &[TagHome],
 ) -> Result<Vec<Source>, Refusal> {
     let mut sources = Vec::new();
-    for map in homes.maps {
-        let Some(root) = root_of(place, schema, map)? else { continue };
-        let found = schema.field(root).data_type();
-        if !is_text_map(found) {
-            return Err(retyped(place, map, "a map of text to text", found));
+    for home in homes {
+        if let Some(root) = map_of(place, schema, *home)? {
+            sources.push(Source::Map { root, keys: MapKeys::Tag(tag.clone()) });
         }
-        sources.push(Source::Map { root, keys: MapKeys::Tag(tag.clone()) });
     }
-    let mut flat: Vec<(Rank, usize)> = Vec::new();
-    for (root, field) in schema.fields().iter().enumerate() {
-        let name = field.name().to_lowercase();
-        if let Some(rest) = name.strip_prefix(homes.prefix)
-            && let Some(rank) = tag.rank_of(rest)
-        {
-            if !is_text(field.data_type()) {
-                return Err(retyped(place, &name, "text", field.data_type()));
+    for home in homes {
+        let mut flat: Vec<(Rank, usize)> = Vec::new();
+        for (root, key) in flat_keys(schema, *home) {
+            if let Some(rank) = tag.rank_of(&key) {
+                refuse_unless_text(place, schema, root)?;
+                flat.push((rank, root));
             }
-            flat.push((rank, root));
         }
+        flat.sort_unstable();
+        sources.extend(flat.into_iter().map(|(_, root)| Source::Flat { root }));
     }
-    flat.sort_unstable();
-    sources.extend(flat.into_iter().map(|(_, root)| Source::Flat { root }));
     Ok(sources)
+}
+
+/// The places of one spelling of a key.
+fn delivered_sources(
+    place: &Place,
+    schema: &Schema,
+    home: TagHome,
+    key: &str,
+) -> Result<Vec<Source>, Refusal> {
+    let mut sources = Vec::new();
+    if let Some(root) = map_of(place, schema, home)? {
+        sources.push(Source::Map { root, keys: MapKeys::Exact(key.to_owned()) });
+    }
+    for (root, _) in flat_keys(schema, home).filter(|(_, found)| found == key) {
+        refuse_unless_text(place, schema, root)?;
+        sources.push(Source::Flat { root });
+    }
+    Ok(sources)
+}
+
+/// The map of a home, if the file has one.
+pub(super) fn map_of(
+    place: &Place,
+    schema: &Schema,
+    home: TagHome,
+) -> Result<Option<usize>, Refusal> {
+    let Some(root) = root_of(place, schema, home.map())? else { return Ok(None) };
+    let found = schema.field(root).data_type();
+    if !is_text_map(found) {
+        return Err(retyped(place, home.map(), "a map of text to text", found));
+    }
+    Ok(Some(root))
+}
+
+/// The flat columns of a home and their keys, lower case as legacy exports have them. The newer
+/// map never had flat columns.
+pub(super) fn flat_keys(
+    schema: &Schema,
+    home: TagHome,
+) -> impl Iterator<Item = (usize, String)> + '_ {
+    let columns = schema.fields().iter().enumerate().filter(move |_| home != TagHome::Tags);
+    columns.filter_map(move |(root, field)| {
+        let name = field.name().to_lowercase();
+        name.strip_prefix(home.prefix()).map(|key| (root, key.to_owned()))
+    })
+}
+
+fn refuse_unless_text(place: &Place, schema: &Schema, root: usize) -> Result<(), Refusal> {
+    let field = schema.field(root);
+    if is_text(field.data_type()) {
+        return Ok(());
+    }
+    Err(retyped(place, &field.name().to_lowercase(), "text", field.data_type()))
 }
 
 /// The position of a top-level column, letter case aside; two of them are refused.

@@ -105,6 +105,16 @@ impl SourceFile {
         })
     }
 
+    /// Looks for other fields than those it was opened for.
+    ///
+    /// # Errors
+    /// A refusal when a field is there but of a type that it cannot have.
+    pub fn look_for(&mut self, fields: &[Field]) -> Result<(), ScanError> {
+        let place = Place::file(&self.path);
+        self.locations = locate::locate(&place, self.metadata.schema(), fields)?;
+        Ok(())
+    }
+
     /// How many row groups there are.
     pub fn row_groups(&self) -> usize {
         self.parquet().num_row_groups()

@@ -12,7 +12,7 @@ use curtail::model::dimension::Dimension;
 use curtail::model::metric::CostMetric;
 use curtail::model::period::BillingPeriod;
 use curtail::model::question::{Filter, Question, Wanted};
-use curtail::pipeline::{self, PipelineError, Source};
+use curtail::pipeline::{self, Bill, PipelineError, Source};
 use curtail::report::spend::Found;
 
 use super::export::Export;
@@ -77,7 +77,7 @@ impl Ask {
 
     /// What the pipeline says of a source.
     pub(crate) fn of(&self, source: &Path) -> Result<Found, PipelineError> {
-        let source = Source { path: source.to_owned(), threads: self.threads, tenants: None };
+        let source = Source { bill: Bill::Export(source.to_owned()), threads: self.threads, tenants: None };
         pipeline::found(&source, &self.question)
     }
 

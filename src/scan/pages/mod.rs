@@ -13,7 +13,7 @@ mod map;
 
 use std::sync::Arc;
 
-use arrow::array::Float64Array;
+use arrow::array::{Float64Array, StringArray};
 use arrow::buffer::{NullBuffer, ScalarBuffer};
 use parquet::basic::Type as PhysicalType;
 use parquet::file::metadata::RowGroupMetaData;
@@ -79,6 +79,12 @@ impl<R: ChunkReader + 'static> RowGroup<'_, R> {
             return Ok(None);
         };
         Ok(map::decode(&keys, &values, wanted, self.rows))
+    }
+
+    /// The distinct texts of a leaf; some of them may not occur.
+    pub(super) fn distinct(&self, leaf: usize) -> Result<StringArray> {
+        let Some(chunk) = self.chunk(leaf, PhysicalType::BYTE_ARRAY)? else { return Ok(None) };
+        Ok(text::distinct(&chunk))
     }
 
     fn chunk(&self, leaf: usize, physical: PhysicalType) -> Result<Chunk> {

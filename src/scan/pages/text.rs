@@ -131,6 +131,17 @@ pub(super) fn decode(chunk: &Chunk) -> Option<Texts> {
     Some(Texts { codes, dictionary })
 }
 
+/// The distinct texts of a column; pages of codes add nothing to the dictionary.
+pub(super) fn distinct(chunk: &Chunk) -> Option<StringArray> {
+    let mut dictionary = Dictionary::of(chunk)?;
+    let mut codes = Vec::new();
+    for page in chunk.pages.iter().filter(|page| matches!(page.values, Values::Plain(_))) {
+        codes.clear();
+        dictionary.codes_of(page, page.defined(chunk.defined), &mut codes)?;
+    }
+    dictionary.into_array()
+}
+
 /// Whether every code is one of a dictionary; a code beyond `i32` has become negative.
 pub(super) fn is_known(codes: &[i32], entries: usize) -> bool {
     // The largest is found without a branch; negative codes are larger than any dictionary.
