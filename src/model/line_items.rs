@@ -182,6 +182,17 @@ pub struct Sums {
     pub line_items: Vec<u64>,
 }
 
+impl Sums {
+    /// The costs of some metrics, in their order; zeros where a metric was not asked for.
+    pub fn costs_of(&self, metrics: &[CostMetric]) -> Vec<Vec<i128>> {
+        let of = |metric: &CostMetric| {
+            let found = self.costs.iter().find(|(of, _)| of == metric);
+            found.map_or_else(|| vec![0; self.line_items.len()], |(_, costs)| costs.clone())
+        };
+        metrics.iter().map(of).collect()
+    }
+}
+
 impl LineItems {
     /// The place of a row of this batch.
     pub fn place_of(&self, row: usize) -> Place {

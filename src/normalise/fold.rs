@@ -6,19 +6,21 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use rustc_hash::FxHashSet;
 
 use crate::diagnostic::Refusal;
 use crate::model::arn::{StudioArn, file_system_of};
 use crate::model::charges::TaggedResource;
+use crate::model::component;
 use crate::model::cost_rules::{HOUR_UNITS, QUANTITY_LINE_ITEM_TYPES};
 use crate::model::line_items::{Field, LineItems, Sink};
 use crate::model::question::Wanted;
 use crate::model::source_column::SourceColumn;
 use crate::normalise::codes::{DictionaryCache, Interner, NOTHING, PartCodes};
 use crate::normalise::cost::{self, DistinctAmounts};
-use crate::normalise::grain::{Grain, Identity, Input, Part};
+use crate::normalise::grain::{self, Grain, Identity, Input, Part, Reading};
 use crate::normalise::groups::Groups;
 use crate::normalise::history::History;
 
@@ -30,8 +32,8 @@ pub struct Roller<'a> {
     distinct: DistinctAmounts,
     pub(super) groups: Groups,
     pub(super) history: History,
-    /// Source totals, by code of the currency part.
-    pub(super) control: BTreeMap<u32, Control>,
+    /// Source totals, by file and code of the currency part.
+    pub(super) control: BTreeMap<(PathBuf, u32), Control>,
     /// Oddities to be told, counted.
     pub(super) oddities: Oddities,
 }
@@ -61,6 +63,8 @@ impl Control {
 pub struct Oddities {
     /// Rows without an unblended cost, which count as nothing.
     pub rows_without_cost: u64,
+    /// Rows that no invoice is named for; counted only for the store.
+    pub uninvoiced_rows: u64,
     /// Rows where two spellings of one tag disagree, by the tag as typed.
     pub tag_disagreements: BTreeMap<String, u64>,
 }
@@ -93,9 +97,11 @@ impl<'a> Roller<'a> {
         if let Some(Identity { tags, .. }) = self.grain.identity {
             self.history.absorb(&share.history, tags.map(|at| translated[at].as_slice()));
         }
-        for (code, found) in &share.control {
-            self.control.entry(translated[0][*code as usize]).or_default().absorb(found);
+        for ((file, code), found) in &share.control {
+            let key = (file.clone(), translated[0][*code as usize]);
+            self.control.entry(key).or_default().absorb(found);
         }
+        self.oddities.uninvoiced_rows += share.oddities.uninvoiced_rows;
         self.oddities.rows_without_cost += share.oddities.rows_without_cost;
         for (tag, rows) in &share.oddities.tag_disagreements {
             *self.oddities.tag_disagreements.entry(tag.clone()).or_default() += rows;
@@ -137,6 +143,10 @@ impl<'a> Roller<'a> {
                 Input::Text(_) => self.text_codes(at, items, silenced.as_deref()),
                 Input::Day(column) => self.day_codes(at, items, *column, "%Y-%m-%d"),
                 Input::Month(column) => self.day_codes(at, items, *column, "%Y-%m"),
+                Input::OwnedResource { product, tags } => {
+                    let (product, tags) = (*product, tags.clone());
+                    self.owned_resources(at, items, &codes, (product, &tags))
+                }
             };
             codes.push(found);
         }
@@ -211,12 +221,47 @@ impl<'a> Roller<'a> {
         PartCodes::PerRow(days.iter().map(|day| code_of(*day)).collect())
     }
 
-    fn add_to_control(&mut self, currency: &PartCodes, sums: &[Vec<i128>], rows: usize) {
-        let metrics = sums.len();
+    /// Resource ids of charges with an owner, and of others those that may tell one.
+    fn owned_resources(
+        &mut self,
+        at: usize,
+        items: &LineItems,
+        codes: &[PartCodes],
+        (product, tags): (usize, &[usize]),
+    ) -> PartCodes {
+        let is_sagemaker: Vec<bool> =
+            self.interners[product].texts().map(component::is_sagemaker).collect();
+        let is_owned = |row: usize| {
+            is_sagemaker[codes[product].at(row) as usize]
+                || tags.iter().any(|tag| codes[*tag].at(row) != NOTHING)
+        };
+        let is_unowned: Vec<bool> = (0..items.rows).map(|row| !is_owned(row)).collect();
+        let mut merged = PartCodes::Constant(NOTHING);
+        let readings: [(Reading, Option<&[bool]>); 2] =
+            [(grain::verbatim, Some(&is_unowned)), (grain::telling_resource, None)];
+        for (cache, (reading, silenced)) in readings.into_iter().enumerate() {
+            if self.caches[at].len() == cache {
+                self.caches[at].push(DictionaryCache::default());
+            }
+            for column in items.texts_of(&Field::Column(SourceColumn::ResourceId)) {
+                let interner = &mut self.interners[at];
+                let found = self.caches[at][cache].part_codes(column, reading, interner, silenced);
+                coalesce(&mut merged, found, items.rows);
+            }
+        }
+        merged
+    }
+
+    fn add_to_control(&mut self, items: &LineItems, currency: &PartCodes, sums: &[Vec<i128>]) {
+        let (metrics, rows) = (sums.len(), items.rows);
+        let file = &items.place.file;
         let mut add = |code: u32, rows: std::ops::Range<usize>| {
-            let control = self.control.entry(code).or_default();
+            let control = self.control.entry((file.clone(), code)).or_default();
             control.sums.resize(metrics, 0);
-            control.rows += rows.len() as u64;
+            control.rows += match &items.sums {
+                Some(stored) => stored.line_items[rows.clone()].iter().sum::<u64>(),
+                None => rows.len() as u64,
+            };
             for (total, amounts) in control.sums.iter_mut().zip(sums) {
                 *total += amounts[rows.clone()].iter().sum::<i128>();
             }
@@ -238,13 +283,19 @@ impl Sink for Roller<'_> {
     fn take(&mut self, items: &LineItems) -> Result<(), Refusal> {
         let codes = self.part_codes(items);
         let distinct = &mut self.distinct;
-        let sums = cost::costs(items, &self.grain.metrics, distinct)?;
-        let hours = hours(items, self.grain.hours, distinct)?;
-        self.oddities.rows_without_cost += rows_without_cost(items);
-        self.add_to_control(&codes[0], &sums, items.rows);
+        let (sums, hours) = match &items.sums {
+            Some(stored) => (stored.costs_of(&self.grain.metrics), stored.hours.clone()),
+            None => (
+                cost::costs(items, &self.grain.metrics, distinct)?,
+                hours(items, self.grain.hours, distinct)?,
+            ),
+        };
+        self.count_oddities(items);
+        self.add_to_control(items, &codes[0], &sums);
         let widths: Vec<u32> = self.interners.iter().map(Interner::bits).collect();
         let groups = self.groups.of_rows(&codes, &widths, items.rows);
-        self.groups.add(&groups, &sums, hours.as_deref());
+        let lines = items.sums.as_ref().map(|stored| stored.line_items.as_slice());
+        self.groups.add(&groups, &sums, hours.as_deref(), lines);
         Ok(())
     }
 }
@@ -334,6 +385,18 @@ fn fits(
         found.is_some_and(|column| {
             column.code(row).and_then(|code| verdicts.get(code)).copied().unwrap_or(false)
         })
+    }
+}
+
+impl Roller<'_> {
+    fn count_oddities(&mut self, items: &LineItems) {
+        self.oddities.rows_without_cost += rows_without_cost(items);
+        if self.grain.invoices == Wanted::Yes {
+            let invoices = items.text_of(SourceColumn::InvoiceId);
+            let has = |row: &usize| invoices.is_some_and(|column| column.text(*row).is_some());
+            self.oddities.uninvoiced_rows +=
+                items.rows as u64 - (0..items.rows).filter(has).count() as u64;
+        }
     }
 }
 

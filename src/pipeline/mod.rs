@@ -162,7 +162,8 @@ impl Pass {
         let metrics = grain.metrics.clone();
         let unblended_at = metrics.iter().position(|metric| *metric == CostMetric::Unblended);
         let unblended_at = unblended_at.unwrap_or_default();
-        let request = Request { fields, metrics, threads: source.threads };
+        let hours = grain.hours;
+        let request = Request { fields, metrics, hours, threads: source.threads };
         let scanned = scan::scan(&files, &request, || Roller::new(&grain))?;
         let rolled = normalise::finish(&grain, scanned.sinks)?;
         let attributed = attribute::attribute(rolled.charges, &tenancy, question)?;

@@ -8,6 +8,7 @@ use arrow::datatypes::{DataType, Schema};
 
 use crate::diagnostic::{Place, Refusal};
 use crate::model::line_items::{Field, TagHome};
+use crate::model::segment;
 use crate::model::source_column::{SourceColumn, SourceKind};
 use crate::model::tag_key::{Rank, TagKey};
 use crate::scan::source_file::ExportSchema;
@@ -68,6 +69,9 @@ const IN_PRODUCT_MAP: &[(SourceColumn, &str)] = &[
 /// Columns that only CUR 2.0 has.
 const CUR2_MARKS: &[&str] = &["resource_tags", "tags", "product", "bill_payer_account_name"];
 
+/// Columns that only segments of the store have.
+const CHARGES_MARKS: &[&str] = &["unblended_cost", segment::LINE_ITEMS, "amortized_cost_difference"];
+
 /// Columns that only FOCUS has.
 const FOCUS_MARKS: &[&str] = &["billedcost", "effectivecost", "chargeperiodstart"];
 
@@ -85,6 +89,9 @@ pub(super) fn detect(place: &Place, columns: &[String]) -> Result<ExportSchema, 
         found,
         hint: hint.to_owned(),
     };
+    if CHARGES_MARKS.iter().all(|mark| has(mark)) {
+        return Ok(ExportSchema::Charges);
+    }
     if FOCUS_MARKS.iter().filter(|mark| has(mark)).count() >= 2 {
         return Err(refusal(
             "SRC-FOCUS",
@@ -136,12 +143,14 @@ pub fn lacks(field: &Field, columns: &[String]) -> bool {
 /// Finds every field; a field without any source is absent from the result.
 pub(super) fn locate(
     place: &Place,
+    export: ExportSchema,
     schema: &Schema,
     fields: &[Field],
 ) -> Result<Vec<Location>, Refusal> {
     let mut locations = Vec::with_capacity(fields.len());
     for field in fields {
         let sources = match field {
+            _ if export == ExportSchema::Charges => charge_sources(schema, field),
             Field::Column(column) => column_sources(place, schema, *column)?,
             Field::Tag(tag) => tag_sources(place, schema, tag, TAG_HOMES)?,
             Field::CostCategory(name) => tag_sources(place, schema, name, CATEGORY_HOMES)?,
@@ -152,6 +161,30 @@ pub(super) fn locate(
         }
     }
     Ok(locations)
+}
+
+/// The places of a field in a segment, whose columns and types are ours.
+fn charge_sources(schema: &Schema, field: &Field) -> Vec<Source> {
+    let flat = |name: &str| schema.index_of(name).ok().map(|root| Source::Flat { root });
+    let ranked = |homes: &[TagHome], tag: &TagKey| -> Vec<Source> {
+        let mut found: Vec<(usize, Rank, usize)> = Vec::new();
+        for (root, column) in schema.fields().iter().enumerate() {
+            for (at, home) in homes.iter().enumerate() {
+                let key = column.name().strip_prefix(home.prefix());
+                found.extend(key.and_then(|key| tag.rank_of(key)).map(|rank| (at, rank, root)));
+            }
+        }
+        found.sort_unstable();
+        found.into_iter().map(|(_, _, root)| Source::Flat { root }).collect()
+    };
+    match field {
+        Field::Column(column) => segment::column_of(*column).and_then(flat).into_iter().collect(),
+        Field::Tag(tag) => ranked(TAG_HOMES, tag),
+        Field::CostCategory(name) => ranked(CATEGORY_HOMES, name),
+        Field::Delivered(home, key) => {
+            flat(&segment::tag_column(*home, key)).into_iter().collect()
+        }
+    }
 }
 
 /// The place of a column whether or not the question names it, types checked.

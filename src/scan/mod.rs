@@ -24,6 +24,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::model::line_items::{Field, Sink};
 use crate::model::metric::CostMetric;
+use crate::model::question::Wanted;
 use crate::model::source_column::SourceColumn;
 
 pub use error::ScanError;
@@ -38,6 +39,8 @@ pub struct Request {
     pub fields: Vec<Field>,
     /// Metrics whose columns are needed, per line item type that is present.
     pub metrics: Vec<CostMetric>,
+    /// Whether hours are wanted of charges of the store, where they are a column of their own.
+    pub hours: Wanted,
     /// Worker threads, at least one.
     pub threads: usize,
 }

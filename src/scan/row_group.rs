@@ -26,7 +26,7 @@ use crate::scan::dictionary;
 use crate::scan::error::{ScanError, undecodable};
 use crate::scan::locate::Source;
 use crate::scan::pages::RowGroup;
-use crate::scan::source_file::SourceFile;
+use crate::scan::source_file::{ExportSchema, SourceFile};
 use crate::scan::{Request, batch, footer};
 
 /// Rows folded at a time: their codes and amounts stay in the cache between the passes over them.
@@ -105,9 +105,15 @@ impl<'a> Ready<'a> {
         request: &Request,
         place: &'a Place,
     ) -> Result<Self, ScanError> {
-        let types = present_types(file, row_group, place)?;
+        let types = match file.schema {
+            ExportSchema::Charges => BTreeSet::new(),
+            _ => present_types(file, row_group, place)?,
+        };
         let amounts = needed_amounts(&types, request);
-        let plan = batch::Plan::new(file, &amounts, place)?;
+        let plan = match file.schema {
+            ExportSchema::Charges => batch::Plan::of_charges(file, request, place)?,
+            _ => batch::Plan::new(file, &amounts, place)?,
+        };
         let chunks = Arc::new(Chunks::read(file, row_group, &mask(file, &plan.roots()), place)?);
         let metadata = file.parquet().row_group(row_group);
         let rows = usize::try_from(metadata.num_rows()).unwrap_or(0);

@@ -102,6 +102,7 @@ impl Dictionary {
                     out.push(self.code_of_plain(text)?);
                 }
             }
+            Values::Split(_) => return None,
         }
         is_known(&out[start..], self.len()).then_some(())
     }
