@@ -40,7 +40,12 @@ fn report(bill: &str, words: &str) -> Report {
         hours: Wanted::Yes,
     };
     let settings = Settings { limit: None };
-    pipeline::spend(&Source { bill: Bill::Export(path), threads: 1, tenants: None }, &question, settings).unwrap()
+    pipeline::spend(
+        &Source { bill: Bill::Export(path), threads: 1, tenants: None },
+        &question,
+        settings,
+    )
+    .unwrap()
 }
 
 fn written(report: &Report, format: Format) -> String {

@@ -83,7 +83,8 @@ pub fn finish(grain: &Grain, shares: Vec<Roller>) -> Result<Rolled, FinishError>
     }
     let currencies = &whole.interners[0];
     let mut control: BTreeMap<String, Control> = BTreeMap::new();
-    for ((_, code), found) in &whole.control {
+    for ((_, [code, _]), found) in &whole.control {
+        whole.oddities.rows_without_cost += found.without_cost;
         let currency = currencies.text(*code).unwrap_or(NO_CURRENCY);
         control.entry(currency.to_owned()).or_default().absorb(found);
     }

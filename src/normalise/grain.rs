@@ -100,16 +100,18 @@ impl Grain {
         if months == Months::FromRows {
             parts.dimension(&Dimension::Month);
         }
-        let mut metrics = needs.metrics.clone();
-        if !metrics.contains(&CostMetric::Unblended) {
-            metrics.push(CostMetric::Unblended);
-        }
         let at = |column: &str| parts.0.iter().position(|part| part.column == column);
         let tags =
             || Some([at(column::DOMAIN_TAG)?, at(column::USER_TAG)?, at(column::SPACE_TAG)?]);
         let identity = tags().zip(at(column::OWNER_ARN));
         let identity = identity.map(|(tags, owner_arn)| Identity { tags, owner_arn });
-        Self { parts: parts.0, metrics, hours: needs.hours, identity, invoices: Wanted::No }
+        Self {
+            parts: parts.0,
+            metrics: needs.all_metrics(),
+            hours: needs.hours,
+            identity,
+            invoices: Wanted::No,
+        }
     }
 
     /// Every source field that the roll-up looks at.

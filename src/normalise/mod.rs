@@ -17,4 +17,4 @@ mod whole;
 pub use finish::{FinishError, NO_CURRENCY, Rolled, finish};
 pub use fold::{Control, Oddities, Roller};
 pub use grain::{Grain, Months};
-pub use whole::{WholePeriod, WholeRolled, finish_whole};
+pub use whole::{ControlKey, WholePeriod, WholeRolled, finish_whole};

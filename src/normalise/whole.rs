@@ -25,7 +25,7 @@ use crate::model::source_column::SourceColumn;
 use crate::model::stored::{Keep, PeriodTotal};
 use crate::model::tag_key::{TagKey, sagemaker};
 use crate::normalise::finish::{FinishError, NO_CURRENCY, decimals};
-use crate::normalise::fold::{Control, Oddities, Roller};
+use crate::normalise::fold::{Control, Roller};
 use crate::normalise::grain::{Grain, Input, Parts, Reading, verbatim};
 
 /// Charges of one segment: enough to be worth a file, few enough that several workers share a
@@ -86,11 +86,20 @@ impl Grain {
 pub struct WholeRolled {
     /// By billing period as rows tell it.
     pub periods: BTreeMap<Option<BillingPeriod>, WholePeriod>,
-    /// What each file holds, by currency, added up before anything was grouped: the metrics of
+    /// What each file holds, added up before anything was grouped: the metrics of
     /// [`CostMetric::ALL`] in order.
-    pub control: BTreeMap<(PathBuf, Currency), Control>,
-    /// What was odd.
-    pub oddities: Oddities,
+    pub control: BTreeMap<ControlKey, Control>,
+}
+
+/// What control totals are told apart by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ControlKey {
+    /// The file.
+    pub file: PathBuf,
+    /// The billing period, where rows tell it.
+    pub period: Option<BillingPeriod>,
+    /// The currency.
+    pub currency: Currency,
 }
 
 /// The charges of one billing period.
@@ -106,32 +115,36 @@ pub struct WholePeriod {
 
 /// Puts the shares together, in an order that depends on nothing but the charges.
 ///
-/// With `by_rows` the rows tell their billing periods; else all charges are of the same one.
-///
 /// # Errors
 /// When a sum leaves `Decimal(38, 12)`.
-pub fn finish_whole(
-    grain: &Grain,
-    shares: Vec<Roller>,
-    by_rows: bool,
-) -> Result<WholeRolled, FinishError> {
+pub fn finish_whole(grain: &Grain, shares: Vec<Roller>) -> Result<WholeRolled, FinishError> {
     let mut shares = shares.into_iter();
     let mut whole = shares.next().unwrap_or_else(|| Roller::new(grain));
     for share in shares {
         whole.absorb(&share);
     }
     let mut control = BTreeMap::new();
-    for ((file, code), found) in &whole.control {
-        let currency = whole.interners[0].text(*code).unwrap_or(NO_CURRENCY);
-        control.insert((file.clone(), Currency(currency.to_owned())), found.clone());
+    for ((file, [currency, period]), found) in &whole.control {
+        let currency = whole.interners[0].text(*currency).unwrap_or(NO_CURRENCY);
+        let period = whole.period_at.and_then(|at| whole.interners[at].text(*period));
+        let key = ControlKey {
+            file: file.clone(),
+            period: period.and_then(month_of),
+            currency: Currency(currency.to_owned()),
+        };
+        control.entry(key).or_insert_with(Control::default).absorb(found);
     }
     let table = Table::new(grain, &whole);
     let mut periods = BTreeMap::new();
-    for (period, groups) in table.by_period(by_rows) {
+    for (period, groups) in table.by_period() {
         periods.insert(period, table.period(&groups)?);
     }
-    let oddities = whole.oddities.clone();
-    Ok(WholeRolled { periods, control, oddities })
+    Ok(WholeRolled { periods, control })
+}
+
+/// The month of a day.
+fn month_of(day: &str) -> Option<BillingPeriod> {
+    BillingPeriod::parse(day.get(..7)?)
 }
 
 /// The groups of a roll-up, and where their codes stand in the order of their texts.
@@ -175,16 +188,14 @@ impl<'a> Table<'a> {
         found.unwrap_or_default()
     }
 
-    fn by_period(&self, by_rows: bool) -> BTreeMap<Option<BillingPeriod>, Vec<u32>> {
+    fn by_period(&self) -> BTreeMap<Option<BillingPeriod>, Vec<u32>> {
         let groups = 0..u32::try_from(self.whole.groups.lines.len()).unwrap_or(u32::MAX);
-        if !by_rows {
+        let Some(month) = self.whole.period_at else {
             return BTreeMap::from([(None, groups.collect())]);
-        }
-        let month = self.part(SourceColumn::PeriodStart);
+        };
         let mut periods: BTreeMap<Option<BillingPeriod>, Vec<u32>> = BTreeMap::new();
         for group in groups {
-            let text = self.text(group, month).and_then(|day| day.get(..7));
-            periods.entry(text.and_then(BillingPeriod::parse)).or_default().push(group);
+            periods.entry(self.text(group, month).and_then(month_of)).or_default().push(group);
         }
         periods
     }
@@ -201,7 +212,8 @@ impl<'a> Table<'a> {
         let batches = order.par_chunks(SEGMENT_ROWS).map(|rows| self.batch(&parts, rows));
         let charges = batches.collect::<Result<_, _>>()?;
         let day = self.part(SourceColumn::UsageStart);
-        let days: BTreeSet<&str> = order.iter().filter_map(|group| self.text(*group, day)).collect();
+        let days: BTreeSet<&str> =
+            order.iter().filter_map(|group| self.text(*group, day)).collect();
         let days = days.first().zip(days.last()).map(|(a, b)| ((*a).to_owned(), (*b).to_owned()));
         Ok(WholePeriod { charges, totals: self.totals(&order)?, days })
     }
@@ -209,8 +221,11 @@ impl<'a> Table<'a> {
     /// Charges that are alike stand together: by product and what was used, then by resource and
     /// its tags, then by day.
     fn sorted(&self, groups: &[u32]) -> Vec<u32> {
-        let widths: Vec<u32> =
-            self.texts.iter().map(|texts| usize::BITS - (texts.len() - 1).leading_zeros()).collect();
+        let widths: Vec<u32> = self
+            .texts
+            .iter()
+            .map(|texts| usize::BITS - (texts.len() - 1).leading_zeros())
+            .collect();
         let words = widths.iter().fold((1, 0), |(words, used), width| {
             if used + width > u64::BITS { (words + 1, *width) } else { (words, used + width) }
         });

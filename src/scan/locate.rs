@@ -70,7 +70,8 @@ const IN_PRODUCT_MAP: &[(SourceColumn, &str)] = &[
 const CUR2_MARKS: &[&str] = &["resource_tags", "tags", "product", "bill_payer_account_name"];
 
 /// Columns that only segments of the store have.
-const CHARGES_MARKS: &[&str] = &["unblended_cost", segment::LINE_ITEMS, "amortized_cost_difference"];
+const CHARGES_MARKS: &[&str] =
+    &["unblended_cost", segment::LINE_ITEMS, "amortized_cost_difference"];
 
 /// Columns that only FOCUS has.
 const FOCUS_MARKS: &[&str] = &["billedcost", "effectivecost", "chargeperiodstart"];
@@ -181,9 +182,7 @@ fn charge_sources(schema: &Schema, field: &Field) -> Vec<Source> {
         Field::Column(column) => segment::column_of(*column).and_then(flat).into_iter().collect(),
         Field::Tag(tag) => ranked(TAG_HOMES, tag),
         Field::CostCategory(name) => ranked(CATEGORY_HOMES, name),
-        Field::Delivered(home, key) => {
-            flat(&segment::tag_column(*home, key)).into_iter().collect()
-        }
+        Field::Delivered(home, key) => flat(&segment::tag_column(*home, key)).into_iter().collect(),
     }
 }
 

@@ -57,7 +57,8 @@ impl Stored for i128 {
         }
         let (high, low) = streams.split_at(count * 8);
         let (high, low) = (words(high, count), words(low, count));
-        let join = |(high, low): (u64, u64)| (u128::from(high) << 64 | u128::from(low)).cast_signed();
+        let join =
+            |(high, low): (u64, u64)| (u128::from(high) << 64 | u128::from(low)).cast_signed();
         Some(high.into_iter().zip(low).map(join).collect())
     }
 }
