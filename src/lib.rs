@@ -9,6 +9,7 @@ pub mod rules;
 pub mod delivery;
 pub mod scan;
 pub mod normalise;
+pub mod store;
 pub mod attribute;
 pub mod allocate;
 pub mod reconcile;
