@@ -1,7 +1,7 @@
-//! Clock: what day it is, and when.
+//! Clock: what day it is, when, and who we are.
 //!
-//! In:    the system's clock.
-//! Out:   [`Day`] and [`Instant`] in UTC.
+//! In:    the system's clock, the process.
+//! Out:   [`Day`] and [`Instant`] in UTC; the [`Holder`] of a lock.
 //! Never: decides an order; versions are numbered because clocks jump.
 
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -10,6 +10,7 @@ use chrono::DateTime;
 
 use crate::model::period::Day;
 use crate::model::stored::Instant;
+use crate::store::Holder;
 
 /// The UTC day.
 pub(super) fn today() -> Day {
@@ -19,6 +20,16 @@ pub(super) fn today() -> Day {
 /// The UTC second, as RFC 3339 writes it.
 pub(super) fn instant() -> Instant {
     Instant(now().format("%Y-%m-%dT%H:%M:%SZ").to_string())
+}
+
+/// Who writes to a store, as the second one who wants to is told.
+pub(super) fn holder(command: &str) -> Holder {
+    Holder {
+        pid: std::process::id(),
+        started: instant(),
+        tool: env!("CARGO_PKG_VERSION").to_owned(),
+        command: command.to_owned(),
+    }
 }
 
 /// A clock before 1970 or beyond what a calendar can say shows 1970.

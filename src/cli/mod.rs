@@ -9,9 +9,11 @@ mod check;
 mod clock;
 mod complaint;
 mod explain;
+mod ingest;
 mod file_name;
 mod maps;
 mod output;
+mod progress;
 mod sample;
 mod settings;
 mod spend;
@@ -36,6 +38,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Ingest(ingest::Arguments),
     Spend(spend::Arguments),
     Statement(statement::Arguments),
     Explain(explain::Arguments),
@@ -67,6 +70,7 @@ pub fn main() -> ExitCode {
         Err(error) => return complaint::usage(&error),
     };
     let run = || match cli.command {
+        Command::Ingest(arguments) => ingest::run(&arguments),
         Command::Spend(arguments) => spend::run(&arguments),
         Command::Statement(arguments) => statement::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),

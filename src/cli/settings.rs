@@ -11,7 +11,8 @@ use terminal_size::{Width, terminal_size};
 
 use crate::cli::arguments::{ColorChoice, OutputArguments, SourceArguments, StoreArguments};
 use crate::cli::complaint::Complaint;
-use crate::pipeline::Source;
+use crate::model::stored::Pins;
+use crate::pipeline::{Bill, Source};
 use crate::render::csv::CsvText;
 use crate::render::terminal::TerminalStyle;
 use crate::render::{Format, Style};
@@ -21,33 +22,32 @@ const DEFAULT_WIDTH: usize = 80;
 /// Tables narrower than this cannot say anything.
 const NARROWEST: usize = 20;
 
-/// The store when no option names one.
-const STORE_VARIABLE: &str = "CURTAIL_STORE";
-
-/// The store's folder: as typed, else by the environment, else beside the user's other data.
-pub(super) fn store(arguments: &StoreArguments) -> Result<PathBuf, Complaint> {
-    let by_variable =
-        || std::env::var_os(STORE_VARIABLE).filter(|folder| !folder.is_empty()).map(PathBuf::from);
-    let by_platform = || dirs::data_dir().map(|folder| folder.join("curtail"));
-    let folder = arguments.store.clone().or_else(by_variable).or_else(by_platform);
-    folder.ok_or_else(|| {
-        let hint = format!("name its folder with `--store DIR` or in {STORE_VARIABLE}");
-        Complaint::usage("this system has no folder for a user's data", hint)
-    })
+/// The source of a command.
+pub(super) fn source(arguments: &SourceArguments) -> Result<Source, Complaint> {
+    let export = arguments.source.as_ref().or(arguments.from.as_ref());
+    let bill = match export {
+        Some(path) => Bill::Export(path.clone()),
+        None => Bill::Store { folder: store(&arguments.store)?, versions: Pins::new() },
+    };
+    let threads = threads(arguments.threads);
+    Ok(Source { bill, threads, tenants: arguments.tenants.clone() })
 }
 
-/// Worker threads: as typed, else one per core.
+/// The worker threads: as typed, else one per core.
 pub(super) fn threads(typed: Option<u16>) -> usize {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     typed.map_or(cores, usize::from)
 }
 
-/// The source of a command.
-pub(super) fn source(arguments: &SourceArguments) -> Result<Source, Complaint> {
-    let path = arguments.source.as_ref().or(arguments.from.as_ref());
-    let path = path.ok_or_else(|| Complaint::usage("no SOURCE", "name a file or a folder"))?;
-    let threads = threads(arguments.threads);
-    Ok(Source { path: path.clone(), threads, tenants: arguments.tenants.clone() })
+/// The folder of the store: as typed, else as the environment says, else the user's own.
+pub(super) fn store(arguments: &StoreArguments) -> Result<PathBuf, Complaint> {
+    let by_variable = std::env::var_os("CURTAIL_STORE").filter(|folder| !folder.is_empty());
+    let typed = arguments.store.clone().or(by_variable.map(PathBuf::from));
+    let own = || dirs::data_dir().map(|folder| folder.join("curtail"));
+    typed.or_else(own).ok_or_else(|| {
+        let hint = "name one with `--store DIR`, or an export with SOURCE";
+        Complaint::usage("this system tells no folder for data, so there is no store", hint)
+    })
 }
 
 /// The format: as typed, else by the file's name, else a table.

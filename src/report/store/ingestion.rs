@@ -7,6 +7,7 @@
 use std::path::Path;
 
 use super::{about, data, month, number, oddities, section, size_columns, sizes};
+use crate::diagnostic::Finding;
 use crate::model::metric::CostMetric;
 use crate::model::stored::{PeriodTotal, Version, VersionId};
 use crate::report::Report;
@@ -43,8 +44,8 @@ impl Outcome {
     }
 }
 
-/// Composes the report of `ingest`.
-pub fn compose(folder: &Path, ingested: &[Ingested]) -> Report {
+/// Composes the report of `ingest`, with findings beside those of the deliveries.
+pub fn compose(folder: &Path, ingested: &[Ingested], findings: Vec<Finding>) -> Report {
     let months = ingested.iter().map(|one| one.version.facts.period).collect();
     let sections = vec![
         section(Some("Months"), periods(ingested)),
@@ -53,6 +54,7 @@ pub fn compose(folder: &Path, ingested: &[Ingested]) -> Report {
     let mut report = about("Ingested", folder, months, sections);
     let fresh = ingested.iter().filter(|one| one.outcome != Outcome::Unchanged);
     report.findings = oddities(fresh.map(|one| &one.version));
+    report.findings.extend(findings);
     report
 }
 

@@ -110,7 +110,7 @@ fn oddities<'a>(versions: impl Iterator<Item = &'a Version>) -> Vec<Finding> {
     let of = |version: &Version| {
         let period = version.facts.period;
         let told = version.facts.oddities.findings.iter();
-        told.map(move |(_, message)| Finding::new("delivery", format!("{period}: {message}")))
+        told.map(move |(code, told)| Finding::new(code.clone(), format!("{period}: {told}")))
             .collect::<Vec<_>>()
     };
     versions.flat_map(of).collect()

@@ -25,6 +25,8 @@ pub struct Holdings {
     pub closings: Vec<Closing>,
     /// The UTC day.
     pub today: Day,
+    /// What is odd beside what each version tells.
+    pub findings: Vec<Finding>,
 }
 
 /// Which versions get a row.
@@ -53,6 +55,7 @@ pub fn compose(holdings: &Holdings, rows: Rows) -> Report {
     let months = newest.keys().copied().collect();
     let mut report = about("Status of the store", &holdings.folder, months, Vec::new());
     report.findings = oddities(told.iter().copied());
+    report.findings.extend(holdings.findings.iter().cloned());
     report.findings.extend(dropped(&told));
     report.sections.push(section(None, table));
     report
@@ -187,5 +190,5 @@ fn dropped(told: &[&Version]) -> Option<Finding> {
         "{which}: resource ids of services beyond SageMaker are not kept; \
          `curtail ingest --keep all` keeps them"
     );
-    Some(Finding::new("resource-ids-dropped", message))
+    Some(Finding::new("resource-dropped", message))
 }

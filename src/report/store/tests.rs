@@ -17,7 +17,7 @@ use crate::report::table::{Cell, Row};
 
 fn holdings(versions: Vec<Version>, closings: Vec<Closing>) -> Holdings {
     let today = Day::parse("2026-11-22").unwrap();
-    Holdings { folder: PathBuf::from("store"), versions, closings, today }
+    Holdings { folder: PathBuf::from("store"), versions, closings, today, findings: Vec::new() }
 }
 
 /// The words of some columns of a section, a line per row and total.
@@ -100,7 +100,7 @@ fn an_ingest_tells_which_version_it_followed() {
         one("2026-10", 3, Outcome::Replaced(VersionId(2))),
         one("2026-11", 4, Outcome::New),
     ];
-    let report = ingestion::compose(Path::new("store"), &ingested);
+    let report = ingestion::compose(Path::new("store"), &ingested, Vec::new());
     let keys = ["billing_period", "outcome", "version", "replaced_version", "source_rows"];
     assert_eq!(
         lines(&report, 0, &keys),
