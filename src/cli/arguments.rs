@@ -19,21 +19,19 @@ use crate::render::Format;
 /// Where the bill is.
 #[derive(Debug, Args)]
 pub(super) struct SourceArguments {
-    /// A Parquet file, a folder, or a copy of an export's bucket
-    #[arg(value_name = "SOURCE", required_unless_present_any = ["from", "tenants"])]
+    /// A Parquet file, a folder, or a copy of an export's bucket [default: the store]
+    #[arg(value_name = "SOURCE", conflicts_with = "store")]
     pub(super) source: Option<PathBuf>,
 
     /// The same, as an option
-    #[arg(long, value_name = "PATH", conflicts_with = "source")]
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["source", "store"])]
     pub(super) from: Option<PathBuf>,
 
-    /// Billing period, such as 2026-10; may be given several times
-    #[arg(long, value_name = "MONTH", value_parser = month)]
-    pub(super) month: Vec<BillingPeriod>,
+    #[command(flatten)]
+    pub(super) store: StoreArguments,
 
-    /// Billing periods from one to another, such as 2026-07..2026-10
-    #[arg(long, value_name = "A..B", value_parser = period, conflicts_with = "month")]
-    pub(super) period: Option<Period>,
+    #[command(flatten)]
+    months: MonthArguments,
 
     /// Tenants, rules and splits [default: `tenants.toml` beside the data]
     #[arg(long, value_name = "FILE")]
@@ -42,6 +40,26 @@ pub(super) struct SourceArguments {
     /// Worker threads [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) threads: Option<u16>,
+}
+
+/// Which billing periods are meant.
+#[derive(Debug, Args)]
+pub(super) struct MonthArguments {
+    /// Billing period, such as 2026-10; may be given several times
+    #[arg(long, value_name = "MONTH", value_parser = month)]
+    month: Vec<BillingPeriod>,
+
+    /// Billing periods from one to another, such as 2026-07..2026-10
+    #[arg(long, value_name = "A..B", value_parser = period, conflicts_with = "month")]
+    period: Option<Period>,
+}
+
+/// Which store is meant.
+#[derive(Debug, Args)]
+pub(super) struct StoreArguments {
+    /// The store's folder [default: `CURTAIL_STORE`, else `curtail` in the user's data folder]
+    #[arg(long, value_name = "DIR")]
+    pub(super) store: Option<PathBuf>,
 }
 
 /// Where the answer goes and how it looks.
@@ -88,11 +106,18 @@ pub(super) struct Period {
 }
 
 impl SourceArguments {
-    /// Whether a source is named at all.
+    /// Whether a bill is named on the command line.
     pub(super) fn is_named(&self) -> bool {
-        self.source.is_some() || self.from.is_some()
+        self.source.is_some() || self.from.is_some() || self.store.store.is_some()
     }
 
+    /// The billing periods asked for; empty for all.
+    pub(super) fn months(&self) -> Vec<BillingPeriod> {
+        self.months.months()
+    }
+}
+
+impl MonthArguments {
     /// The billing periods asked for; empty for all.
     pub(super) fn months(&self) -> Vec<BillingPeriod> {
         let Some(Period { first, last }) = self.period else { return self.month.clone() };

@@ -6,15 +6,19 @@
 
 mod arguments;
 mod check;
+mod clock;
 mod complaint;
 mod explain;
+mod ingest;
 mod file_name;
 mod maps;
 mod output;
+mod progress;
 mod sample;
 mod settings;
 mod spend;
 mod statement;
+mod status;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -34,11 +38,13 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Ingest(ingest::Arguments),
     Spend(spend::Arguments),
     Statement(statement::Arguments),
     Explain(explain::Arguments),
     Check(check::Arguments),
     Maps(maps::Arguments),
+    Status(status::Arguments),
     Sample(sample::Arguments),
 }
 
@@ -64,11 +70,13 @@ pub fn main() -> ExitCode {
         Err(error) => return complaint::usage(&error),
     };
     let run = || match cli.command {
+        Command::Ingest(arguments) => ingest::run(&arguments),
         Command::Spend(arguments) => spend::run(&arguments),
         Command::Statement(arguments) => statement::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Maps(arguments) => maps::run(&arguments),
+        Command::Status(arguments) => status::run(&arguments),
         Command::Sample(arguments) => sample::run(&arguments),
     };
     let outcome = catch_unwind(AssertUnwindSafe(run))

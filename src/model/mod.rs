@@ -38,3 +38,4 @@ pub mod change;
 pub mod rule_use;
 pub mod digest;
 pub mod stored;
+pub mod segment;
