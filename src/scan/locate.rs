@@ -79,7 +79,6 @@ const FOCUS_MARKS: &[&str] = &["billedcost", "effectivecost", "chargeperiodstart
 /// Tells the export schema by the column names (lower case).
 pub(super) fn detect(place: &Place, columns: &[String]) -> Result<ExportSchema, Refusal> {
     let has = |name: &str| columns.iter().any(|column| column == name);
-    // Before the exports: charges have a column `line_item_type` too.
     if CHARGES_MARKS.iter().all(|mark| has(mark)) {
         return Ok(ExportSchema::Charges);
     }
