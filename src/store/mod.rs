@@ -5,10 +5,10 @@
 //! Never: shows half of a period, or deletes what a closing, a difference or a reader needs.
 //!
 //! ```text
-//! DIR/catalogue.sqlite                        which versions there are; sealed, replaced as a whole
-//! DIR/charges/billing_period=2026-10/00000012-000.parquet   a segment of version 12, for ever
-//! DIR/lock                                    locked by the one writer; says who it was
-//! DIR/readers                                 locked together by readers; always empty
+//! DIR/catalogue.sqlite   which versions there are; sealed, and replaced as a whole
+//! DIR/charges/billing_period=2026-10/00000012-000.parquet   a segment of version 12
+//! DIR/lock               locked by the one writer; says who it was
+//! DIR/readers            locked by all readers together; always empty
 //! ```
 //!
 //! A commit writes its segments (temporary name, fsync, rename, fsync of the folder) and then
