@@ -6,7 +6,7 @@
 
 use std::path::PathBuf;
 
-use super::{about, data, month, number, section, word};
+use super::{about, count, data, month, number, section, word};
 use crate::diagnostic::Finding;
 use crate::model::period::BillingPeriod;
 use crate::model::stored::VersionId;
@@ -21,7 +21,7 @@ pub struct Examination {
     /// Every version, by period.
     pub versions: Vec<Examined>,
     /// Closed periods whose kept rules and totals were looked at.
-    pub closings: u64,
+    pub closings: usize,
     /// Everything that is wrong.
     pub problems: Vec<Problem>,
     /// Files of a writer that was stopped: paths below the store.
@@ -36,7 +36,7 @@ pub struct Examined {
     /// Its number.
     pub version: VersionId,
     /// Its segments.
-    pub segments: u64,
+    pub segments: usize,
     /// Charges in them.
     pub charges: u64,
     /// Source rows behind them.
@@ -122,11 +122,11 @@ fn checked(examination: &Examination) -> Table {
 fn figures(versions: &[Examined], problems: usize) -> Vec<Cell> {
     let sum = |of: fn(&Examined) -> u64| versions.iter().map(of).sum::<u64>();
     vec![
-        Cell::Count(sum(|examined| examined.segments)),
+        count(versions.iter().map(|examined| examined.segments).sum()),
         Cell::Count(sum(|examined| examined.charges)),
         Cell::Count(sum(|examined| examined.source_rows)),
         Cell::Bytes(sum(|examined| examined.bytes)),
-        super::count(problems),
+        count(problems),
     ]
 }
 
