@@ -5,6 +5,7 @@
 //! Never: believes a total that somebody else computed.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::compute::cast;
@@ -13,6 +14,9 @@ use arrow::datatypes::{DataType, Decimal128Type, Int32Type, Int64Type};
 use crate::model::metric::CostMetric;
 use crate::model::money::{Currency, Money, PRECISION, Quantity, SCALE};
 use crate::model::stored::PeriodTotal;
+
+const AMOUNT_SCALE: i8 = 12;
+const _: () = assert!(SCALE == AMOUNT_SCALE.cast_unsigned() as u32);
 
 /// What was counted so far.
 #[derive(Debug, Default)]
@@ -26,7 +30,7 @@ impl Tally {
     /// Adds the charges of a batch; what is wrong with it, if it cannot.
     pub(in crate::store) fn add(&mut self, batch: &RecordBatch) -> Result<(), String> {
         let rows = Rows::of(batch)?;
-        let mut slots = vec![rows.nothing(); rows.currencies.len()];
+        let mut slots = vec![Rows::nothing(); rows.currencies.len()];
         for (at, slot) in rows.codes.iter().enumerate() {
             let total = slots.get_mut(*slot).ok_or("a code without a currency")?;
             rows.add_to(at, total).ok_or("a sum beyond the range of an amount")?;
@@ -34,11 +38,24 @@ impl Tally {
         for (currency, slot) in rows.currencies.iter().zip(slots) {
             let total = self.totals.entry(currency.clone()).or_insert_with(|| PeriodTotal {
                 currency: Currency(currency.clone()),
-                ..rows.nothing()
+                ..Rows::nothing()
             });
             put_together(total, &slot).ok_or("a sum beyond the range of an amount")?;
         }
         self.charges += batch.num_rows() as u64;
+        Ok(())
+    }
+
+    /// Adds another tally.
+    pub(in crate::store) fn join(&mut self, other: Self) -> Result<(), &'static str> {
+        for (currency, share) in other.totals {
+            match self.totals.entry(currency) {
+                Entry::Vacant(place) => drop(place.insert(share)),
+                Entry::Occupied(mut total) => put_together(total.get_mut(), &share)
+                    .ok_or("a sum beyond the range of an amount")?,
+            }
+        }
+        self.charges += other.charges;
         Ok(())
     }
 
@@ -66,7 +83,7 @@ struct Rows {
 impl Rows {
     fn of(batch: &RecordBatch) -> Result<Self, String> {
         let text = DataType::Dictionary(DataType::Int32.into(), DataType::Utf8.into());
-        let amount = DataType::Decimal128(PRECISION, SCALE.cast_signed() as i8);
+        let amount = DataType::Decimal128(PRECISION, AMOUNT_SCALE);
         let present = |name: &str, kind: &DataType| {
             let column = batch.column_by_name(name).map(|column| cast(column, kind));
             column.transpose().map_err(|error| format!("`{name}`: {error}"))
@@ -93,7 +110,7 @@ impl Rows {
         })
     }
 
-    fn nothing(&self) -> PeriodTotal {
+    fn nothing() -> PeriodTotal {
         PeriodTotal {
             currency: Currency(String::new()),
             line_items: 0,

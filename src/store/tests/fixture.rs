@@ -7,7 +7,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::array::StringArray;
 use arrow::array::{ArrayRef, Decimal128Array, DictionaryArray, Int64Array, RecordBatch};
 use arrow::datatypes::Int32Type;
 
