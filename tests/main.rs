@@ -32,6 +32,9 @@ mod spend;
 // What tenants are told they pay, and why.
 mod statement;
 
+// What is ingested, what it answers, and what happens to it.
+mod store;
+
 // What people write about tenants: rules, maps, drivers.
 mod rules;
 

@@ -11,6 +11,7 @@ mod complaint;
 mod explain;
 mod ingest;
 mod file_name;
+mod gc;
 mod maps;
 mod output;
 mod progress;
@@ -19,6 +20,7 @@ mod settings;
 mod spend;
 mod statement;
 mod status;
+mod verify;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -45,6 +47,8 @@ enum Command {
     Check(check::Arguments),
     Maps(maps::Arguments),
     Status(status::Arguments),
+    Verify(verify::Arguments),
+    Gc(gc::Arguments),
     Sample(sample::Arguments),
 }
 
@@ -77,6 +81,8 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Maps(arguments) => maps::run(&arguments),
         Command::Status(arguments) => status::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
+        Command::Gc(arguments) => gc::run(&arguments),
         Command::Sample(arguments) => sample::run(&arguments),
     };
     let outcome = catch_unwind(AssertUnwindSafe(run))
