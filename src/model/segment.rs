@@ -43,15 +43,28 @@ pub fn column_of(field: SourceColumn) -> Option<&'static str> {
     known.map(|(_, name)| *name)
 }
 
+/// Whether a column is in every segment, even where it is nothing.
+pub fn is_standing(name: &str) -> bool {
+    TEXTS.iter().chain(DAYS).any(|(_, of)| *of == name)
+}
+
 /// The column of a tag or a cost category.
 pub fn tag_column(home: TagHome, key: &str) -> String {
     format!("{}{key}", home.prefix())
 }
 
-/// The column that a metric is added up from, beside `unblended_cost`.
-///
-/// Unblended cost is a column itself. Any other metric is unblended cost plus its difference:
-/// mostly nothing, and so hardly any bytes. Sums of both are exact, in whatever order.
+/// The metric that another one is kept as a difference to: mostly nothing, and so hardly any
+/// bytes. Sums of both are exact, in whatever order.
+pub fn base_of(metric: CostMetric) -> Option<CostMetric> {
+    match metric {
+        CostMetric::Unblended => None,
+        CostMetric::NetAmortized => Some(CostMetric::NetUnblended),
+        _ => Some(CostMetric::Unblended),
+    }
+}
+
+/// The column of a metric: `unblended_cost` is one itself, any other metric is what its base adds
+/// up to plus its difference.
 pub fn measure_column(metric: CostMetric) -> String {
     match metric {
         CostMetric::Unblended => metric.column().to_owned(),

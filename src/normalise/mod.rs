@@ -13,6 +13,7 @@ mod history;
 mod fold;
 mod finish;
 mod whole;
+mod table;
 
 pub use finish::{FinishError, NO_CURRENCY, Rolled, finish};
 pub use fold::{Control, Oddities, Roller};

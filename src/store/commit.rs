@@ -8,6 +8,7 @@ use std::path::Path;
 
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
+use super::balance::{Difference, differences};
 use super::catalogue::{Catalogue, insert_version};
 use super::durable::{self, Staged};
 use super::error::StoreError;
@@ -46,19 +47,16 @@ pub(super) fn commit(
 /// The charges must be what the facts say, before a byte of them is written.
 fn balance(new: &NewVersion) -> Result<(), StoreError> {
     let period = new.facts.period;
-    let unbalanced = |expected: String, found: String| {
-        let what = "charges against totals".to_owned();
-        StoreError::Unbalanced { period, what, expected, found }
-    };
     let mut tally = Tally::default();
     for batch in &new.charges {
         tally.add(batch).map_err(|why| StoreError::Encode { period, why })?;
     }
-    let found = tally.totals();
-    if found == new.facts.totals {
-        return Ok(());
+    match differences(&new.facts, &tally.totals()).into_iter().next() {
+        Some(Difference { expected, found }) => {
+            Err(StoreError::Unbalanced { period, expected, found })
+        }
+        None => Ok(()),
     }
-    Err(unbalanced(format!("{:?}", new.facts.totals), format!("{found:?}")))
 }
 
 fn write_segments(

@@ -21,6 +21,7 @@ mod lock;
 mod catalogue;
 mod segment;
 mod leftovers;
+mod balance;
 mod commit;
 mod gc;
 mod verify;
@@ -38,10 +39,11 @@ use crate::model::digest::Digest;
 use crate::model::period::BillingPeriod;
 use crate::model::stored::{Closing, NewVersion, Pins, Version, VersionId};
 
+pub use self::balance::Balance;
 pub use self::error::{Damage, StoreError};
 pub use self::gc::{Collected, Spare};
 pub use self::lock::Holder;
-pub use self::verify::{Balance, Checked, Problem, Verified, VerifiedVersion};
+pub use self::verify::{Checked, Problem, Verified, VerifiedVersion};
 
 /// A store that is read. What it shows does not change while it is open, and no file that it knows
 /// of is deleted until it and all its snapshots are dropped. It never writes.
@@ -103,6 +105,17 @@ impl Store {
         let versions = versions?;
         versions.iter().try_for_each(is_whole)?;
         Ok(Snapshot { versions, lease: self.lease.clone() })
+    }
+
+    /// The newest version of each period, in the order of periods, whether its files are well or
+    /// not: what a delivery is compared with.
+    ///
+    /// # Errors
+    /// As [`Store::history`].
+    pub fn newest(&self) -> Result<Vec<Version>, StoreError> {
+        let reader = self.catalogue.reader(&self.layout);
+        let newest: Pins = reader.ids()?.into_iter().collect();
+        newest.into_values().map(|id| reader.version(id)).collect()
     }
 
     /// Every version of every period, by period and number.

@@ -12,10 +12,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::Store;
+use super::balance::Balance;
 use super::error::{Damage, StoreError};
 use super::gc::{Need, Spare, needed};
-use crate::model::metric::CostMetric;
-use crate::model::money::{Currency, Money};
 use crate::model::period::BillingPeriod;
 use crate::model::stored::{Version, VersionId};
 
@@ -79,29 +78,6 @@ pub struct VerifiedVersion {
     pub is_sound: bool,
 }
 
-/// Delivered = stored + refused, in one currency and metric of one version.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Balance {
-    /// The currency.
-    pub currency: Currency,
-    /// The metric.
-    pub metric: CostMetric,
-    /// The sum over the source files.
-    pub delivered: Money,
-    /// The part of it that was refused.
-    pub refused: Money,
-    /// The sum over the charges in the segments.
-    pub stored: Money,
-}
-
-impl Balance {
-    /// What is missing (or too much, when negative); 0 when the books are right.
-    pub fn difference(&self) -> Money {
-        let Self { delivered, refused, stored, .. } = self;
-        Money(delivered.0.saturating_sub(refused.0).saturating_sub(stored.0))
-    }
-}
-
 /// Something that is not as it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -136,7 +112,6 @@ impl Store {
             let (mut found, mut problems) = books::compare(version, &read, &hint);
             problems.splice(0..0, read.problems);
             found.is_superseded = is_superseded;
-            found.is_sound = problems.is_empty();
             verified.versions.push(found);
             verified.problems.extend(problems);
         }
