@@ -138,8 +138,7 @@ impl<'a> Table<'a> {
         for column in columns {
             let name = &self.columns[*column].name;
             let is_day = segment::DAYS.iter().any(|(_, of)| of == name);
-            let array =
-                if is_day { self.days(*column, rows) } else { self.coded(*column, rows)? };
+            let array = if is_day { self.days(*column, rows) } else { self.coded(*column, rows)? };
             push(name, array, true);
         }
         let place = |metric: CostMetric| CostMetric::ALL.iter().position(|of| *of == metric);

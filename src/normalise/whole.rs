@@ -194,9 +194,8 @@ fn single(grain: &Grain, ranks: &[Vec<u32>], texts: &[Vec<&str>], keys: &[u32]) 
         let rank = |key: &[u32], part: usize| ranks[part][key[part] as usize];
         texts[a] == texts[b] && keys.par_chunks(parts).all(|key| rank(key, a) == rank(key, b))
     };
-    let is_double = |newer: usize| {
-        (0..parts).any(|older| is_same_tag(newer, older) && is_alike(newer, older))
-    };
+    let is_double =
+        |newer: usize| (0..parts).any(|older| is_same_tag(newer, older) && is_alike(newer, older));
     (0..parts).filter(|part| !is_double(*part)).collect()
 }
 

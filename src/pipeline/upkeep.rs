@@ -159,8 +159,8 @@ fn fates(versions: &[Version], closings: &[Closing], gone: &BTreeSet<VersionId>)
     };
     let why = |version: &Version| match closed_with(version.id) {
         _ if newest.get(&version.facts.period) == Some(&version.id) => "the newest".to_owned(),
-        Some(period) => format!("the statements of {period} were closed with it"),
-        None => "the one before the newest, for `curtail diff`".to_owned(),
+        Some(period) => format!("{period} is closed with it"),
+        None => "before the newest, for `diff`".to_owned(),
     };
     let fate = |version: &Version| Fate {
         period: version.facts.period,

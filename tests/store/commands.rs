@@ -72,7 +72,7 @@ fn garbage_is_told_before_it_is_removed() {
     };
     let files = shop.files();
     let tried = fates("gc --store store --dry-run --format json");
-    assert_eq!(tried, ["1 would be removed", "2 kept", "3 kept"]);
+    assert_eq!(tried, ["1 to remove", "2 kept", "3 kept"]);
     assert_eq!(shop.files(), files);
     assert_eq!(fates("gc --store store --format json"), ["1 removed", "2 kept", "3 kept"]);
     assert_eq!(fates("gc --store store --all --format json"), ["2 removed", "3 kept"]);
