@@ -13,6 +13,8 @@ use arrow::datatypes::{DataType, Decimal128Type, Int32Type, Int64Type};
 
 use crate::model::metric::CostMetric;
 use crate::model::money::{Currency, Money, PRECISION, Quantity, SCALE};
+use crate::model::segment::{LINE_ITEMS, USAGE_HOURS, column_of, measure_column};
+use crate::model::source_column::SourceColumn;
 use crate::model::stored::PeriodTotal;
 
 const AMOUNT_SCALE: i8 = 12;
@@ -91,21 +93,24 @@ impl Rows {
         let needed = |name: &str, kind: &DataType| {
             present(name, kind)?.ok_or_else(|| format!("no column `{name}`"))
         };
-        let currency = needed("currency", &text)?;
+        let currency = needed(column_of(SourceColumn::Currency).unwrap_or_default(), &text)?;
         let currency = currency.as_dictionary::<Int32Type>();
         let values = currency.values().as_string::<i32>();
         let code = |key: Option<i32>| key.and_then(|key| usize::try_from(key).ok());
         let codes = currency.keys().iter().map(|key| code(key).ok_or("a charge without currency"));
         let mut differences = [const { None }; CostMetric::ALL.len()];
-        for (metric, difference) in CostMetric::ALL.iter().zip(&mut differences) {
-            *difference = present(&format!("{}_difference", metric.column()), &amount)?;
+        let unblended = CostMetric::Unblended;
+        for (metric, difference) in CostMetric::ALL.into_iter().zip(&mut differences) {
+            if metric != unblended {
+                *difference = present(&measure_column(metric), &amount)?;
+            }
         }
         Ok(Self {
             codes: codes.collect::<Result<_, _>>()?,
             currencies: values.iter().map(|text| text.unwrap_or_default().to_owned()).collect(),
-            line_items: needed("line_items", &DataType::Int64)?,
-            hours: present("usage_hours", &amount)?,
-            unblended: needed(CostMetric::Unblended.column(), &amount)?,
+            line_items: needed(LINE_ITEMS, &DataType::Int64)?,
+            hours: present(USAGE_HOURS, &amount)?,
+            unblended: needed(&measure_column(unblended), &amount)?,
             differences,
         })
     }
