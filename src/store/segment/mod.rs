@@ -22,6 +22,7 @@ use parquet::schema::types::ColumnPath;
 
 use crate::model::metric::CostMetric;
 use crate::model::period::BillingPeriod;
+use crate::model::segment::{USAGE_HOURS, measure_column};
 use crate::model::stored::VersionId;
 
 pub(super) use tally::Tally;
@@ -80,7 +81,7 @@ fn properties(place: &Place<'_>) -> Result<WriterProperties, ParquetError> {
         .set_max_row_group_row_count(Some(ROW_GROUP))
         .set_data_page_row_count_limit(ROW_GROUP)
         .set_dictionary_page_size_limit(DICTIONARY_BYTES);
-    for name in [CostMetric::Unblended.column(), "usage_hours"] {
+    for name in [&measure_column(CostMetric::Unblended), USAGE_HOURS] {
         properties = properties.set_column_dictionary_enabled(ColumnPath::from(name), false);
     }
     Ok(properties.build())
