@@ -7,9 +7,10 @@
 //! One row is one charge: the source rows of one day that are alike in every column but the
 //! measures. Texts that are nothing are NULL. Tags are columns by home and key, as delivered.
 
-use crate::model::line_items::TagHome;
+use crate::model::line_items::{Field, TagHome};
 use crate::model::metric::CostMetric;
 use crate::model::source_column::SourceColumn;
+use crate::model::tag_key::{TagKey, sagemaker};
 
 /// Text columns, and what they hold of the export.
 pub const TEXTS: &[(SourceColumn, &str)] = &[
@@ -31,6 +32,11 @@ pub const DAYS: &[(SourceColumn, &str)] = &[
     (SourceColumn::UsageStart, "usage_date"),
 ];
 
+/// The resource as far as it tells an owner among the charges of the month: of charges without an
+/// identity tag a Studio ARN cut to what tells owners apart, or the id of a home volume or of a
+/// resource that others tell of; of charges with one, the id of a resource that others ask about.
+pub const OWNER_RESOURCE: &str = "owner_resource";
+
 /// Source rows behind the charge.
 pub const LINE_ITEMS: &str = "line_items";
 
@@ -46,6 +52,42 @@ pub fn column_of(field: SourceColumn) -> Option<&'static str> {
 /// Whether a column is in every segment, even where it is nothing.
 pub fn is_standing(name: &str) -> bool {
     TEXTS.iter().chain(DAYS).any(|(_, of)| *of == name)
+}
+
+/// Tags that name an owner of a charge.
+const OWNER_TAGS: [&str; 5] = [
+    sagemaker::DOMAIN,
+    sagemaker::USER_PROFILE,
+    sagemaker::SPACE,
+    sagemaker::SHARED_SPACE,
+    sagemaker::MANAGED_BY,
+];
+
+/// Whether a tag names an owner.
+pub fn tells_owner(key: &str) -> bool {
+    OWNER_TAGS.iter().any(|tag| TagKey::new(tag).rank_of(key).is_some())
+}
+
+/// Columns that are left out of what is kept by month.
+const NOT_OF_MONTHS: [SourceColumn; 2] = [SourceColumn::ResourceId, SourceColumn::UsageStart];
+
+/// Whether what is kept by month tells a column apart.
+pub fn is_column_of_months(name: &str) -> bool {
+    let key_of = |home: TagHome| name.strip_prefix(home.prefix());
+    match key_of(TagHome::Tags).or_else(|| key_of(TagHome::ResourceTags)) {
+        Some(key) => tells_owner(key),
+        None => !NOT_OF_MONTHS.iter().any(|column| column_of(*column) == Some(name)),
+    }
+}
+
+/// Whether what is kept by month tells a field.
+pub fn is_of_months(field: &Field) -> bool {
+    match field {
+        Field::Column(column) => !NOT_OF_MONTHS.contains(column),
+        Field::Tag(tag) => tells_owner(&tag.key),
+        Field::CostCategory(_) | Field::OwnerResource => true,
+        Field::Delivered(home, key) => *home == TagHome::CostCategory || tells_owner(key),
+    }
 }
 
 /// The column of a tag or a cost category.

@@ -4,6 +4,7 @@
 //! Out:   the same charges in order, as record batches; the same sums over fewer columns.
 //! Never: compares a text: ranks stand in the order of the texts.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -29,7 +30,7 @@ const SEGMENT_ROWS: usize = 262_144;
 #[derive(Debug, Clone)]
 pub(super) struct Ranked<'a> {
     pub(super) name: String,
-    pub(super) texts: Vec<&'a str>,
+    pub(super) texts: Vec<Cow<'a, str>>,
 }
 
 /// What charges add up to, side by side.
@@ -52,7 +53,7 @@ pub(super) struct Table<'a> {
 
 const METRICS: usize = CostMetric::ALL.len();
 
-impl<'a> Table<'a> {
+impl Table<'_> {
     pub(super) fn rows(&self) -> usize {
         self.amounts.lines.len()
     }
@@ -65,18 +66,18 @@ impl<'a> Table<'a> {
         self.ranks[row * self.columns.len() + column]
     }
 
-    pub(super) fn text(&self, row: usize, column: usize) -> Option<&'a str> {
-        let text = self.columns[column].texts[self.rank(row, column) as usize];
+    pub(super) fn text(&self, row: usize, column: usize) -> Option<&str> {
+        let text = self.columns[column].texts[self.rank(row, column) as usize].as_ref();
         (!text.is_empty()).then_some(text)
     }
 
-    /// The same charges over fewer columns, those that are alike put together.
-    pub(super) fn over(&self, keep: impl Fn(&str) -> bool) -> Self {
+    /// Some charges over fewer columns, those that are alike put together.
+    pub(super) fn over(&self, rows: &[u32], keep: impl Fn(&str) -> bool) -> Self {
         let kept: Vec<usize> =
             (0..self.columns.len()).filter(|at| keep(&self.columns[*at].name)).collect();
         let mut groups = Groups::new(kept.len(), METRICS);
         let mut key = vec![0; kept.len()];
-        for row in 0..self.rows() {
+        for row in rows.iter().map(|row| *row as usize) {
             for (code, column) in key.iter_mut().zip(&kept) {
                 *code = self.rank(row, *column);
             }
@@ -169,7 +170,7 @@ impl<'a> Table<'a> {
         for (rank, place) in local.iter_mut().enumerate().skip(1) {
             if *place == 0 {
                 *place = i32::try_from(texts.len()).unwrap_or(i32::MAX);
-                texts.push(all[rank]);
+                texts.push(all[rank].as_ref());
             }
         }
         let key = |row: &u32| {
@@ -182,7 +183,7 @@ impl<'a> Table<'a> {
     }
 
     fn days(&self, column: usize, rows: &[u32]) -> ArrayRef {
-        let day = |text: &&str| {
+        let day = |text: &Cow<str>| {
             let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
             i32::try_from(date.signed_duration_since(NaiveDate::default()).num_days()).ok()
         };
@@ -195,7 +196,7 @@ impl<'a> Table<'a> {
     pub(super) fn ends(&self, column: usize, rows: &[u32]) -> Option<(String, String)> {
         let ranks = rows.iter().map(|row| self.rank(*row as usize, column));
         let ranks: BTreeSet<u32> = ranks.filter(|rank| *rank != 0).collect();
-        let text = |rank: &u32| self.columns[column].texts[*rank as usize].to_owned();
+        let text = |rank: &u32| self.columns[column].texts[*rank as usize].clone().into_owned();
         Some((text(ranks.first()?), text(ranks.last()?)))
     }
 
@@ -205,12 +206,11 @@ impl<'a> Table<'a> {
         currency: usize,
         rows: &[u32],
     ) -> Result<Vec<PeriodTotal>, FinishError> {
-        let mut totals: BTreeMap<u32, PeriodTotal> = BTreeMap::new();
+        let mut totals: BTreeMap<&str, PeriodTotal> = BTreeMap::new();
         for row in rows {
             let row = *row as usize;
-            let rank = self.rank(row, currency);
             let name = || self.text(row, currency).unwrap_or(NO_CURRENCY);
-            let total = totals.entry(rank).or_insert_with(|| PeriodTotal {
+            let total = totals.entry(name()).or_insert_with(|| PeriodTotal {
                 currency: Currency(name().to_owned()),
                 line_items: 0,
                 usage_hours: Quantity(0),

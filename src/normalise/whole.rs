@@ -4,6 +4,7 @@
 //! Out:   [`WholeRolled`]: the charges of each billing period in one order, with their totals.
 //! Never: answers a question; every distinction that a question may ask for is kept apart.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -18,22 +19,14 @@ use crate::model::question::Wanted;
 use crate::model::segment;
 use crate::model::source_column::SourceColumn;
 use crate::model::stored::{Keep, PeriodTotal};
-use crate::model::tag_key::{TagKey, sagemaker};
+use crate::model::tag_key::TagKey;
 use crate::normalise::codes::Interner;
 use crate::normalise::finish::{FinishError, NO_CURRENCY};
 use crate::normalise::fold::{Control, Roller};
 use crate::normalise::grain::{Grain, Input, Parts, Reading, verbatim};
 use crate::normalise::groups::Groups;
+use crate::normalise::owner_resource;
 use crate::normalise::table::{Amounts, Ranked, Table};
-
-/// Tags that name an owner of a charge.
-const OWNER_TAGS: [&str; 5] = [
-    sagemaker::DOMAIN,
-    sagemaker::USER_PROFILE,
-    sagemaker::SPACE,
-    sagemaker::SHARED_SPACE,
-    sagemaker::MANAGED_BY,
-];
 
 impl Grain {
     /// The grain of the store: days, resources, everything that can be asked for, every tag.
@@ -47,8 +40,7 @@ impl Grain {
         let mut owner_tags = Vec::new();
         for field in tags {
             let Field::Delivered(home, key) = field else { continue };
-            let tells = |tag: &str| TagKey::new(tag).rank_of(key).is_some();
-            if *home != TagHome::CostCategory && OWNER_TAGS.iter().any(|tag| tells(tag)) {
+            if *home != TagHome::CostCategory && segment::tells_owner(key) {
                 owner_tags.push(parts.0.len());
             }
             let input = Input::Text(vec![(field.clone(), verbatim as Reading)]);
@@ -101,6 +93,9 @@ pub struct ControlKey {
 pub struct WholePeriod {
     /// One per segment, all of one schema.
     pub charges: Vec<RecordBatch>,
+    /// The same money without days, resources and tags that people chose; nothing when that is
+    /// hardly less.
+    pub months: Vec<RecordBatch>,
     /// What they add up to, sorted by currency.
     pub totals: Vec<PeriodTotal>,
     /// First and last UTC day.
@@ -130,7 +125,8 @@ pub fn finish_whole(grain: &Grain, shares: Vec<Roller>) -> Result<WholeRolled, F
     }
     let by_rows = whole.period_at.is_some();
     let Roller { interners, groups, .. } = whole;
-    let table = ranked(grain, &interners, groups);
+    let mut table = ranked(grain, &interners, groups);
+    owner_resource::add_to(&mut table);
     let mut periods = BTreeMap::new();
     for (period, rows) in by_period(&table, by_rows) {
         periods.insert(period, of_period(&table, &rows)?);
@@ -153,15 +149,16 @@ fn ranked<'a>(grain: &Grain, interners: &'a [Interner], groups: Groups) -> Table
         }
         order.par_sort_unstable();
         // Nothing is 0, which `''` gives of itself.
-        let first = u32::from(order[0].0 != "");
+        let first = u32::from(!order[0].0.is_empty());
         let mut ranks = vec![0; order.len()];
         for ((_, code), rank) in order.iter().zip(first..) {
             ranks[*code as usize] = rank;
         }
         let nothing = (first == 1).then_some("");
-        (ranks, nothing.into_iter().chain(order.into_iter().map(|(text, _)| text)).collect())
+        let texts = nothing.into_iter().chain(order.into_iter().map(|(text, _)| text));
+        (ranks, texts.map(Cow::Borrowed).collect())
     };
-    let (ranks, texts): (Vec<Vec<u32>>, Vec<Vec<&str>>) =
+    let (ranks, texts): (Vec<Vec<u32>>, Vec<Vec<Cow<str>>>) =
         interners.iter().enumerate().map(order).unzip();
     let parts = grain.parts.len();
     let kept = single(grain, &ranks, &texts, &groups.keys);
@@ -169,10 +166,10 @@ fn ranked<'a>(grain: &Grain, interners: &'a [Interner], groups: Groups) -> Table
     for key in groups.keys.chunks_exact(parts) {
         of_rows.extend(kept.iter().map(|part| ranks[*part][key[*part] as usize]));
     }
-    let mut texts: Vec<Option<Vec<&str>>> = texts.into_iter().map(Some).collect();
+    let mut texts = texts;
     let column = |part: &usize| Ranked {
         name: grain.parts[*part].column.clone(),
-        texts: texts[*part].take().unwrap_or_default(),
+        texts: std::mem::take(&mut texts[*part]),
     };
     Table {
         columns: kept.iter().map(column).collect(),
@@ -183,7 +180,7 @@ fn ranked<'a>(grain: &Grain, interners: &'a [Interner], groups: Groups) -> Table
 
 /// The parts that say something of their own. CUR 2.0 may deliver a tag in two maps; where both
 /// hold the same on every charge, the older spelling is kept.
-fn single(grain: &Grain, ranks: &[Vec<u32>], texts: &[Vec<&str>], keys: &[u32]) -> Vec<usize> {
+fn single(grain: &Grain, ranks: &[Vec<u32>], texts: &[Vec<Cow<str>>], keys: &[u32]) -> Vec<usize> {
     let parts = grain.parts.len();
     let key_of = |part: usize, home: TagHome| grain.parts[part].column.strip_prefix(home.prefix());
     let is_same_tag = |newer: usize, older: usize| {
@@ -213,11 +210,23 @@ fn by_period(table: &Table, by_rows: bool) -> BTreeMap<Option<BillingPeriod>, Ve
     periods
 }
 
+/// How many charges a row of a month must stand for, on average, to be worth its bytes.
+const WORTH: usize = 2;
+
 fn of_period(table: &Table, rows: &[u32]) -> Result<WholePeriod, FinishError> {
     let rows = table.sorted(rows);
     let day = segment::column_of(SourceColumn::UsageStart).and_then(|name| table.position(name));
+    let months = table.over(&rows, segment::is_column_of_months);
+    // Not worth a file of its own unless it spares most of the work.
+    let months = if months.rows() * WORTH <= rows.len() {
+        let all: Vec<u32> = (0..).take(months.rows()).collect();
+        months.batches(&months.sorted(&all))?
+    } else {
+        Vec::new()
+    };
     Ok(WholePeriod {
         charges: table.batches(&rows)?,
+        months,
         totals: table.totals(0, &rows)?,
         days: day.and_then(|day| table.ends(day, &rows)),
     })

@@ -13,7 +13,8 @@ use arrow::datatypes::{DataType, Decimal128Type, Int32Type, Int64Type};
 
 use crate::model::metric::CostMetric;
 use crate::model::money::{Currency, Money, PRECISION, Quantity, SCALE};
-use crate::model::segment;
+use crate::model::segment::{self, LINE_ITEMS, USAGE_HOURS, column_of};
+use crate::model::source_column::SourceColumn;
 use crate::model::stored::PeriodTotal;
 
 const AMOUNT_SCALE: i8 = 12;
@@ -92,7 +93,7 @@ impl Rows {
         let needed = |name: &str, kind: &DataType| {
             present(name, kind)?.ok_or_else(|| format!("no column `{name}`"))
         };
-        let currency = needed("currency", &text)?;
+        let currency = needed(column_of(SourceColumn::Currency).unwrap_or_default(), &text)?;
         let currency = currency.as_dictionary::<Int32Type>();
         let values = currency.values().as_string::<i32>();
         let code = |key: Option<i32>| key.and_then(|key| usize::try_from(key).ok());
@@ -105,8 +106,8 @@ impl Rows {
         Ok(Self {
             codes: codes.collect::<Result<_, _>>()?,
             currencies: values.iter().map(|text| text.unwrap_or_default().to_owned()).collect(),
-            line_items: needed("line_items", &DataType::Int64)?,
-            hours: present("usage_hours", &amount)?,
+            line_items: needed(LINE_ITEMS, &DataType::Int64)?,
+            hours: present(USAGE_HOURS, &amount)?,
             measures,
         })
     }
