@@ -26,7 +26,6 @@ use crate::store::Store;
 /// The months to read: the one asked for, or the latest, and the one before if it is there.
 pub(super) fn months(
     folder: &Path,
-    pins: &Pins,
     month: Option<BillingPeriod>,
 ) -> Result<Vec<BillingPeriod>, PipelineError> {
     let present = Store::open(folder)?.periods()?;
