@@ -78,9 +78,12 @@ impl Writer {
         for segment in versions.iter().flat_map(|version| &version.segments) {
             durable::remove(&segment.path)?;
         }
-        let periods: BTreeSet<_> = versions.iter().map(|version| version.facts.period).collect();
-        for folder in periods.into_iter().map(|period| layout.period(period)) {
-            durable::sync_folder(&folder)?;
+        let all = versions.iter().flat_map(|version| {
+            let period = version.facts.period;
+            version.segments.iter().map(move |segment| (segment.kind, period))
+        });
+        for (kind, period) in all.collect::<BTreeSet<_>>() {
+            durable::sync_folder(&layout.period(kind, period))?;
         }
         self.store.catalogue = amended;
         Ok(Collected { versions, is_read: false })

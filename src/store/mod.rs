@@ -7,6 +7,7 @@
 //! ```text
 //! DIR/catalogue.sqlite   which versions there are; sealed, and replaced as a whole
 //! DIR/charges/billing_period=2026-10/00000012-000.parquet   a segment of version 12
+//! DIR/months/billing_period=2026-10/00000012-001.parquet    the same money by month
 //! DIR/lock               locked by the one writer; says who it was
 //! DIR/readers            locked by all readers together; always empty
 //! ```
@@ -269,7 +270,7 @@ fn refuse_foreign(layout: &Layout) -> Result<(), StoreError> {
     }
     for entry in fs::read_dir(&layout.root).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
-        if path != layout.charges() && layout.entry(&path).is_none() {
+        if !layout.is_folder(&path) && layout.entry(&path).is_none() {
             let found = path.file_name().unwrap_or_default().display().to_string();
             return Err(StoreError::Foreign { folder: layout.root.clone(), found });
         }

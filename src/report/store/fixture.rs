@@ -32,6 +32,7 @@ pub(super) fn version(month: &str, id: i64) -> Version {
         sums: Vec::new(),
     };
     let segment = Segment {
+        kind: SegmentKind::Charges,
         path: PathBuf::from("1.parquet"),
         bytes: 25_000,
         rows: 100,

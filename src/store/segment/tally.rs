@@ -13,7 +13,7 @@ use arrow::datatypes::{DataType, Decimal128Type, Int32Type, Int64Type};
 
 use crate::model::metric::CostMetric;
 use crate::model::money::{Currency, Money, PRECISION, Quantity, SCALE};
-use crate::model::segment::{LINE_ITEMS, USAGE_HOURS, column_of, measure_column};
+use crate::model::segment::{self, LINE_ITEMS, USAGE_HOURS, column_of};
 use crate::model::source_column::SourceColumn;
 use crate::model::stored::PeriodTotal;
 
@@ -77,9 +77,9 @@ struct Rows {
     codes: Vec<usize>,
     line_items: ArrayRef,
     hours: Option<ArrayRef>,
-    unblended: ArrayRef,
-    /// What each metric differs from unblended; a column that is absent does not.
-    differences: [Option<ArrayRef>; CostMetric::ALL.len()],
+    /// Unblended cost, and what other metrics differ from their base; a column that is absent does
+    /// not.
+    measures: [Option<ArrayRef>; CostMetric::ALL.len()],
 }
 
 impl Rows {
@@ -98,20 +98,17 @@ impl Rows {
         let values = currency.values().as_string::<i32>();
         let code = |key: Option<i32>| key.and_then(|key| usize::try_from(key).ok());
         let codes = currency.keys().iter().map(|key| code(key).ok_or("a charge without currency"));
-        let mut differences = [const { None }; CostMetric::ALL.len()];
-        let unblended = CostMetric::Unblended;
-        for (metric, difference) in CostMetric::ALL.into_iter().zip(&mut differences) {
-            if metric != unblended {
-                *difference = present(&measure_column(metric), &amount)?;
-            }
+        let mut measures = [const { None }; CostMetric::ALL.len()];
+        needed(CostMetric::Unblended.column(), &amount)?;
+        for (metric, measure) in CostMetric::ALL.iter().zip(&mut measures) {
+            *measure = present(&segment::measure_column(*metric), &amount)?;
         }
         Ok(Self {
             codes: codes.collect::<Result<_, _>>()?,
             currencies: values.iter().map(|text| text.unwrap_or_default().to_owned()).collect(),
             line_items: needed(LINE_ITEMS, &DataType::Int64)?,
             hours: present(USAGE_HOURS, &amount)?,
-            unblended: needed(&measure_column(unblended), &amount)?,
-            differences,
+            measures,
         })
     }
 
@@ -125,18 +122,26 @@ impl Rows {
     }
 
     fn add_to(&self, at: usize, total: &mut PeriodTotal) -> Option<()> {
-        let unblended = amount(&self.unblended, at);
         let items = self.line_items.as_primitive::<Int64Type>();
         let items = if items.is_null(at) { 0 } else { items.value(at) };
         total.line_items = total.line_items.checked_add(u64::try_from(items).ok()?)?;
         let hours = self.hours.as_ref().map_or(0, |hours| amount(hours, at));
         total.usage_hours = Quantity(total.usage_hours.0.checked_add(hours)?);
-        for (cost, difference) in total.costs.iter_mut().zip(&self.differences) {
-            let difference = difference.as_ref().map_or(0, |column| amount(column, at));
-            *cost = cost.checked_add(Money(unblended.checked_add(difference)?))?;
+        let mut costs = [0_i128; CostMetric::ALL.len()];
+        for (place, metric) in CostMetric::ALL.into_iter().enumerate() {
+            let own = self.measures[place].as_ref().map_or(0, |column| amount(column, at));
+            let base = segment::base_of(metric).and_then(position).map_or(0, |base| costs[base]);
+            costs[place] = base.checked_add(own)?;
+        }
+        for (total, cost) in total.costs.iter_mut().zip(costs) {
+            *total = total.checked_add(Money(cost))?;
         }
         Some(())
     }
+}
+
+fn position(metric: CostMetric) -> Option<usize> {
+    CostMetric::ALL.iter().position(|of| *of == metric)
 }
 
 /// An amount of a row; NULL is nothing.

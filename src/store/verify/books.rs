@@ -9,6 +9,7 @@ use super::{Problem, VerifiedVersion};
 use crate::model::stored::Version;
 use crate::store::balance::{Difference, balances, differences};
 use crate::store::error::Damage;
+use crate::store::segment::Tally;
 
 pub(super) fn compare(
     version: &Version,
@@ -19,7 +20,10 @@ pub(super) fn compare(
     let totals = read.tally.totals();
     // A damaged segment explains every difference; it has its own problem.
     let is_read = read.problems.is_empty();
-    let differences = if is_read { differences(facts, &totals) } else { Vec::new() };
+    let of_months = read.months.as_ref().map(Tally::totals);
+    let all = [Some(&totals), of_months.as_ref()].into_iter().flatten();
+    let differences: Vec<Difference> =
+        all.filter(|_| is_read).flat_map(|totals| differences(facts, totals)).collect();
     let problem = |Difference { expected, found }| {
         let file = version.segments.first().map(|segment| segment.path.clone());
         let file = file.unwrap_or_else(|| facts.origin.source.clone().into());

@@ -13,13 +13,16 @@ use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIter
 
 use super::{Checked, Problem};
 use crate::model::digest::Digest;
-use crate::model::stored::{Segment, Version};
+use crate::model::stored::{Segment, SegmentKind, Version};
 use crate::store::error::Damage;
 use crate::store::segment::{self, Flaw, Tally};
 
 /// What the segments of a version hold.
 pub(super) struct Read {
+    /// What the charges add up to.
     pub(super) tally: Tally,
+    /// What the same money by month adds up to, where it is kept.
+    pub(super) months: Option<Tally>,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -31,10 +34,14 @@ pub(super) fn read(version: &Version, hint: &str, progress: &(dyn Fn(Checked) + 
         found
     };
     let found: Vec<_> = version.segments.par_iter().enumerate().map(one).collect();
-    let mut read = Read { tally: Tally::default(), problems: Vec::new() };
+    let mut read = Read { tally: Tally::default(), months: None, problems: Vec::new() };
     for (segment, found) in version.segments.iter().zip(found) {
         let joined = found.and_then(|tally| {
-            read.tally.join(tally).map_err(|found| ("segment-content", flaw("amounts", found)))
+            let of_kind = match segment.kind {
+                SegmentKind::Charges => &mut read.tally,
+                SegmentKind::Months => read.months.get_or_insert_default(),
+            };
+            of_kind.join(tally).map_err(|found| ("segment-content", flaw("amounts", found)))
         });
         if let Err((code, Flaw { expected, found })) = joined {
             let file = segment.path.clone();
