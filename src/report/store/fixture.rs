@@ -10,7 +10,7 @@ use crate::model::digest::Digest;
 use crate::model::metric::CostMetric;
 use crate::model::period::BillingPeriod;
 use crate::model::stored::{
-    Closing, FileFacts, FileStamp, Instant, Keep, Origin, PeriodFacts, Pins, Segment,
+    Closing, FileFacts, FileStamp, Instant, Keep, Origin, PeriodFacts, Pins, Segment, SegmentKind,
     StoredOddities, Version, VersionId,
 };
 
