@@ -35,6 +35,7 @@ pub mod maps;
 pub mod tenancy;
 pub mod trail;
 pub mod change;
+pub mod restatement;
 pub mod rule_use;
 pub mod digest;
 pub mod stored;
