@@ -31,6 +31,13 @@ pub type Pins = BTreeMap<BillingPeriod, VersionId>;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Instant(pub String);
 
+impl Instant {
+    /// Its UTC day: `2026-11-22`.
+    pub fn day(&self) -> &str {
+        self.0.split('T').next().unwrap_or_default()
+    }
+}
+
 /// Which resource ids are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Keep {

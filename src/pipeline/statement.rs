@@ -61,6 +61,8 @@ pub fn statements(
         split_cost: of_month.split_cost.into_iter().map(|sum| (sum.currency, sum.cost)).collect(),
         trail: pass.charges.trail,
         tenancy: pass.tenancy,
+        adjustments: Vec::new(),
+        status: None,
         findings,
     };
     Ok(Ledger::keep(found)?)
