@@ -9,6 +9,7 @@
 //! its statements were made from.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 
 use arrow::array::RecordBatch;
@@ -22,6 +23,12 @@ use crate::model::source_column::SourceColumn;
 /// The number of a version: a later commit has a larger one, in whatever period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VersionId(pub i64);
+
+impl fmt::Display for VersionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
 
 /// Versions that are meant instead of the newest ones, by period.
 pub type Pins = BTreeMap<BillingPeriod, VersionId>;

@@ -7,6 +7,7 @@
 mod ledger;
 mod status;
 mod adjustment;
+mod closing;
 mod cents;
 mod tables;
 mod shared;
@@ -21,6 +22,7 @@ use crate::report::table::Cell;
 use crate::report::{Caption, Fact, Owners, Report, ReportError, Section};
 
 pub use adjustment::Adjustment;
+pub use closing::Unanswered;
 pub use find::{TenantError, find};
 pub use ledger::{Account, Holder, Ledger, Month, dimensions};
 pub use status::Status;
