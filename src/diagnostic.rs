@@ -4,6 +4,7 @@
 //! Out:   [`Diagnose`] for errors, [`Finding`] for oddities that the answer survives, [`Place`].
 //! Never: prints, exits, or decides how a message looks.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -132,15 +133,15 @@ impl Diagnose for Refusal {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
     /// A stable kebab-case name, such as `missing-column`.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     /// One lower-case sentence without a full stop.
     pub message: String,
 }
 
 impl Finding {
     /// A finding with its stable name and its sentence.
-    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+    pub fn new(code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self { code: code.into(), message: message.into() }
     }
 }
 

@@ -9,6 +9,7 @@ pub mod rules;
 pub mod delivery;
 pub mod scan;
 pub mod normalise;
+pub mod store;
 pub mod attribute;
 pub mod allocate;
 pub mod reconcile;
@@ -17,6 +18,7 @@ pub mod change;
 pub mod report;
 pub mod render;
 pub mod sample;
+pub mod store;
 
 pub mod pipeline;
 pub mod cli;

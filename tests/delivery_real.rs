@@ -18,7 +18,7 @@ fn found(source: &str) -> String {
                 let month = period.period.map_or_else(|| "?".to_owned(), |month| month.to_string());
                 format!("{month} x{}", period.files.len())
             });
-            let codes = delivery.findings.iter().map(|finding| finding.code.to_owned());
+            let codes = delivery.findings.iter().map(|finding| finding.code.to_string());
             months.chain(codes).collect::<Vec<_>>().join(", ")
         }
     }

@@ -9,7 +9,7 @@
 use curtail::model::dimension::Dimension;
 use curtail::model::metric::CostMetric;
 use curtail::model::question::{Question, Wanted};
-use curtail::pipeline::{self, Source};
+use curtail::pipeline::{self, Bill, Source};
 use curtail::render::terminal::TerminalStyle;
 use curtail::render::{Format, Style, render};
 use curtail::report::Report;
@@ -40,7 +40,12 @@ fn report(bill: &str, words: &str) -> Report {
         hours: Wanted::Yes,
     };
     let settings = Settings { limit: None };
-    pipeline::spend(&Source { path, threads: 1, tenants: None }, &question, settings).unwrap()
+    pipeline::spend(
+        &Source { bill: Bill::Export(path), threads: 1, tenants: None },
+        &question,
+        settings,
+    )
+    .unwrap()
 }
 
 fn written(report: &Report, format: Format) -> String {

@@ -7,7 +7,7 @@ use curtail::model::dimension::Dimension;
 use curtail::model::metric::CostMetric;
 use curtail::model::money::{Money, Quantity};
 use curtail::model::question::{Question, Wanted};
-use curtail::pipeline::{self, Source};
+use curtail::pipeline::{self, Bill, Source};
 use curtail::sample::{self, DeliveryFolders, SamplePlan, SampleSchema};
 use serde_json::Value;
 
@@ -62,7 +62,7 @@ fn told(list: &Value, dimensions: &[Dimension], metric: CostMetric) -> Answers {
 }
 
 fn found(out: &Path, dimensions: &[Dimension], metric: CostMetric) -> Answers {
-    let source = Source { path: out.to_owned(), threads: 2, tenants: None };
+    let source = Source { bill: Bill::Export(out.to_owned()), threads: 2, tenants: None };
     let question = Question {
         dimensions: dimensions.to_vec(),
         metric,

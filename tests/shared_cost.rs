@@ -9,7 +9,7 @@ use std::path::Path;
 use curtail::diagnostic::ErrorKind;
 use curtail::model::metric::CostMetric;
 use curtail::model::period::BillingPeriod;
-use curtail::pipeline::{self, PipelineError, Source};
+use curtail::pipeline::{self, Bill, PipelineError, Source};
 use curtail::report::Report;
 use curtail::report::explain::Subject;
 use curtail::report::table::Cell;
@@ -135,7 +135,7 @@ const OCTOBER: &str = "
     Tax   | -       | - | -                              | - | -   | -  | 5  | -";
 
 fn against(folder: &Path, subject: &Subject) -> Result<Report, PipelineError> {
-    let source = Source { path: folder.to_owned(), threads: 1, tenants: None };
+    let source = Source { bill: Bill::Export(folder.to_owned()), threads: 1, tenants: None };
     let month = |text| BillingPeriod::parse(text).unwrap();
     pipeline::change(&source, subject, None, month("2026-09"), CostMetric::Amortized)
 }

@@ -19,13 +19,16 @@ use crate::render::Format;
 /// Where the bill is.
 #[derive(Debug, Args)]
 pub(super) struct SourceArguments {
-    /// A Parquet file, a folder, or a copy of an export's bucket
-    #[arg(value_name = "SOURCE", required_unless_present_any = ["from", "tenants"])]
+    /// A Parquet file, a folder, or a copy of an export's bucket [default: the store]
+    #[arg(value_name = "SOURCE")]
     pub(super) source: Option<PathBuf>,
 
     /// The same, as an option
     #[arg(long, value_name = "PATH", conflicts_with = "source")]
     pub(super) from: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) store: StoreArguments,
 
     /// Billing period, such as 2026-10; may be given several times
     #[arg(long, value_name = "MONTH", value_parser = month)]
@@ -42,6 +45,14 @@ pub(super) struct SourceArguments {
     /// Worker threads [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) threads: Option<u16>,
+}
+
+/// Where charges are kept.
+#[derive(Debug, Args)]
+pub(super) struct StoreArguments {
+    /// The store [default: `CURTAIL_STORE`, else the folder for data of this user]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["source", "from"])]
+    pub(super) store: Option<PathBuf>,
 }
 
 /// Where the answer goes and how it looks.
@@ -88,9 +99,9 @@ pub(super) struct Period {
 }
 
 impl SourceArguments {
-    /// Whether a source is named at all.
+    /// Whether a bill is named on the command line.
     pub(super) fn is_named(&self) -> bool {
-        self.source.is_some() || self.from.is_some()
+        self.source.is_some() || self.from.is_some() || self.store.store.is_some()
     }
 
     /// The billing periods asked for; empty for all.

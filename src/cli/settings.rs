@@ -5,13 +5,14 @@
 //! Never: reads a data file.
 
 use std::io::IsTerminal;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use terminal_size::{Width, terminal_size};
 
-use crate::cli::arguments::{ColorChoice, OutputArguments, SourceArguments};
+use crate::cli::arguments::{ColorChoice, OutputArguments, SourceArguments, StoreArguments};
 use crate::cli::complaint::Complaint;
-use crate::pipeline::Source;
+use crate::model::stored::Pins;
+use crate::pipeline::{Bill, Source};
 use crate::render::csv::CsvText;
 use crate::render::terminal::TerminalStyle;
 use crate::render::{Format, Style};
@@ -23,11 +24,30 @@ const NARROWEST: usize = 20;
 
 /// The source of a command.
 pub(super) fn source(arguments: &SourceArguments) -> Result<Source, Complaint> {
-    let path = arguments.source.as_ref().or(arguments.from.as_ref());
-    let path = path.ok_or_else(|| Complaint::usage("no SOURCE", "name a file or a folder"))?;
+    let export = arguments.source.as_ref().or(arguments.from.as_ref());
+    let bill = match export {
+        Some(path) => Bill::Export(path.clone()),
+        None => Bill::Store { folder: store(&arguments.store)?, versions: Pins::new() },
+    };
+    let threads = threads(arguments.threads);
+    Ok(Source { bill, threads, tenants: arguments.tenants.clone() })
+}
+
+/// The worker threads: as typed, else one per core.
+pub(super) fn threads(typed: Option<u16>) -> usize {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = arguments.threads.map_or(cores, usize::from);
-    Ok(Source { path: path.clone(), threads, tenants: arguments.tenants.clone() })
+    typed.map_or(cores, usize::from)
+}
+
+/// The folder of the store: as typed, else as the environment says, else the user's own.
+pub(super) fn store(arguments: &StoreArguments) -> Result<PathBuf, Complaint> {
+    let by_variable = std::env::var_os("CURTAIL_STORE").filter(|folder| !folder.is_empty());
+    let typed = arguments.store.clone().or(by_variable.map(PathBuf::from));
+    let own = || dirs::data_dir().map(|folder| folder.join("curtail"));
+    typed.or_else(own).ok_or_else(|| {
+        let hint = "name one with `--store DIR`, or an export with SOURCE";
+        Complaint::usage("this system tells no folder for data, so there is no store", hint)
+    })
 }
 
 /// The format: as typed, else by the file's name, else a table.

@@ -24,6 +24,9 @@ use listing::Listing;
 use manifest::Manifest;
 use resolve::Resolver;
 
+/// The code of the finding that [`unverified`] tells.
+pub const NO_MANIFEST: &str = "no-manifest";
+
 type Result<T> = std::result::Result<T, DeliveryError>;
 
 /// Finds the files of the newest delivery of each billing period under `source`.
@@ -71,7 +74,9 @@ fn in_folder(source: &Path, months: Option<&[BillingPeriod]>) -> Result<Delivery
     asked.check(&found, present)?;
     found.sort_by(|a, b| a.delivery.period.cmp(&b.delivery.period).then(a.export.cmp(&b.export)));
     one_export_each(&found)?;
-    findings.extend(unverified_finding(&found));
+    let without = found.iter().filter(|found| found.delivery.manifest.is_none());
+    let without: Vec<_> = without.map(|found| found.delivery.period).collect();
+    findings.extend(unverified(&without));
     findings.sort();
     Ok(Delivery { periods: found.into_iter().map(|found| found.delivery).collect(), findings })
 }
@@ -150,20 +155,17 @@ fn unlisted_finding(unlisted: &[&listing::Listed]) -> Option<Finding> {
     Some(Finding::new("unlisted-files", message))
 }
 
-fn unverified_finding(found: &[Found]) -> Option<Finding> {
-    let unverified: Vec<_> = found
-        .iter()
-        .filter(|found| found.delivery.manifest.is_none())
-        .map(|found| &found.delivery)
-        .collect();
-    let of = match unverified.as_slice() {
+/// Periods whose files no manifest chose, which is worth a word.
+pub fn unverified(periods: &[Option<BillingPeriod>]) -> Option<Finding> {
+    let name = |period: &Option<BillingPeriod>| period.map_or("?".into(), |p| p.to_string());
+    let of = match periods {
         [] => return None,
-        [one] => one.period.map_or_else(String::new, |period| format!(" of {period}")),
+        [None] => String::new(),
+        [Some(period)] => format!(" of {period}"),
         [first, .., last] => {
-            let name = |one: &PeriodDelivery| one.period.map_or("?".into(), |p| p.to_string());
-            format!(" of {} periods, {} to {}", unverified.len(), name(first), name(last))
+            format!(" of {} periods, {} to {}", periods.len(), name(first), name(last))
         }
     };
     let message = format!("no manifest for the files{of}: completeness unverified");
-    Some(Finding::new("no-manifest", message))
+    Some(Finding::new(NO_MANIFEST, message))
 }

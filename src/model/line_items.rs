@@ -8,6 +8,7 @@ use arrow::array::{Array, Decimal128Array, Float64Array, StringArray};
 use arrow::buffer::{NullBuffer, ScalarBuffer};
 
 use crate::diagnostic::{Place, Refusal};
+use crate::model::metric::CostMetric;
 use crate::model::source_column::SourceColumn;
 use crate::model::tag_key::TagKey;
 
@@ -20,6 +21,42 @@ pub enum Field {
     Tag(TagKey),
     /// The value of a cost category, by its name as typed.
     CostCategory(TagKey),
+    /// The value under one spelling of a key, exactly as delivered.
+    Delivered(TagHome, String),
+}
+
+/// Where exports keep tags and cost categories: a map, or columns of one prefix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TagHome {
+    /// The newer map of CUR 2.0, whose keys say what is tagged.
+    Tags,
+    /// Resource tags: a map in CUR 2.0, columns in a legacy CUR.
+    ResourceTags,
+    /// Cost categories, likewise.
+    CostCategory,
+}
+
+impl TagHome {
+    /// Every home, the best one for a tag first.
+    pub const ALL: [Self; 3] = [Self::Tags, Self::ResourceTags, Self::CostCategory];
+
+    /// The name of the map.
+    pub fn map(self) -> &'static str {
+        match self {
+            Self::Tags => "tags",
+            Self::ResourceTags => "resource_tags",
+            Self::CostCategory => "cost_category",
+        }
+    }
+
+    /// What the names of flat columns begin with, in a legacy CUR and in a segment of the store.
+    pub fn prefix(self) -> &'static str {
+        match self {
+            Self::Tags => "tags_",
+            Self::ResourceTags => "resource_tags_",
+            Self::CostCategory => "cost_category_",
+        }
+    }
 }
 
 /// Text of one field: codes into a dictionary that rows share.
@@ -129,6 +166,31 @@ pub struct LineItems {
     pub amounts: Vec<(SourceColumn, Amounts)>,
     /// Days since 1970-01-01 UTC of an instant; `None` is nothing.
     pub days: Vec<(SourceColumn, Vec<Option<i32>>)>,
+    /// What the rows add up already, when they are charges of the store and not lines of AWS; then
+    /// there are no amounts.
+    pub sums: Option<Sums>,
+}
+
+/// What stored charges add up, one entry per row.
+#[derive(Debug, Clone, Default)]
+pub struct Sums {
+    /// The metrics that were asked for, in pico-units.
+    pub costs: Vec<(CostMetric, Vec<i128>)>,
+    /// Usage hours in pico-units, when they were asked for.
+    pub hours: Option<Vec<i128>>,
+    /// Source rows.
+    pub line_items: Vec<u64>,
+}
+
+impl Sums {
+    /// The costs of some metrics, in their order; zeros where a metric was not asked for.
+    pub fn costs_of(&self, metrics: &[CostMetric]) -> Vec<Vec<i128>> {
+        let of = |metric: &CostMetric| {
+            let found = self.costs.iter().find(|(of, _)| of == metric);
+            found.map_or_else(|| vec![0; self.line_items.len()], |(_, costs)| costs.clone())
+        };
+        metrics.iter().map(of).collect()
+    }
 }
 
 impl LineItems {

@@ -39,3 +39,4 @@ pub mod restatement;
 pub mod rule_use;
 pub mod digest;
 pub mod stored;
+pub mod segment;

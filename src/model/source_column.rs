@@ -93,6 +93,7 @@ source_columns! {
     Description, Text,
         Optional("refunds of Savings Plan purchases cannot be told from other refunds"),
         ["line_item_line_item_description"];
+    InvoiceId, Text, Optional("whether a month is final is told by its age"), ["bill_invoice_id"];
     BlendedCost, Amount, Optional("blended cost is zero"), ["line_item_blended_cost"];
     NetUnblendedCost, Amount, Optional(NO_NET), ["line_item_net_unblended_cost"];
     PublicOnDemandCost, Amount, Optional("list cost is zero"), ["pricing_public_on_demand_cost"];

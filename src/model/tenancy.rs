@@ -121,6 +121,23 @@ pub struct Needs {
     pub identity: Wanted,
 }
 
+impl Needs {
+    /// The metrics to add up: those of the question and the splits, and unblended for the books.
+    pub fn all_metrics(&self) -> Vec<CostMetric> {
+        let mut metrics = self.metrics.clone();
+        if !metrics.contains(&CostMetric::Unblended) {
+            metrics.push(CostMetric::Unblended);
+        }
+        metrics
+    }
+
+    /// Where unblended stands among them.
+    pub fn unblended_at(&self) -> usize {
+        let all = self.all_metrics();
+        all.iter().position(|metric| *metric == CostMetric::Unblended).unwrap_or_default()
+    }
+}
+
 impl Tenancy {
     /// The tenant of an id.
     pub fn tenant(&self, id: &str) -> Option<&Tenant> {

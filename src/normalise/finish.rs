@@ -26,7 +26,7 @@ pub const NO_CURRENCY: &str = "XXX";
 
 /// [`SCALE`] as Arrow spells it.
 #[expect(clippy::cast_possible_truncation, reason = "twelve")]
-const DECIMAL_SCALE: i8 = SCALE as i8;
+pub(super) const DECIMAL_SCALE: i8 = SCALE as i8;
 
 /// The roll-up of a whole source.
 #[derive(Debug)]
@@ -83,7 +83,8 @@ pub fn finish(grain: &Grain, shares: Vec<Roller>) -> Result<Rolled, FinishError>
     }
     let currencies = &whole.interners[0];
     let mut control: BTreeMap<String, Control> = BTreeMap::new();
-    for (code, found) in &whole.control {
+    for ((_, [code, _]), found) in &whole.control {
+        whole.oddities.rows_without_cost += found.without_cost;
         let currency = currencies.text(*code).unwrap_or(NO_CURRENCY);
         control.entry(currency.to_owned()).or_default().absorb(found);
     }
@@ -142,7 +143,10 @@ fn components(grain: &Grain, whole: &Roller) -> Option<StringArray> {
     Some(whole.texts(product).zip(whole.texts(usage)).map(component).collect())
 }
 
-fn decimals(column: &str, amounts: impl Iterator<Item = i128>) -> Result<ArrayRef, FinishError> {
+pub(super) fn decimals(
+    column: &str,
+    amounts: impl Iterator<Item = i128>,
+) -> Result<ArrayRef, FinishError> {
     let overflow = |_| FinishError::Overflow { column: column.to_owned() };
     let array = Decimal128Array::from_iter_values(amounts)
         .with_precision_and_scale(PRECISION, DECIMAL_SCALE)

@@ -6,19 +6,23 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::PathBuf;
 
 use rustc_hash::FxHashSet;
 
 use crate::diagnostic::Refusal;
 use crate::model::arn::{StudioArn, file_system_of};
 use crate::model::charges::TaggedResource;
+use crate::model::component;
 use crate::model::cost_rules::{HOUR_UNITS, QUANTITY_LINE_ITEM_TYPES};
 use crate::model::line_items::{Field, LineItems, Sink};
 use crate::model::question::Wanted;
+use crate::model::segment;
 use crate::model::source_column::SourceColumn;
 use crate::normalise::codes::{DictionaryCache, Interner, NOTHING, PartCodes};
 use crate::normalise::cost::{self, DistinctAmounts};
-use crate::normalise::grain::{Grain, Identity, Input, Part};
+use crate::normalise::grain::{self, Grain, Identity, Input, Part, Reading};
 use crate::normalise::groups::Groups;
 use crate::normalise::history::History;
 
@@ -30,8 +34,11 @@ pub struct Roller<'a> {
     distinct: DistinctAmounts,
     pub(super) groups: Groups,
     pub(super) history: History,
-    /// Source totals, by code of the currency part.
-    pub(super) control: BTreeMap<u32, Control>,
+    /// Source totals, by file and the codes of the currency and of the billing period, which is
+    /// nothing unless rows tell it to the store.
+    pub(super) control: BTreeMap<(PathBuf, [u32; 2]), Control>,
+    /// The part of the billing period, when it divides the control totals.
+    pub(super) period_at: Option<usize>,
     /// Oddities to be told, counted.
     pub(super) oddities: Oddities,
 }
@@ -41,14 +48,20 @@ pub struct Roller<'a> {
 pub struct Control {
     /// Source rows.
     pub rows: u64,
+    /// Rows without an unblended cost, which count as nothing.
+    pub without_cost: u64,
+    /// Rows that no invoice is named for; counted only for the store.
+    pub uninvoiced: u64,
     /// One sum per metric of the grain, in pico-units.
     pub sums: Vec<i128>,
 }
 
 impl Control {
     /// Adds what another share counted in the same currency.
-    pub(super) fn absorb(&mut self, other: &Self) {
+    pub fn absorb(&mut self, other: &Self) {
         self.rows += other.rows;
+        self.without_cost += other.without_cost;
+        self.uninvoiced += other.uninvoiced;
         self.sums.resize(other.sums.len().max(self.sums.len()), 0);
         for (total, sum) in self.sums.iter_mut().zip(&other.sums) {
             *total += sum;
@@ -77,8 +90,17 @@ impl<'a> Roller<'a> {
             groups: Groups::new(parts, grain.metrics.len()),
             history: History::default(),
             control: BTreeMap::new(),
+            period_at: None,
             oddities: Oddities::default(),
         }
+    }
+
+    /// An empty roll-up for the store; with `by_rows` its control totals are told apart by the
+    /// billing period of the rows.
+    pub fn for_store(grain: &'a Grain, by_rows: bool) -> Self {
+        let name = segment::column_of(SourceColumn::PeriodStart);
+        let at = grain.parts.iter().position(|part| Some(part.column.as_str()) == name);
+        Self { period_at: at.filter(|_| by_rows), ..Self::new(grain) }
     }
 
     /// Adds another worker's share, whose codes mean other texts.
@@ -93,10 +115,12 @@ impl<'a> Roller<'a> {
         if let Some(Identity { tags, .. }) = self.grain.identity {
             self.history.absorb(&share.history, tags.map(|at| translated[at].as_slice()));
         }
-        for (code, found) in &share.control {
-            self.control.entry(translated[0][*code as usize]).or_default().absorb(found);
+        for ((file, [currency, period]), found) in &share.control {
+            let period_code = |at: usize| translated[at][*period as usize];
+            let period = self.period_at.map_or(NOTHING, period_code);
+            let key = (file.clone(), [translated[0][*currency as usize], period]);
+            self.control.entry(key).or_default().absorb(found);
         }
-        self.oddities.rows_without_cost += share.oddities.rows_without_cost;
         for (tag, rows) in &share.oddities.tag_disagreements {
             *self.oddities.tag_disagreements.entry(tag.clone()).or_default() += rows;
         }
@@ -137,6 +161,10 @@ impl<'a> Roller<'a> {
                 Input::Text(_) => self.text_codes(at, items, silenced.as_deref()),
                 Input::Day(column) => self.day_codes(at, items, *column, "%Y-%m-%d"),
                 Input::Month(column) => self.day_codes(at, items, *column, "%Y-%m"),
+                Input::OwnedResource { product, tags } => {
+                    let (product, tags) = (*product, tags.clone());
+                    self.owned_resources(at, items, &codes, (product, &tags))
+                }
             };
             codes.push(found);
         }
@@ -175,7 +203,7 @@ impl<'a> Roller<'a> {
                 }
                 let interner = &mut self.interners[at];
                 let found = self.caches[at][cache].part_codes(column, *reading, interner, silenced);
-                let disagreements = coalesce(&mut merged, found, items.rows);
+                let disagreements = coalesce(&mut merged, found, items);
                 if disagreements > 0
                     && let Field::Tag(tag) = field
                 {
@@ -211,25 +239,78 @@ impl<'a> Roller<'a> {
         PartCodes::PerRow(days.iter().map(|day| code_of(*day)).collect())
     }
 
-    fn add_to_control(&mut self, currency: &PartCodes, sums: &[Vec<i128>], rows: usize) {
-        let metrics = sums.len();
-        let mut add = |code: u32, rows: std::ops::Range<usize>| {
-            let control = self.control.entry(code).or_default();
-            control.sums.resize(metrics, 0);
-            control.rows += rows.len() as u64;
-            for (total, amounts) in control.sums.iter_mut().zip(sums) {
-                *total += amounts[rows.clone()].iter().sum::<i128>();
-            }
+    /// Resource ids of charges with an owner, and of others those that may tell one.
+    fn owned_resources(
+        &mut self,
+        at: usize,
+        items: &LineItems,
+        codes: &[PartCodes],
+        (product, tags): (usize, &[usize]),
+    ) -> PartCodes {
+        let is_sagemaker: Vec<bool> =
+            self.interners[product].texts().map(component::is_sagemaker).collect();
+        let is_owned = |row: usize| {
+            is_sagemaker[codes[product].at(row) as usize]
+                || tags.iter().any(|tag| codes[*tag].at(row) != NOTHING)
         };
-        match currency {
-            PartCodes::Constant(code) => add(*code, 0..rows),
-            PartCodes::PerRow(codes) => {
-                let mut start = 0;
-                for run in codes.chunk_by(|a, b| a == b) {
-                    add(run[0], start..start + run.len());
-                    start += run.len();
-                }
+        let is_unowned: Vec<bool> = (0..items.rows).map(|row| !is_owned(row)).collect();
+        let mut merged = PartCodes::Constant(NOTHING);
+        let readings: [(Reading, Option<&[bool]>); 2] =
+            [(grain::verbatim, Some(&is_unowned)), (grain::telling_resource, None)];
+        for (cache, (reading, silenced)) in readings.into_iter().enumerate() {
+            if self.caches[at].len() == cache {
+                self.caches[at].push(DictionaryCache::default());
             }
+            for column in items.texts_of(&Field::Column(SourceColumn::ResourceId)) {
+                let interner = &mut self.interners[at];
+                let found = self.caches[at][cache].part_codes(column, reading, interner, silenced);
+                coalesce(&mut merged, found, items);
+            }
+        }
+        merged
+    }
+
+    fn add_to_control(&mut self, items: &LineItems, codes: &[PartCodes], sums: &[Vec<i128>]) {
+        let nothing = PartCodes::Constant(NOTHING);
+        let period = self.period_at.map_or(&nothing, |at| &codes[at]);
+        let mut start = 0;
+        for rows in runs(&codes[0], period, items.rows) {
+            let key = (items.place.file.clone(), [codes[0].at(start), period.at(start)]);
+            let control = self.control.entry(key).or_default();
+            let range = start..start + rows;
+            start = range.end;
+            control.absorb(&self.grain.control_of(items, sums, range));
+        }
+    }
+}
+
+/// Lengths of runs of rows with the same two codes.
+fn runs(a: &PartCodes, b: &PartCodes, rows: usize) -> Vec<usize> {
+    if let (PartCodes::Constant(_), PartCodes::Constant(_)) = (a, b) {
+        return vec![rows];
+    }
+    let pairs: Vec<(u32, u32)> = (0..rows).map(|row| (a.at(row), b.at(row))).collect();
+    pairs.chunk_by(|a, b| a == b).map(<[_]>::len).collect()
+}
+
+impl Grain {
+    /// What some rows of a batch hold.
+    fn control_of(&self, items: &LineItems, sums: &[Vec<i128>], rows: Range<usize>) -> Control {
+        let amounts = items.amounts_of(SourceColumn::UnblendedCost);
+        let invoices = items.text_of(SourceColumn::InvoiceId);
+        let has = |row: &usize| invoices.is_some_and(|column| column.text(*row).is_some());
+        Control {
+            rows: match &items.sums {
+                Some(stored) => stored.line_items[rows.clone()].iter().sum::<u64>(),
+                None => rows.len() as u64,
+            },
+            without_cost: amounts
+                .map_or(0, |amounts| amounts.slice(rows.start, rows.len()).null_count() as u64),
+            uninvoiced: match self.invoices {
+                Wanted::Yes => rows.len() as u64 - rows.clone().filter(has).count() as u64,
+                Wanted::No => 0,
+            },
+            sums: sums.iter().map(|amounts| amounts[rows.clone()].iter().sum::<i128>()).collect(),
         }
     }
 }
@@ -238,13 +319,18 @@ impl Sink for Roller<'_> {
     fn take(&mut self, items: &LineItems) -> Result<(), Refusal> {
         let codes = self.part_codes(items);
         let distinct = &mut self.distinct;
-        let sums = cost::costs(items, &self.grain.metrics, distinct)?;
-        let hours = hours(items, self.grain.hours, distinct)?;
-        self.oddities.rows_without_cost += rows_without_cost(items);
-        self.add_to_control(&codes[0], &sums, items.rows);
+        let (sums, hours) = match &items.sums {
+            Some(stored) => (stored.costs_of(&self.grain.metrics), stored.hours.clone()),
+            None => (
+                cost::costs(items, &self.grain.metrics, distinct)?,
+                hours(items, self.grain.hours, distinct)?,
+            ),
+        };
+        self.add_to_control(items, &codes, &sums);
         let widths: Vec<u32> = self.interners.iter().map(Interner::bits).collect();
         let groups = self.groups.of_rows(&codes, &widths, items.rows);
-        self.groups.add(&groups, &sums, hours.as_deref());
+        let lines = items.sums.as_ref().map(|stored| stored.line_items.as_slice());
+        self.groups.add(&groups, &sums, hours.as_deref(), lines);
         Ok(())
     }
 }
@@ -269,8 +355,10 @@ fn silenced_rows(part: &Part, codes: &[PartCodes], rows: usize) -> Option<Vec<bo
     Some(silenced)
 }
 
-/// Fills gaps of `merged` from `next`; returns on how many rows both speak and differ.
-fn coalesce(merged: &mut PartCodes, next: PartCodes, rows: usize) -> u64 {
+/// Fills gaps of `merged` from `next`; returns on how many source rows both speak and differ.
+fn coalesce(merged: &mut PartCodes, next: PartCodes, items: &LineItems) -> u64 {
+    let rows = items.rows;
+    let lines = |row: usize| items.sums.as_ref().map_or(1, |stored| stored.line_items[row]);
     match (&mut *merged, next) {
         (_, PartCodes::Constant(NOTHING)) => 0,
         (PartCodes::Constant(NOTHING), next) => {
@@ -280,12 +368,14 @@ fn coalesce(merged: &mut PartCodes, next: PartCodes, rows: usize) -> u64 {
         (before, next) => {
             let (before, next) = (per_row(before, rows), per_row(&next, rows));
             let mut disagreements = 0;
-            let pair = |(code, other): (&u32, &u32)| {
-                let both = *code != NOTHING && *other != NOTHING;
-                disagreements += u64::from(both && code != other);
+            let pair = |(row, (code, other)): (usize, (&u32, &u32))| {
+                if *code != NOTHING && *other != NOTHING && code != other {
+                    disagreements += lines(row);
+                }
                 if *code == NOTHING { *other } else { *code }
             };
-            *merged = PartCodes::PerRow(before.iter().zip(next.iter()).map(pair).collect());
+            let pairs = before.iter().zip(next.iter()).enumerate();
+            *merged = PartCodes::PerRow(pairs.map(pair).collect());
             disagreements
         }
     }
@@ -335,8 +425,4 @@ fn fits(
             column.code(row).and_then(|code| verdicts.get(code)).copied().unwrap_or(false)
         })
     }
-}
-
-fn rows_without_cost(items: &LineItems) -> u64 {
-    items.amounts_of(SourceColumn::UnblendedCost).map_or(0, |amounts| amounts.null_count() as u64)
 }

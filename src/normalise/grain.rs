@@ -42,6 +42,13 @@ pub(super) enum Input {
     Day(SourceColumn),
     /// The UTC month of an instant.
     Month(SourceColumn),
+    /// The resource id, where it tells an owner or belongs to a charge that others may own.
+    OwnedResource {
+        /// The part of the product code.
+        product: usize,
+        /// Parts of which one has a value on charges with an owner.
+        tags: Vec<usize>,
+    },
 }
 
 /// Who tells the billing period of a charge.
@@ -64,6 +71,8 @@ pub struct Grain {
     pub hours: Wanted,
     /// Where owners are told apart, if they are.
     pub(super) identity: Option<Identity>,
+    /// Whether rows without an invoice are counted.
+    pub(super) invoices: Wanted,
 }
 
 /// Where among the parts owners are told apart.
@@ -91,16 +100,18 @@ impl Grain {
         if months == Months::FromRows {
             parts.dimension(&Dimension::Month);
         }
-        let mut metrics = needs.metrics.clone();
-        if !metrics.contains(&CostMetric::Unblended) {
-            metrics.push(CostMetric::Unblended);
-        }
         let at = |column: &str| parts.0.iter().position(|part| part.column == column);
         let tags =
             || Some([at(column::DOMAIN_TAG)?, at(column::USER_TAG)?, at(column::SPACE_TAG)?]);
         let identity = tags().zip(at(column::OWNER_ARN));
         let identity = identity.map(|(tags, owner_arn)| Identity { tags, owner_arn });
-        Self { parts: parts.0, metrics, hours: needs.hours, identity }
+        Self {
+            parts: parts.0,
+            metrics: needs.all_metrics(),
+            hours: needs.hours,
+            identity,
+            invoices: Wanted::No,
+        }
     }
 
     /// Every source field that the roll-up looks at.
@@ -110,7 +121,11 @@ impl Grain {
             match &part.input {
                 Input::Text(inputs) => fields.extend(inputs.iter().map(|(field, _)| field.clone())),
                 Input::Day(of) | Input::Month(of) => fields.push(Field::Column(*of)),
+                Input::OwnedResource { .. } => fields.push(Field::Column(ResourceId)),
             }
+        }
+        if self.invoices == Wanted::Yes {
+            fields.push(Field::Column(InvoiceId));
         }
         if self.hours == Wanted::Yes {
             fields.extend([Field::Column(UsageAmount), Field::Column(PricingUnit)]);
@@ -122,16 +137,16 @@ impl Grain {
 }
 
 #[derive(Default)]
-struct Parts(Vec<Part>);
+pub(super) struct Parts(pub(super) Vec<Part>);
 
 impl Parts {
-    fn push(&mut self, column: &str, input: Input, silenced_by: Vec<usize>) {
+    pub(super) fn push(&mut self, column: &str, input: Input, silenced_by: Vec<usize>) {
         if !self.0.iter().any(|part| part.column == column) {
             self.0.push(Part { column: column.to_owned(), input, silenced_by });
         }
     }
 
-    fn text(&mut self, column: &str, of: SourceColumn, reading: Reading) {
+    pub(super) fn text(&mut self, column: &str, of: SourceColumn, reading: Reading) {
         self.push(column, Input::Text(vec![(Field::Column(of), reading)]), Vec::new());
     }
 
@@ -201,7 +216,7 @@ impl Parts {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the shape of a reading")]
-fn verbatim(text: &str) -> Option<Cow<'_, str>> {
+pub(super) fn verbatim(text: &str) -> Option<Cow<'_, str>> {
     Some(text.into())
 }
 
@@ -229,6 +244,11 @@ pub(super) fn history_resource(resource_id: &str) -> Option<Cow<'_, str>> {
     let service = scheme.eq_ignore_ascii_case("arn").then(|| rest.split(':').nth(1))??;
     let is_known = HISTORY_SERVICES.iter().any(|known| service.eq_ignore_ascii_case(known));
     (is_known && StudioArn::parse(resource_id).is_none()).then_some(resource_id.into())
+}
+
+/// A resource id that may tell an owner, whatever its charge says.
+pub(super) fn telling_resource(resource_id: &str) -> Option<Cow<'_, str>> {
+    owner_arn(resource_id).map(|_| resource_id.into())
 }
 
 /// Any SageMaker resource: apps, jobs, endpoints.

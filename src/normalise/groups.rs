@@ -120,14 +120,27 @@ impl Groups {
     }
 
     /// Adds the amounts of a batch to the groups of its rows.
-    pub(super) fn add(&mut self, groups: &[u32], sums: &[Vec<i128>], hours: Option<&[i128]>) {
+    ///
+    /// A row is one source row unless `lines` says otherwise.
+    pub(super) fn add(
+        &mut self,
+        groups: &[u32],
+        sums: &[Vec<i128>],
+        hours: Option<&[i128]>,
+        lines: Option<&[u64]>,
+    ) {
         for (at, amounts) in sums.iter().enumerate() {
             for (group, amount) in groups.iter().zip(amounts) {
                 self.sums[*group as usize * self.metrics + at] += amount;
             }
         }
-        for group in groups {
-            self.lines[*group as usize] += 1;
+        match lines {
+            None => groups.iter().for_each(|group| self.lines[*group as usize] += 1),
+            Some(lines) => {
+                for (group, lines) in groups.iter().zip(lines) {
+                    self.lines[*group as usize] += lines;
+                }
+            }
         }
         for (group, amount) in groups.iter().zip(hours.unwrap_or_default()) {
             self.hours[*group as usize] += amount;

@@ -12,7 +12,9 @@ mod groups;
 mod history;
 mod fold;
 mod finish;
+mod whole;
 
 pub use finish::{FinishError, NO_CURRENCY, Rolled, finish};
 pub use fold::{Control, Oddities, Roller};
 pub use grain::{Grain, Months};
+pub use whole::{ControlKey, WholePeriod, WholeRolled, finish_whole};

@@ -7,7 +7,6 @@
 use std::collections::BTreeMap;
 
 use super::explain::of;
-use super::statement::months;
 use super::{Pass, PipelineError, Source};
 use crate::aggregate;
 use crate::change::{self, Item, Kind};
@@ -41,7 +40,7 @@ pub fn change(
 ) -> Result<Report, PipelineError> {
     let latest = match month {
         Some(month) => Some(month),
-        None => months(source, None)?.last().copied(),
+        None => source.bill.months(None)?.last().copied(),
     };
     // Without folders only the rows can tell the latest month.
     let read = latest.map_or_else(Vec::new, |latest| vec![against, latest]);

@@ -40,7 +40,7 @@ pub fn check(source: &Source, months: &[BillingPeriod]) -> Result<Report, Pipeli
     let types = vec![Dimension::LineItemType];
     let by_day = answer(vec![Dimension::Day, Dimension::OwnerReason], CostMetric::Amortized)?;
     let mut findings = pass.findings(&by_day);
-    findings.extend(inspect::findings(&pass.delivery, &pass.files, &by_day));
+    findings.extend(inspect::findings(&pass.delivered, &by_day));
     // Most exports have no rules, and should not be read twice to learn that.
     let (sections, of_rules) =
         if pass.tenancy.is_written() { under_rules(source, months)? } else { Default::default() };
@@ -48,10 +48,10 @@ pub fn check(source: &Source, months: &[BillingPeriod]) -> Result<Report, Pipeli
     findings.sort();
     findings.dedup();
     let inspection = Inspection {
-        periods: inspect::periods(&pass.delivery, &pass.files),
+        periods: inspect::periods(&pass.delivered),
         unblended: answer(types.clone(), CostMetric::Unblended)?.answer,
         amortized: answer(types, CostMetric::Amortized)?.answer,
-        missing: inspect::missing(&pass.files),
+        missing: inspect::missing(pass.files()),
         books: pass.books(&by_day)?,
         provenance: pass.provenance(&by_day, &whole)?,
         coverage: by_day.answer,

@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 
-use super::statement::months;
 use super::{Pass, PipelineError, Source};
 use crate::aggregate;
 use crate::diagnostic::{Diagnose, ErrorKind, nearest};
@@ -65,7 +64,7 @@ pub fn explain(
     let read = match month {
         Some(month) => vec![month],
         None if every_month => Vec::new(),
-        None => months(source, None)?.last().copied().into_iter().collect(),
+        None => source.bill.months(None)?.last().copied().into_iter().collect(),
     };
     let whole = Question::of(explain::dimensions(asked), metric, &read);
     let pass = Pass::over(source, &whole)?;

@@ -6,11 +6,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::reading::{Delivered, FileShape};
 use crate::aggregate::Answered;
 use crate::attribute::{Untold, Why};
 use crate::diagnostic::Finding;
 use crate::model::answer::{Answer, Standing};
-use crate::model::delivery::Delivery;
 use crate::model::money::{Currency, Money};
 use crate::model::rule_use::{MapUse, RuleUse};
 use crate::model::source_column::{Need, SourceColumn};
@@ -20,37 +20,32 @@ use crate::model::trail::Trail;
 use crate::normalise::Oddities;
 use crate::render::number::{count, money};
 use crate::report::check::{MissingColumn, PeriodFacts};
-use crate::scan::{Missing, SourceFile};
+use crate::scan::Missing;
 
 /// What was delivered, period by period.
-pub(super) fn periods(delivery: &Delivery, files: &[SourceFile]) -> Vec<PeriodFacts> {
-    let facts = delivery.periods.iter().map(|period| {
-        let is_of_period =
-            |file: &&SourceFile| period.files.iter().any(|data| data.path == file.path);
-        let ours: Vec<&SourceFile> = files.iter().filter(is_of_period).collect();
-        let schemas: BTreeSet<&str> = ours.iter().map(|file| file.schema.name()).collect();
-        let columns: BTreeSet<&str> = ours.iter().flat_map(|file| file.column_names()).collect();
+pub(super) fn periods(delivered: &[Delivered]) -> Vec<PeriodFacts> {
+    let facts = delivered.iter().map(|period| {
+        let schemas: BTreeSet<&str> =
+            period.files.iter().map(|file| file.schema.as_str()).collect();
+        let columns: BTreeSet<&String> =
+            period.files.iter().flat_map(|file| &file.columns).collect();
         PeriodFacts {
             period: period.period.map(|period| period.to_string()),
             schema: schemas.into_iter().collect::<Vec<_>>().join(", "),
-            files: ours.len() as u64,
+            files: period.files.len() as u64,
             columns: columns.len() as u64,
-            rows: ours.iter().map(|file| file.rows).sum(),
+            rows: period.files.iter().map(|file| file.rows).sum(),
             execution: period.execution.clone(),
-            manifest: period
-                .manifest
-                .as_ref()
-                .and_then(|path| path.file_name())
-                .map(|name| name.to_string_lossy().into_owned()),
+            manifest: period.manifest.clone(),
         }
     });
     facts.collect()
 }
 
 /// Columns of ours that some file lacks, whether a line would have needed them or not.
-pub(super) fn missing(files: &[SourceFile]) -> Vec<MissingColumn> {
+pub(super) fn missing<'a>(files: impl Iterator<Item = &'a FileShape>) -> Vec<MissingColumn> {
     let mut lacking: BTreeMap<SourceColumn, u64> = BTreeMap::new();
-    for column in files.iter().flat_map(|file| &file.missing) {
+    for column in files.flat_map(|file| &file.missing) {
         *lacking.entry(*column).or_default() += 1;
     }
     let told = lacking.into_iter().filter_map(|(column, files)| {
@@ -62,27 +57,24 @@ pub(super) fn missing(files: &[SourceFile]) -> Vec<MissingColumn> {
 }
 
 /// What only `check` looks for.
-pub(super) fn findings(
-    delivery: &Delivery,
-    files: &[SourceFile],
-    by_day: &Answered,
-) -> Vec<Finding> {
+pub(super) fn findings(delivered: &[Delivered], by_day: &Answered) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let empty = files.iter().filter(|file| file.rows == 0).count();
+    let files = delivered.iter().flat_map(|period| &period.files);
+    let empty = files.filter(|file| file.rows == 0).count();
     if empty > 0 {
         let files = if empty == 1 { "file holds" } else { "files hold" };
         let message = format!("{empty} {files} no rows, as after an export that shrank");
         findings.push(Finding::new("empty-file", message));
     }
-    findings.extend(strange_months(delivery, by_day));
+    findings.extend(strange_months(delivered, by_day));
     findings.extend(untagged(by_day));
     findings
 }
 
 /// Rows of a month that no folder is named for.
-fn strange_months(delivery: &Delivery, by_day: &Answered) -> Option<Finding> {
+fn strange_months(delivered: &[Delivered], by_day: &Answered) -> Option<Finding> {
     let folders: BTreeSet<String> =
-        delivery.periods.iter().filter_map(|period| period.period).map(|p| p.to_string()).collect();
+        delivered.iter().filter_map(|period| period.period).map(|p| p.to_string()).collect();
     let strange = by_day.months.iter().filter(|month| !folders.contains(*month));
     let strange: Vec<&str> = strange.map(String::as_str).collect();
     let is_odd = !folders.is_empty() && !strange.is_empty();
@@ -298,5 +290,5 @@ pub(super) fn untold(untold: &Untold) -> Finding {
             untold.file_system
         )
     };
-    Finding::new(code, message)
+    Finding::new(*code, message)
 }

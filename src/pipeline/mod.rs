@@ -7,38 +7,42 @@
 mod change;
 mod check;
 mod explain;
+mod ingest;
 mod inspect;
 mod maps;
+mod reading;
+mod stored;
 mod statement;
 
 pub use change::change;
 pub use check::{check, check_rules, rule_change};
+pub use ingest::{
+    BilledTwice, IngestError, IngestSettings, Ingested, Outcome, Progress, Unreadable, ingest,
+};
 pub use maps::maps;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::aggregate::{self, Answered, Sum};
 use crate::allocate;
 use crate::attribute::{self, Untold};
-use crate::delivery;
 use crate::diagnostic::{Diagnose, ErrorKind, Finding};
 use crate::model::answer::{Books, Provenance};
 use crate::model::charges::{AllocatedCharges, AttributedCharges};
-use crate::model::delivery::Delivery;
-use crate::model::metric::CostMetric;
 use crate::model::money::{Currency, Money};
 use crate::model::period::BillingPeriod;
 use crate::model::question::Question;
+use crate::model::stored::Pins;
 use crate::model::tenancy::Tenancy;
-use crate::normalise::{self, Control, Grain, Oddities, Roller};
+use crate::normalise::{Control, Oddities};
 use crate::reconcile::{self, ExcludedTotal, SourceTotal};
 use crate::report::Report;
 use crate::report::spend::{self, Found, Settings};
 use crate::rules;
-use crate::scan::{self, Missing, Request, SourceFile};
 
 pub use explain::{SubjectAbsent, explain};
+use reading::{Delivered, FileShape, Reading};
 pub use statement::{NoMonth, statements};
 
 /// Any room's error.
@@ -53,12 +57,35 @@ impl<E: Diagnose + 'static> From<E> for PipelineError {
 /// Where a bill comes from and how it is read.
 #[derive(Debug, Clone)]
 pub struct Source {
-    /// A file, a folder, or a copy of an export's bucket.
-    pub path: PathBuf,
+    /// What is read.
+    pub bill: Bill,
     /// Worker threads.
     pub threads: usize,
     /// The rule file; `None` takes `tenants.toml` beside the data, if there is one.
     pub tenants: Option<PathBuf>,
+}
+
+/// What a bill is read from.
+#[derive(Debug, Clone)]
+pub enum Bill {
+    /// A file, a folder, or a copy of an export's bucket.
+    Export(PathBuf),
+    /// What was ingested before.
+    Store {
+        /// The folder of the store.
+        folder: PathBuf,
+        /// Versions that are meant instead of the newest ones.
+        versions: Pins,
+    },
+}
+
+impl Bill {
+    /// Where rules and maps lie that nobody named: beside the data.
+    fn place(&self) -> &Path {
+        match self {
+            Self::Export(path) | Self::Store { folder: path, .. } => path,
+        }
+    }
 }
 
 /// A month was asked for that no row belongs to.
@@ -112,9 +139,9 @@ pub fn found(source: &Source, question: &Question) -> Result<Found, PipelineErro
 
 /// One pass over a source, up to attributed charges.
 struct Pass {
-    delivery: Delivery,
-    files: Vec<SourceFile>,
-    missing: Missing,
+    delivered: Vec<Delivered>,
+    /// What was odd about the delivery, and what lines would have needed.
+    findings: Vec<Finding>,
     control: BTreeMap<String, Control>,
     /// Where unblended stands among the sums of a control.
     unblended_at: usize,
@@ -127,30 +154,19 @@ struct Pass {
 
 impl Pass {
     fn over(source: &Source, question: &Question) -> Result<Self, PipelineError> {
-        let months = (!question.months.is_empty()).then_some(question.months.as_slice());
-        let delivery = delivery::find(&source.path, months)?;
-        let tenancy = rules::read(source.tenants.as_deref(), &source.path)?;
+        let tenancy = rules::read(source.tenants.as_deref(), source.bill.place())?;
         let needs = tenancy.needs(question);
-        let grain = Grain::of(&needs, period_from_rows(&delivery, question));
-        let fields = grain.fields();
-        let files = delivery.files().map(|file| SourceFile::open(&file.path, &fields));
-        let files: Vec<SourceFile> = files.collect::<Result<_, _>>()?;
-        let metrics = grain.metrics.clone();
-        let unblended_at = metrics.iter().position(|metric| *metric == CostMetric::Unblended);
-        let unblended_at = unblended_at.unwrap_or_default();
-        let request = Request { fields, metrics, threads: source.threads };
-        let scanned = scan::scan(&files, &request, || Roller::new(&grain))?;
-        let rolled = normalise::finish(&grain, scanned.sinks)?;
-        let attributed = attribute::attribute(rolled.charges, &tenancy, question)?;
+        let reading = Reading::of(source, &question.months, &needs)?;
+        let Reading { delivered, mut findings, missing, charges, control, oddities } = reading;
+        let files = delivered.iter().map(|period| period.files.len()).sum();
+        findings.extend(inspect::lacking(&missing, files));
+        let attributed = attribute::attribute(charges, &tenancy, question)?;
         let charges = allocate::allocate(attributed.charges.clone(), &tenancy, question)?;
-        let (control, oddities) = (rolled.control, rolled.oddities);
-        let missing = scanned.missing;
         Ok(Self {
-            delivery,
-            files,
-            missing,
+            delivered,
+            findings,
             control,
-            unblended_at,
+            unblended_at: needs.unblended_at(),
             oddities,
             tenancy,
             attributed: attributed.charges,
@@ -159,8 +175,13 @@ impl Pass {
         })
     }
 
+    /// The files that AWS delivered.
+    fn files(&self) -> impl Iterator<Item = &FileShape> {
+        self.delivered.iter().flat_map(|period| &period.files)
+    }
+
     fn books(&self, answered: &Answered) -> Result<Books, PipelineError> {
-        let promised = self.files.iter().map(|file| file.rows).sum();
+        let promised = self.files().map(|file| file.rows).sum();
         let total = |(currency, found): (&String, &Control)| {
             (Currency(currency.clone()), source_total(found, self.unblended_at))
         };
@@ -175,7 +196,7 @@ impl Pass {
         answered: &Answered,
         question: &Question,
     ) -> Result<Provenance, MonthAbsent> {
-        let of_folders = self.delivery.periods.iter().filter_map(|period| period.period);
+        let of_folders = self.delivered.iter().filter_map(|period| period.period);
         let mut periods: BTreeSet<String> = of_folders.map(|period| period.to_string()).collect();
         periods.extend(answered.months.iter().cloned());
         for asked in &question.months {
@@ -189,29 +210,18 @@ impl Pass {
         Ok(Provenance {
             periods: periods.into_iter().filter(is_asked).collect(),
             days: None,
-            files: self.files.len() as u64,
+            files: self.files().count() as u64,
             filters: question.filters.iter().map(ToString::to_string).collect(),
         })
     }
 
     fn findings(&self, answered: &Answered) -> Vec<Finding> {
-        let mut findings = self.delivery.findings.clone();
-        findings.extend(inspect::lacking(&self.missing, self.files.len()));
+        let mut findings = self.findings.clone();
         findings.extend(inspect::odd(&self.oddities, answered));
         findings.extend(inspect::kept_pools(&self.charges.trail));
         findings.extend(self.untold.iter().map(inspect::untold));
         findings.sort();
         findings
-    }
-}
-
-/// Rows must tell their month when the question filters by it or no folder does.
-fn period_from_rows(delivery: &Delivery, question: &Question) -> normalise::Months {
-    let is_unknown = delivery.periods.iter().any(|period| period.period.is_none());
-    if is_unknown || !question.months.is_empty() {
-        normalise::Months::FromRows
-    } else {
-        normalise::Months::FromFolders
     }
 }
 

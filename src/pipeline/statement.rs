@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 
 use super::{MonthAbsent, Pass, PipelineError, Source};
 use crate::aggregate;
-use crate::delivery::{self, DeliveryError};
 use crate::diagnostic::{Diagnose, ErrorKind, Finding};
 use crate::model::metric::CostMetric;
 use crate::model::period::BillingPeriod;
@@ -43,7 +42,7 @@ pub fn statements(
     month: Option<BillingPeriod>,
     metric: CostMetric,
 ) -> Result<Ledger, PipelineError> {
-    let whole = Question::of(statement::dimensions(), metric, &months(source, month)?);
+    let whole = Question::of(statement::dimensions(), metric, &source.bill.months(month)?);
     let pass = Pass::over(source, &whole)?;
     let answered = aggregate::answer(&pass.charges, &whole)?;
     pass.books(&answered)?;
@@ -68,32 +67,6 @@ pub fn statements(
     Ok(Ledger::keep(found)?)
 }
 
-/// The months to read: the one asked for, or the latest, and the one before if it is there; none
-/// when only the rows can tell.
-pub(super) fn months(
-    source: &Source,
-    month: Option<BillingPeriod>,
-) -> Result<Vec<BillingPeriod>, DeliveryError> {
-    let asked = month.map(|month| [month]);
-    let delivery = delivery::find(&source.path, asked.as_ref().map(<[_; 1]>::as_slice))?;
-    let present: Option<Vec<BillingPeriod>> =
-        delivery.periods.iter().map(|period| period.period).collect();
-    // A file of unknown period may hold any month.
-    let Some(present) = present else {
-        return Ok(month.map_or_else(Vec::new, |month| vec![month.before(), month]));
-    };
-    let Some(month) = month.or_else(|| present.iter().max().copied()) else {
-        return Ok(Vec::new());
-    };
-    let before = month.before();
-    let is_there = match delivery::find(&source.path, Some(&[before])) {
-        Ok(found) => found.periods.iter().any(|period| period.period == Some(before)),
-        Err(DeliveryError::NoSuchMonth { .. }) => false,
-        Err(other) => return Err(other),
-    };
-    Ok(if is_there { vec![before, month] } else { vec![month] })
-}
-
 impl Pass {
     /// The month of the statements and the one before, once the rows have told their months.
     pub(super) fn settle(
@@ -102,7 +75,7 @@ impl Pass {
         read: &[BillingPeriod],
         asked: Option<BillingPeriod>,
     ) -> Result<[BillingPeriod; 2], PipelineError> {
-        let folders = self.delivery.periods.iter().filter_map(|period| period.period);
+        let folders = self.delivered.iter().filter_map(|period| period.period);
         let rows = told.iter().filter_map(|month| BillingPeriod::parse(month));
         let is_wanted = |month: &BillingPeriod| read.is_empty() || read.contains(month);
         let present: BTreeSet<BillingPeriod> = folders.chain(rows).filter(is_wanted).collect();

@@ -208,7 +208,7 @@ struct FindingView<'a>(&'a Finding);
 impl Serialize for FindingView<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(2))?;
-        map.serialize_entry("code", self.0.code)?;
+        map.serialize_entry("code", &self.0.code)?;
         map.serialize_entry("message", &self.0.message)?;
         map.end()
     }

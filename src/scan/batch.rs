@@ -19,7 +19,11 @@ use parquet::file::reader::ChunkReader;
 
 use crate::diagnostic::{Place, Refusal};
 use crate::model::line_items::{Amounts, Field, LineItems, TextColumn};
+use crate::model::metric::CostMetric;
+use crate::model::question::Wanted;
+use crate::model::segment;
 use crate::model::source_column::{SourceColumn, SourceKind};
+use crate::scan::Request;
 use crate::scan::dictionary;
 use crate::scan::error::{ScanError, undecodable};
 use crate::scan::locate::{self, MapKeys, Source};
@@ -45,6 +49,16 @@ enum Want {
     Text(Field),
     Amount(SourceColumn),
     Instant(SourceColumn),
+    Measure(Measure),
+}
+
+/// What a column of a segment adds up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Measure {
+    /// Unblended cost itself, of other metrics the difference to it.
+    Cost(CostMetric),
+    Hours,
+    LineItems,
 }
 
 /// What one item gives, for a whole row group or for a batch of it.
@@ -52,6 +66,8 @@ enum Output {
     Texts(Vec<TextColumn>),
     Amounts(SourceColumn, Amounts),
     Days(SourceColumn, Vec<Option<i32>>),
+    Sums(Measure, Vec<i128>),
+    Counts(Vec<i64>),
     Nothing,
 }
 
@@ -84,6 +100,33 @@ impl Plan {
             }
         }
         plan.items.sort_by_key(|item| !matches!(item.want, Want::Map(_)));
+        Ok(plan)
+    }
+
+    /// Plans the fields of the question and the measures of a segment.
+    pub(super) fn of_charges(
+        file: &SourceFile,
+        request: &Request,
+        place: &Place,
+    ) -> Result<Self, ScanError> {
+        let mut plan = Self::new(file, &BTreeSet::new(), place)?;
+        let mut measures: Vec<(Measure, String)> =
+            vec![(Measure::LineItems, segment::LINE_ITEMS.to_owned())];
+        let metrics = [CostMetric::Unblended].into_iter().chain(request.metrics.iter().copied());
+        for metric in metrics {
+            let measure = (Measure::Cost(metric), segment::measure_column(metric));
+            if !measures.contains(&measure) {
+                measures.push(measure);
+            }
+        }
+        if request.hours == Wanted::Yes {
+            measures.push((Measure::Hours, segment::USAGE_HOURS.to_owned()));
+        }
+        for (measure, name) in measures {
+            let root = file.metadata.schema().index_of(&name);
+            let root = root.map_err(|_| misshapen(&place.in_column(&name), "a measure"))?;
+            plan.items.push(Item { root, want: Want::Measure(measure) });
+        }
         Ok(plan)
     }
 
@@ -139,6 +182,15 @@ impl Plan {
                 (Want::Amount(column), [leaf]) => {
                     pages.amounts(*leaf).map(|found| found.map(|a| Output::Amounts(*column, a)))
                 }
+                (Want::Instant(of), [leaf]) if *column.data_type() == DataType::Date32 => {
+                    pages.days(*leaf).map(|found| found.map(|days| Output::Days(*of, days)))
+                }
+                (Want::Measure(Measure::LineItems), [leaf]) => {
+                    pages.counts(*leaf).map(|found| found.map(Output::Counts))
+                }
+                (Want::Measure(measure), [leaf]) => {
+                    pages.decimals(*leaf).map(|found| found.map(|s| Output::Sums(*measure, s)))
+                }
                 _ => Ok(None),
             };
             let column = place.in_column(column.name());
@@ -162,6 +214,7 @@ impl Plan {
             texts: Vec::new(),
             amounts: Vec::new(),
             days: Vec::new(),
+            sums: None,
         };
         let rest = whole.rest(self);
         for (item, whole) in self.items.iter().zip(&whole.outputs) {
@@ -176,6 +229,11 @@ impl Plan {
                 Output::Texts(texts) => items.texts.extend(texts),
                 Output::Amounts(column, amounts) => items.amounts.push((column, amounts)),
                 Output::Days(column, days) => items.days.push((column, days)),
+                Output::Sums(measure, sums) => add_measure(&mut items, measure, sums),
+                Output::Counts(counts) => {
+                    let sums = items.sums.get_or_insert_default();
+                    sums.line_items = counts.into_iter().map(i64::cast_unsigned).collect();
+                }
                 Output::Nothing => {}
             }
         }
@@ -212,6 +270,8 @@ impl Output {
                 Self::Amounts(*column, amounts.slice(rows.start, rows.len()))
             }
             Self::Days(column, days) => Self::Days(*column, days[rows.clone()].to_vec()),
+            Self::Sums(measure, sums) => Self::Sums(*measure, sums[rows.clone()].to_vec()),
+            Self::Counts(counts) => Self::Counts(counts[rows.clone()].to_vec()),
             Self::Nothing => Self::Nothing,
         }
     }
@@ -233,10 +293,27 @@ impl Item {
             Want::Amount(column) => {
                 amounts_of(array).map_or(Output::Nothing, |found| Output::Amounts(*column, found))
             }
+            // Segments are written by us, in ways that the pages are read from.
+            Want::Measure(_) => return Err(refuse("a column as this program writes it")),
             Want::Instant(column) => {
                 Output::Days(*column, days_of(array).ok_or_else(|| refuse("an instant"))?)
             }
         })
+    }
+}
+
+/// Unblended cost comes first in a plan, so that differences have something to be added to.
+fn add_measure(items: &mut LineItems, measure: Measure, sums: Vec<i128>) {
+    let of = items.sums.get_or_insert_default();
+    match measure {
+        Measure::Hours => of.hours = Some(sums),
+        Measure::LineItems => {}
+        Measure::Cost(CostMetric::Unblended) => of.costs.push((CostMetric::Unblended, sums)),
+        Measure::Cost(metric) => {
+            let unblended = of.costs.first().map_or(&[][..], |(_, costs)| costs);
+            let costs = unblended.iter().zip(sums).map(|(cost, more)| cost + more).collect();
+            of.costs.push((metric, costs));
+        }
     }
 }
 

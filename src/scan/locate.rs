@@ -7,7 +7,8 @@
 use arrow::datatypes::{DataType, Schema};
 
 use crate::diagnostic::{Place, Refusal};
-use crate::model::line_items::Field;
+use crate::model::line_items::{Field, TagHome};
+use crate::model::segment;
 use crate::model::source_column::{SourceColumn, SourceKind};
 use crate::model::tag_key::{Rank, TagKey};
 use crate::scan::source_file::ExportSchema;
@@ -43,6 +44,8 @@ pub(super) enum MapKeys {
     Tag(TagKey),
     /// One key, letter case aside.
     Literal(&'static str),
+    /// One key as it is.
+    Exact(String),
 }
 
 impl MapKeys {
@@ -51,6 +54,7 @@ impl MapKeys {
         match self {
             Self::Tag(tag) => tag.rank_of(key),
             Self::Literal(literal) => key.eq_ignore_ascii_case(literal).then_some(Rank::Exact),
+            Self::Exact(exact) => (key == exact).then_some(Rank::Exact),
         }
     }
 }
@@ -64,6 +68,10 @@ const IN_PRODUCT_MAP: &[(SourceColumn, &str)] = &[
 
 /// Columns that only CUR 2.0 has.
 const CUR2_MARKS: &[&str] = &["resource_tags", "tags", "product", "bill_payer_account_name"];
+
+/// Columns that only segments of the store have.
+const CHARGES_MARKS: &[&str] =
+    &["unblended_cost", segment::LINE_ITEMS, "amortized_cost_difference"];
 
 /// Columns that only FOCUS has.
 const FOCUS_MARKS: &[&str] = &["billedcost", "effectivecost", "chargeperiodstart"];
@@ -82,6 +90,9 @@ pub(super) fn detect(place: &Place, columns: &[String]) -> Result<ExportSchema, 
         found,
         hint: hint.to_owned(),
     };
+    if CHARGES_MARKS.iter().all(|mark| has(mark)) {
+        return Ok(ExportSchema::Charges);
+    }
     if FOCUS_MARKS.iter().filter(|mark| has(mark)).count() >= 2 {
         return Err(refusal(
             "SRC-FOCUS",
@@ -112,24 +123,67 @@ pub(super) fn is_missing(column: SourceColumn, columns: &[String]) -> bool {
     !in_product && !column.names().iter().any(|name| has(name))
 }
 
+/// Whether a file of these columns (lower case) has no place for a field.
+pub fn lacks(field: &Field, columns: &[String]) -> bool {
+    let has = |name: &str| columns.iter().any(|found| found == name);
+    let has_flat = |home: &TagHome, fits: &dyn Fn(&str) -> bool| {
+        columns.iter().filter_map(|name| name.strip_prefix(home.prefix())).any(fits)
+    };
+    let has_tag = |homes: &[TagHome], tag: &TagKey| {
+        let fits = |key: &str| tag.rank_of(key).is_some();
+        homes.iter().any(|home| has(home.map()) || has_flat(home, &fits))
+    };
+    match field {
+        Field::Column(column) => is_missing(*column, columns),
+        Field::Tag(tag) => !has_tag(TAG_HOMES, tag),
+        Field::CostCategory(name) => !has_tag(CATEGORY_HOMES, name),
+        Field::Delivered(home, key) => !has(home.map()) && !has_flat(home, &|found| found == key),
+    }
+}
+
 /// Finds every field; a field without any source is absent from the result.
 pub(super) fn locate(
     place: &Place,
+    export: ExportSchema,
     schema: &Schema,
     fields: &[Field],
 ) -> Result<Vec<Location>, Refusal> {
     let mut locations = Vec::with_capacity(fields.len());
     for field in fields {
         let sources = match field {
+            _ if export == ExportSchema::Charges => charge_sources(schema, field),
             Field::Column(column) => column_sources(place, schema, *column)?,
-            Field::Tag(tag) => tag_sources(place, schema, tag, &TAG_HOMES)?,
-            Field::CostCategory(name) => tag_sources(place, schema, name, &CATEGORY_HOMES)?,
+            Field::Tag(tag) => tag_sources(place, schema, tag, TAG_HOMES)?,
+            Field::CostCategory(name) => tag_sources(place, schema, name, CATEGORY_HOMES)?,
+            Field::Delivered(home, key) => delivered_sources(place, schema, *home, key)?,
         };
         if !sources.is_empty() {
             locations.push(Location { field: field.clone(), sources });
         }
     }
     Ok(locations)
+}
+
+/// The places of a field in a segment, whose columns and types are ours.
+fn charge_sources(schema: &Schema, field: &Field) -> Vec<Source> {
+    let flat = |name: &str| schema.index_of(name).ok().map(|root| Source::Flat { root });
+    let ranked = |homes: &[TagHome], tag: &TagKey| -> Vec<Source> {
+        let mut found: Vec<(usize, Rank, usize)> = Vec::new();
+        for (root, column) in schema.fields().iter().enumerate() {
+            for (at, home) in homes.iter().enumerate() {
+                let key = column.name().strip_prefix(home.prefix());
+                found.extend(key.and_then(|key| tag.rank_of(key)).map(|rank| (at, rank, root)));
+            }
+        }
+        found.sort_unstable();
+        found.into_iter().map(|(_, _, root)| Source::Flat { root }).collect()
+    };
+    match field {
+        Field::Column(column) => segment::column_of(*column).and_then(flat).into_iter().collect(),
+        Field::Tag(tag) => ranked(TAG_HOMES, tag),
+        Field::CostCategory(name) => ranked(CATEGORY_HOMES, name),
+        Field::Delivered(home, key) => flat(&segment::tag_column(*home, key)).into_iter().collect(),
+    }
 }
 
 /// The place of a column whether or not the question names it, types checked.
@@ -154,45 +208,87 @@ pub(super) fn column_sources(
     Ok(sources)
 }
 
-/// Maps and column prefixes where a kind of tag lives, best first.
-struct Homes {
-    maps: &'static [&'static str],
-    prefix: &'static str,
-}
-
-const TAG_HOMES: Homes = Homes { maps: &["tags", "resource_tags"], prefix: "resource_tags_" };
-const CATEGORY_HOMES: Homes = Homes { maps: &["cost_category"], prefix: "cost_category_" };
+/// Where tags live, best first.
+const TAG_HOMES: &[TagHome] = &[TagHome::Tags, TagHome::ResourceTags];
+const CATEGORY_HOMES: &[TagHome] = &[TagHome::CostCategory];
 
 fn tag_sources(
     place: &Place,
     schema: &Schema,
     tag: &TagKey,
-    homes: &Homes,
+    homes: &[TagHome],
 ) -> Result<Vec<Source>, Refusal> {
     let mut sources = Vec::new();
-    for map in homes.maps {
-        let Some(root) = root_of(place, schema, map)? else { continue };
-        let found = schema.field(root).data_type();
-        if !is_text_map(found) {
-            return Err(retyped(place, map, "a map of text to text", found));
+    for home in homes {
+        if let Some(root) = map_of(place, schema, *home)? {
+            sources.push(Source::Map { root, keys: MapKeys::Tag(tag.clone()) });
         }
-        sources.push(Source::Map { root, keys: MapKeys::Tag(tag.clone()) });
     }
-    let mut flat: Vec<(Rank, usize)> = Vec::new();
-    for (root, field) in schema.fields().iter().enumerate() {
-        let name = field.name().to_lowercase();
-        if let Some(rest) = name.strip_prefix(homes.prefix)
-            && let Some(rank) = tag.rank_of(rest)
-        {
-            if !is_text(field.data_type()) {
-                return Err(retyped(place, &name, "text", field.data_type()));
+    for home in homes {
+        let mut flat: Vec<(Rank, usize)> = Vec::new();
+        for (root, key) in flat_keys(schema, *home) {
+            if let Some(rank) = tag.rank_of(&key) {
+                refuse_unless_text(place, schema, root)?;
+                flat.push((rank, root));
             }
-            flat.push((rank, root));
         }
+        flat.sort_unstable();
+        sources.extend(flat.into_iter().map(|(_, root)| Source::Flat { root }));
     }
-    flat.sort_unstable();
-    sources.extend(flat.into_iter().map(|(_, root)| Source::Flat { root }));
     Ok(sources)
+}
+
+/// The places of one spelling of a key.
+fn delivered_sources(
+    place: &Place,
+    schema: &Schema,
+    home: TagHome,
+    key: &str,
+) -> Result<Vec<Source>, Refusal> {
+    let mut sources = Vec::new();
+    if let Some(root) = map_of(place, schema, home)? {
+        sources.push(Source::Map { root, keys: MapKeys::Exact(key.to_owned()) });
+    }
+    for (root, _) in flat_keys(schema, home).filter(|(_, found)| found == key) {
+        refuse_unless_text(place, schema, root)?;
+        sources.push(Source::Flat { root });
+    }
+    Ok(sources)
+}
+
+/// The map of a home, if the file has one.
+pub(super) fn map_of(
+    place: &Place,
+    schema: &Schema,
+    home: TagHome,
+) -> Result<Option<usize>, Refusal> {
+    let Some(root) = root_of(place, schema, home.map())? else { return Ok(None) };
+    let found = schema.field(root).data_type();
+    if !is_text_map(found) {
+        return Err(retyped(place, home.map(), "a map of text to text", found));
+    }
+    Ok(Some(root))
+}
+
+/// The flat columns of a home and their keys, lower case as legacy exports have them. The newer
+/// map never had flat columns.
+pub(super) fn flat_keys(
+    schema: &Schema,
+    home: TagHome,
+) -> impl Iterator<Item = (usize, String)> + '_ {
+    let columns = schema.fields().iter().enumerate().filter(move |_| home != TagHome::Tags);
+    columns.filter_map(move |(root, field)| {
+        let name = field.name().to_lowercase();
+        name.strip_prefix(home.prefix()).map(|key| (root, key.to_owned()))
+    })
+}
+
+fn refuse_unless_text(place: &Place, schema: &Schema, root: usize) -> Result<(), Refusal> {
+    let field = schema.field(root);
+    if is_text(field.data_type()) {
+        return Ok(());
+    }
+    Err(retyped(place, &field.name().to_lowercase(), "text", field.data_type()))
 }
 
 /// The position of a top-level column, letter case aside; two of them are refused.

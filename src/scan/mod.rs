@@ -7,6 +7,7 @@
 pub mod footer;
 mod source_file;
 mod locate;
+mod keys;
 mod row_group;
 mod batch;
 mod pages;
@@ -23,9 +24,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::model::line_items::{Field, Sink};
 use crate::model::metric::CostMetric;
+use crate::model::question::Wanted;
 use crate::model::source_column::SourceColumn;
 
 pub use error::ScanError;
+pub use keys::tag_fields;
+pub use locate::lacks;
 pub use source_file::{ExportSchema, SourceFile};
 
 /// What a question wants of every line item.
@@ -35,6 +39,8 @@ pub struct Request {
     pub fields: Vec<Field>,
     /// Metrics whose columns are needed, per line item type that is present.
     pub metrics: Vec<CostMetric>,
+    /// Whether hours are wanted of charges of the store, where they are a column of their own.
+    pub hours: Wanted,
     /// Worker threads, at least one.
     pub threads: usize,
 }
@@ -55,6 +61,8 @@ pub struct Scanned<S> {
     pub sinks: Vec<S>,
     /// What the export lacks.
     pub missing: Missing,
+    /// The line item types of each file, `''` for lines without one.
+    pub types: BTreeMap<PathBuf, BTreeSet<String>>,
 }
 
 /// Reads every row of every file once and hands the batches to one sink per worker.
@@ -73,15 +81,17 @@ pub fn scan<S: Sink>(
     let next = AtomicUsize::new(0);
     let stop = AtomicBool::new(false);
     let failures: Mutex<Vec<(usize, ScanError)>> = Mutex::new(Vec::new());
-    let lacking: Mutex<BTreeSet<(PathBuf, SourceColumn)>> = Mutex::new(BTreeSet::new());
+    let seen: Mutex<BTreeMap<PathBuf, SeenInFile>> = Mutex::new(BTreeMap::new());
     let work = |mut sink: S| {
         while !stop.load(Ordering::Relaxed) {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some((file, row_group)) = jobs.get(at) else { break };
             match row_group::read(file, *row_group, request, &mut sink) {
                 Ok(found) => {
-                    let found = found.into_iter().map(|column| (file.path.clone(), column));
-                    locked(&lacking).extend(found);
+                    let mut seen = locked(&seen);
+                    let of_file = seen.entry(file.path.clone()).or_default();
+                    of_file.types.extend(found.types);
+                    of_file.lacking.extend(found.lacking);
                 }
                 Err(error) => {
                     stop.store(true, Ordering::Relaxed);
@@ -111,8 +121,17 @@ pub fn scan<S: Sink>(
     }
     let sinks: Result<Vec<S>, ScanError> =
         sinks.into_iter().map(|sink| sink.map_err(|_| ScanError::Worker)).collect();
-    let missing = missing(files, request, &locked(&lacking));
-    Ok(Scanned { sinks: sinks?, missing })
+    let seen = std::mem::take(&mut *locked(&seen));
+    let missing = missing(files, request, &seen);
+    let types = seen.into_iter().map(|(path, of_file)| (path, of_file.types)).collect();
+    Ok(Scanned { sinks: sinks?, missing, types })
+}
+
+/// What the row groups of a file turned out to hold, and to need.
+#[derive(Debug, Default)]
+struct SeenInFile {
+    types: BTreeSet<String>,
+    lacking: BTreeSet<SourceColumn>,
 }
 
 /// A lock that outlives a worker's panic: what it guards is only ever appended to.
@@ -123,24 +142,31 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 fn missing(
     files: &[SourceFile],
     request: &Request,
-    lacking: &BTreeSet<(PathBuf, SourceColumn)>,
+    seen: &BTreeMap<PathBuf, SeenInFile>,
 ) -> Missing {
     let mut missing = Missing::default();
-    for (_, column) in lacking {
+    for column in seen.values().flat_map(|of_file| &of_file.lacking) {
         *missing.columns.entry(*column).or_default() += 1;
     }
     for file in files {
         for field in &request.fields {
-            if file.locations.iter().any(|location| location.field == *field) {
-                continue;
-            }
-            match field {
-                Field::Column(column) => *missing.columns.entry(*column).or_default() += 1,
-                Field::Tag(tag) | Field::CostCategory(tag) => {
-                    *missing.tags.entry(tag.key.clone()).or_default() += 1;
-                }
+            if !file.locations.iter().any(|location| location.field == *field) {
+                missing.add(field);
             }
         }
     }
     missing
+}
+
+impl Missing {
+    /// One more file lacks a field. One spelling among several is missed by nobody.
+    pub fn add(&mut self, field: &Field) {
+        match field {
+            Field::Column(column) => *self.columns.entry(*column).or_default() += 1,
+            Field::Tag(tag) | Field::CostCategory(tag) => {
+                *self.tags.entry(tag.key.clone()).or_default() += 1;
+            }
+            Field::Delivered(..) => {}
+        }
+    }
 }

@@ -9,7 +9,7 @@ use std::os::unix::fs::FileExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::array::{Array, AsArray, RecordBatch, StringArray};
 use arrow::datatypes::Int32Type;
 use bytes::{Buf, Bytes};
 use parquet::arrow::ProjectionMask;
@@ -26,7 +26,7 @@ use crate::scan::dictionary;
 use crate::scan::error::{ScanError, undecodable};
 use crate::scan::locate::Source;
 use crate::scan::pages::RowGroup;
-use crate::scan::source_file::SourceFile;
+use crate::scan::source_file::{ExportSchema, SourceFile};
 use crate::scan::{Request, batch, footer};
 
 /// Rows folded at a time: their codes and amounts stay in the cache between the passes over them.
@@ -40,13 +40,14 @@ const MOST_ENTRIES: i64 = 1 << 27;
 
 /// Reads one row group and hands its batches to the sink.
 ///
-/// Returns the columns that its lines would have needed and the file lacks.
+/// Returns the line item types that occur, and the columns that their lines would have needed and
+/// the file lacks.
 pub(super) fn read(
     file: &SourceFile,
     row_group: usize,
     request: &Request,
     sink: &mut impl Sink,
-) -> Result<Vec<SourceColumn>, ScanError> {
+) -> Result<Seen, ScanError> {
     let place = Place::file(&file.path).in_row_group(row_group);
     let decode = || read_guarded(file, row_group, request, sink, &place);
     catch_unwind(AssertUnwindSafe(decode)).unwrap_or_else(|panic| {
@@ -65,13 +66,24 @@ fn read_guarded(
     request: &Request,
     sink: &mut impl Sink,
     place: &Place,
-) -> Result<Vec<SourceColumn>, ScanError> {
+) -> Result<Seen, ScanError> {
     if file.parquet().row_group(row_group).num_rows() == 0 {
-        return Ok(Vec::new());
+        return Ok(Seen::default());
     }
     let ready = Ready::new(file, row_group, request, place)?;
     ready.hand_over(sink)?;
-    Ok(ready.amounts.into_iter().filter(|column| file.missing.contains(column)).collect())
+    let Ready { types, amounts, .. } = ready;
+    let lacking = amounts.into_iter().filter(|column| file.missing.contains(column)).collect();
+    Ok(Seen { types, lacking })
+}
+
+/// What a row group turned out to hold, and to need.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    /// Line item types, `''` for lines without one.
+    pub(super) types: BTreeSet<String>,
+    /// Columns that lines would have needed and the file lacks.
+    pub(super) lacking: Vec<SourceColumn>,
 }
 
 /// A row group whose bytes are there and whose columns are decoded as far as the pages allow.
@@ -79,6 +91,7 @@ pub(super) struct Ready<'a> {
     file: &'a SourceFile,
     row_group: usize,
     place: &'a Place,
+    types: BTreeSet<String>,
     amounts: BTreeSet<SourceColumn>,
     chunks: Arc<Chunks>,
     pub(super) plan: batch::Plan,
@@ -92,13 +105,20 @@ impl<'a> Ready<'a> {
         request: &Request,
         place: &'a Place,
     ) -> Result<Self, ScanError> {
-        let amounts = needed_amounts(file, row_group, request, place)?;
-        let plan = batch::Plan::new(file, &amounts, place)?;
+        let types = match file.schema {
+            ExportSchema::Charges => BTreeSet::new(),
+            _ => present_types(file, row_group, place)?,
+        };
+        let amounts = needed_amounts(&types, request);
+        let plan = match file.schema {
+            ExportSchema::Charges => batch::Plan::of_charges(file, request, place)?,
+            _ => batch::Plan::new(file, &amounts, place)?,
+        };
         let chunks = Arc::new(Chunks::read(file, row_group, &mask(file, &plan.roots()), place)?);
         let metadata = file.parquet().row_group(row_group);
         let rows = usize::try_from(metadata.num_rows()).unwrap_or(0);
         let whole = plan.whole(file, &RowGroup { chunks: &chunks, metadata, rows }, place)?;
-        Ok(Self { file, row_group, place, amounts, chunks, plan, whole })
+        Ok(Self { file, row_group, place, types, amounts, chunks, plan, whole })
     }
 
     /// Hands all rows to the sink, batch by batch, the columns that are not whole yet included.
@@ -129,6 +149,48 @@ impl<'a> Ready<'a> {
     }
 }
 
+/// Reads the keys of a map, without its values as far as the pages allow.
+pub(super) struct KeyReader<'a> {
+    file: &'a SourceFile,
+    row_group: usize,
+    root: usize,
+    place: &'a Place,
+    chunks: Arc<Chunks>,
+}
+
+impl<'a> KeyReader<'a> {
+    pub(super) fn new(
+        file: &'a SourceFile,
+        row_group: usize,
+        root: usize,
+        place: &'a Place,
+    ) -> Result<Self, ScanError> {
+        let leaves = file.leaves_of(root).into_iter().take(1);
+        let mask = ProjectionMask::leaves(file.metadata.parquet_schema(), leaves);
+        let chunks = Arc::new(Chunks::read(file, row_group, &mask, place)?);
+        Ok(Self { file, row_group, root, place, chunks })
+    }
+
+    /// The dictionary of the keys; `None` when the pages are left to the plain way.
+    pub(super) fn quick(&self) -> Result<Option<StringArray>, ScanError> {
+        let metadata = self.file.parquet().row_group(self.row_group);
+        let rows = usize::try_from(metadata.num_rows()).unwrap_or(usize::MAX);
+        let pages = RowGroup { chunks: &self.chunks, metadata, rows };
+        let [keys, _] = self.file.leaves_of(self.root)[..] else { return Ok(None) };
+        let distinct = || pages.distinct(keys);
+        let found = catch_unwind(AssertUnwindSafe(distinct)).unwrap_or(Ok(None));
+        found.map_err(|error| undecodable(self.place, &error.to_string()).into())
+    }
+
+    /// Batches of the map itself.
+    pub(super) fn plain(&self) -> Result<ParquetRecordBatchReader, ScanError> {
+        let roots = [self.root];
+        let mask = mask(self.file, &roots);
+        let chunks = Chunks::read(self.file, self.row_group, &mask, self.place)?;
+        plain(self.file, self.row_group, &chunks, &roots, self.place)
+    }
+}
+
 /// Never believes the footer: what was decoded must be what was promised.
 fn check_count(place: &Place, promised: usize, decoded: usize) -> Result<(), ScanError> {
     if promised == decoded {
@@ -144,19 +206,12 @@ fn check_count(place: &Place, promised: usize, decoded: usize) -> Result<(), Sca
 }
 
 /// The amount columns that the line item types present in the row group ask for.
-fn needed_amounts(
-    file: &SourceFile,
-    row_group: usize,
-    request: &Request,
-    place: &Place,
-) -> Result<BTreeSet<SourceColumn>, ScanError> {
-    let mut columns = BTreeSet::new();
-    for line_item_type in present_types(file, row_group, place)? {
-        for metric in &request.metrics {
-            columns.extend(cost_rules::columns_for(&line_item_type, *metric));
-        }
-    }
-    Ok(columns)
+fn needed_amounts(types: &BTreeSet<String>, request: &Request) -> BTreeSet<SourceColumn> {
+    let of_type = |line_item_type: &String| {
+        let metrics = request.metrics.iter();
+        metrics.flat_map(|metric| cost_rules::columns_for(line_item_type, *metric)).collect()
+    };
+    types.iter().flat_map(|line_item_type| -> Vec<_> { of_type(line_item_type) }).collect()
 }
 
 fn present_types(

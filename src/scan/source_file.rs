@@ -29,6 +29,8 @@ pub enum ExportSchema {
     LegacyCur,
     /// CUR 2.0 (Data Exports): tags in maps.
     Cur2,
+    /// A segment of the store: charges of a day, already added up.
+    Charges,
 }
 
 impl ExportSchema {
@@ -37,6 +39,7 @@ impl ExportSchema {
         match self {
             Self::LegacyCur => "legacy CUR",
             Self::Cur2 => "CUR 2.0",
+            Self::Charges => "stored charges",
         }
     }
 }
@@ -84,12 +87,13 @@ impl SourceFile {
             .with_schema(Arc::new(hinted(plain.schema(), plain.metadata())));
         let metadata = ArrowReaderMetadata::try_new(Arc::clone(plain.metadata()), hinted)
             .map_err(|error| unreadable(&place, &error.to_string()))?;
-        let locations = locate::locate(&place, metadata.schema(), fields)?;
-        let missing = SourceColumn::ALL
-            .iter()
-            .copied()
-            .filter(|column| locate::is_missing(*column, &columns))
-            .collect::<Vec<_>>();
+        let locations = locate::locate(&place, schema, metadata.schema(), fields)?;
+        let is_missing = |column: &SourceColumn| match schema {
+            // What an export lacked is known to the catalogue of the store.
+            ExportSchema::Charges => false,
+            _ => locate::is_missing(*column, &columns),
+        };
+        let missing: Vec<_> = SourceColumn::ALL.iter().copied().filter(is_missing).collect();
         refuse_without_required(&place, &missing)?;
         Ok(Self {
             path: path.to_owned(),
@@ -103,6 +107,16 @@ impl SourceFile {
             metadata,
             stamp,
         })
+    }
+
+    /// Looks for other fields than those it was opened for.
+    ///
+    /// # Errors
+    /// A refusal when a field is there but of a type that it cannot have.
+    pub fn look_for(&mut self, fields: &[Field]) -> Result<(), ScanError> {
+        let place = Place::file(&self.path);
+        self.locations = locate::locate(&place, self.schema, self.metadata.schema(), fields)?;
+        Ok(())
     }
 
     /// How many row groups there are.

@@ -148,7 +148,7 @@ fn a_row_with_an_empty_id_matches_nothing_and_is_told() {
     .unwrap();
     assert_eq!((tenancy.maps.spaces.len(), tenancy.maps.spaces[0].line), (1, 4));
     assert_eq!((tenancy.maps.profiles.len(), tenancy.maps.efs_usage.len()), (2, 0));
-    let codes: Vec<_> = tenancy.findings.iter().map(|finding| finding.code).collect();
+    let codes: Vec<_> = tenancy.findings.iter().map(|finding| &*finding.code).collect();
     assert_eq!(codes, ["map-empty-id"; 3]);
     assert!(tenancy.findings[0].message.ends_with("lines 2, 3"), "{:?}", tenancy.findings);
     let ids: Vec<&str> = tenancy.tenants.iter().map(|tenant| tenant.id.as_str()).collect();

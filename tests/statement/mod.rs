@@ -20,7 +20,7 @@ use std::path::Path;
 
 use curtail::model::metric::CostMetric;
 use curtail::model::period::BillingPeriod;
-use curtail::pipeline::{self, PipelineError, Source};
+use curtail::pipeline::{self, Bill, PipelineError, Source};
 use curtail::report::statement::Ledger;
 
 use crate::support::export::Export;
@@ -93,7 +93,7 @@ fn source(folder: &Path, export: &Export, rules: &str) -> Source {
     let path = folder.join("bill.parquet");
     export.write(&path);
     fs::write(folder.join("tenants.toml"), rules).unwrap();
-    Source { path, threads: 2, tenants: None }
+    Source { bill: Bill::Export(path), threads: 2, tenants: None }
 }
 
 /// The accounts of a month of an export, unblended.

@@ -12,7 +12,7 @@ use curtail::model::dimension::Dimension;
 use curtail::model::metric::CostMetric;
 use curtail::model::period::BillingPeriod;
 use curtail::model::question::{Filter, Question, Wanted};
-use curtail::pipeline::{self, PipelineError, Source};
+use curtail::pipeline::{self, Bill, PipelineError, Source};
 use curtail::report::spend::Found;
 
 use super::export::Export;
@@ -77,7 +77,8 @@ impl Ask {
 
     /// What the pipeline says of a source.
     pub(crate) fn of(&self, source: &Path) -> Result<Found, PipelineError> {
-        let source = Source { path: source.to_owned(), threads: self.threads, tenants: None };
+        let source =
+            Source { bill: Bill::Export(source.to_owned()), threads: self.threads, tenants: None };
         pipeline::found(&source, &self.question)
     }
 
@@ -134,7 +135,7 @@ pub(crate) fn lines_of(found: &Found) -> String {
 /// The names of the findings, sorted, without those that every file outside a delivery has.
 pub(crate) fn oddities(found: &Found) -> Vec<String> {
     let usual = |code: &str| ["no-manifest", "missing-column"].contains(&code);
-    let found = found.findings.iter().filter(|finding| !usual(finding.code));
+    let found = found.findings.iter().filter(|finding| !usual(&finding.code));
     found.map(|finding| format!("{}: {}", finding.code, finding.message)).collect()
 }
 

@@ -50,6 +50,8 @@ pub(super) enum Values {
     Indices(Bytes),
     /// PLAIN values.
     Plain(Bytes),
+    /// `BYTE_STREAM_SPLIT` values: all first bytes, then all second bytes, and so on.
+    Split(Bytes),
 }
 
 impl Levels {
@@ -153,6 +155,7 @@ fn data_page(page: Page, repeated: u8, defined: u8) -> Option<DataPage> {
     let values = match encoding {
         Encoding::PLAIN => Values::Plain(values),
         Encoding::RLE_DICTIONARY | Encoding::PLAIN_DICTIONARY => Values::Indices(values),
+        Encoding::BYTE_STREAM_SPLIT => Values::Split(values),
         _ => return None,
     };
     Some(DataPage { entries, repetition, definition, values })

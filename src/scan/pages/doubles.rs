@@ -59,6 +59,7 @@ fn each(chunk: &Chunk, dictionary: &[f64], rows: usize) -> Option<Doubles> {
         let count = page.defined(chunk.defined);
         let dense = match &page.values {
             Values::Plain(bytes) => take_doubles(bytes, count)?,
+            Values::Split(_) => return None,
             Values::Indices(_) => {
                 let mut codes = Vec::with_capacity(count);
                 page.values.indices(count, &mut codes)?;

@@ -9,11 +9,12 @@ mod hybrid;
 mod chunk;
 mod text;
 mod doubles;
+mod integers;
 mod map;
 
 use std::sync::Arc;
 
-use arrow::array::Float64Array;
+use arrow::array::{Float64Array, StringArray};
 use arrow::buffer::{NullBuffer, ScalarBuffer};
 use parquet::basic::Type as PhysicalType;
 use parquet::file::metadata::RowGroupMetaData;
@@ -72,6 +73,26 @@ impl<R: ChunkReader + 'static> RowGroup<'_, R> {
         Ok((amounts.len() == self.rows).then_some(amounts))
     }
 
+    /// A flat column of decimals of 16 bytes, none of them NULL.
+    pub(super) fn decimals(&self, leaf: usize) -> Result<Vec<i128>> {
+        let physical = PhysicalType::FIXED_LEN_BYTE_ARRAY;
+        let is_wide = self.metadata.column(leaf).column_descr().type_length() == 16;
+        let Some(chunk) = self.chunk(leaf, physical)?.filter(|_| is_wide) else { return Ok(None) };
+        Ok(integers::decode(&chunk).filter(|found| found.len() == self.rows))
+    }
+
+    /// A flat column of counts, none of them NULL.
+    pub(super) fn counts(&self, leaf: usize) -> Result<Vec<i64>> {
+        let Some(chunk) = self.chunk(leaf, PhysicalType::INT64)? else { return Ok(None) };
+        Ok(integers::decode(&chunk).filter(|found| found.len() == self.rows))
+    }
+
+    /// A flat column of days.
+    pub(super) fn days(&self, leaf: usize) -> Result<Vec<Option<i32>>> {
+        let Some(chunk) = self.chunk(leaf, PhysicalType::INT32)? else { return Ok(None) };
+        Ok(integers::decode_nullable(&chunk).filter(|found| found.len() == self.rows))
+    }
+
     /// The wanted fields of a map whose leaves are `leaf` (keys) and the next one (values).
     pub(super) fn map(&self, leaf: usize, wanted: &[Wanted]) -> Result<Vec<TextColumn>> {
         let Some(keys) = self.chunk(leaf, PhysicalType::BYTE_ARRAY)? else { return Ok(None) };
@@ -79,6 +100,12 @@ impl<R: ChunkReader + 'static> RowGroup<'_, R> {
             return Ok(None);
         };
         Ok(map::decode(&keys, &values, wanted, self.rows))
+    }
+
+    /// The distinct texts of a leaf; some of them may not occur.
+    pub(super) fn distinct(&self, leaf: usize) -> Result<StringArray> {
+        let Some(chunk) = self.chunk(leaf, PhysicalType::BYTE_ARRAY)? else { return Ok(None) };
+        Ok(text::distinct(&chunk))
     }
 
     fn chunk(&self, leaf: usize, physical: PhysicalType) -> Result<Chunk> {

@@ -102,6 +102,7 @@ impl Dictionary {
                     out.push(self.code_of_plain(text)?);
                 }
             }
+            Values::Split(_) => return None,
         }
         is_known(&out[start..], self.len()).then_some(())
     }
@@ -129,6 +130,17 @@ pub(super) fn decode(chunk: &Chunk) -> Option<Texts> {
         }
     }
     Some(Texts { codes, dictionary })
+}
+
+/// The distinct texts of a column; pages of codes add nothing to the dictionary.
+pub(super) fn distinct(chunk: &Chunk) -> Option<StringArray> {
+    let mut dictionary = Dictionary::of(chunk)?;
+    let mut codes = Vec::new();
+    for page in chunk.pages.iter().filter(|page| matches!(page.values, Values::Plain(_))) {
+        codes.clear();
+        dictionary.codes_of(page, page.defined(chunk.defined), &mut codes)?;
+    }
+    dictionary.into_array()
 }
 
 /// Whether every code is one of a dictionary; a code beyond `i32` has become negative.

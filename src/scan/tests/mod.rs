@@ -16,6 +16,7 @@ use std::path::Path;
 use crate::diagnostic::{Place, Refusal};
 use crate::model::line_items::{Amounts, Field, LineItems, Sink};
 use crate::model::metric::CostMetric;
+use crate::model::question::Wanted;
 use crate::model::source_column::SourceColumn;
 use crate::model::tag_key::{TagKey, sagemaker};
 use crate::scan::row_group::Ready;
@@ -46,7 +47,7 @@ fn request() -> Request {
     let tags = ["team", sagemaker::DOMAIN, "accountTag/owner"];
     let fields = columns.into_iter().map(Field::Column);
     let fields = fields.chain(tags.iter().map(|key| Field::Tag(TagKey::new(key)))).collect();
-    Request { fields, metrics: CostMetric::ALL.to_vec(), threads: 1 }
+    Request { fields, metrics: CostMetric::ALL.to_vec(), hours: Wanted::No, threads: 1 }
 }
 
 fn open(path: &Path) -> Result<SourceFile, ScanError> {

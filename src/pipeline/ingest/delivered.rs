@@ -1,0 +1,172 @@
+//! Delivered: one delivery of a billing period, as it looks before it is read.
+//!
+//! In:    a source.
+//! Out:   [`Delivered`], and whether the store has it.
+//! Never: reads a data file further than it must to tell that nothing is new.
+
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use super::super::PipelineError;
+use crate::delivery;
+use crate::diagnostic::{Diagnose, ErrorKind, Finding};
+use crate::model::delivery::PeriodDelivery;
+use crate::model::digest::Digest;
+use crate::model::period::BillingPeriod;
+use crate::model::stored::{FileStamp, Keep, Origin, Version};
+
+/// A delivered file, or a manifest, cannot be looked at.
+#[derive(Debug, thiserror::Error)]
+#[error("`{}` cannot be read", path.display())]
+pub struct Unreadable {
+    /// The file as the user knows it.
+    pub path: PathBuf,
+    /// What the system says.
+    pub source: io::Error,
+}
+
+impl Diagnose for Unreadable {
+    fn kind(&self) -> ErrorKind {
+        match self.source.kind() {
+            io::ErrorKind::NotFound => ErrorKind::Input,
+            _ => ErrorKind::Environment,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        "INGEST-READ"
+    }
+
+    fn hints(&self) -> Vec<String> {
+        vec!["the store keeps what it had; ingest again when the file can be read".to_owned()]
+    }
+}
+
+/// One delivery of a billing period, or of a source whose rows tell the periods.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Delivered {
+    source: PathBuf,
+    /// The billing period, where a folder or a manifest tells it.
+    pub(super) period: Option<BillingPeriod>,
+    /// Where it comes from.
+    pub(super) origin: Origin,
+    /// The data files and how they look, sorted by path.
+    pub(super) files: Vec<(PathBuf, FileStamp)>,
+    /// What is odd about it.
+    pub(super) findings: Vec<Finding>,
+}
+
+/// Every delivery of a source.
+pub(super) fn of_source(
+    source: &Path,
+    months: &[BillingPeriod],
+) -> Result<Vec<Delivered>, PipelineError> {
+    let asked = (!months.is_empty()).then_some(months);
+    let all = delivery::find(source, asked)?;
+    let delivered = all.periods.iter().map(|of_period| Delivered::of(source, of_period));
+    delivered.collect()
+}
+
+impl Delivered {
+    fn of(source: &Path, delivery: &PeriodDelivery) -> Result<Self, PipelineError> {
+        // Asked for alone, a period has the findings that are about it.
+        let alone = delivery.period.map(|period| [period]);
+        let found = delivery::find(source, alone.as_ref().map(<[_; 1]>::as_slice))?;
+        let findings = found.findings.into_iter();
+        let findings = findings.filter(|finding| finding.code != delivery::NO_MANIFEST).collect();
+        let stamped = |path: &PathBuf| Ok((path.clone(), stamp(source, path)?));
+        let files = delivery.files.iter().map(|file| stamped(&file.path));
+        let digest_of = |path: &PathBuf| {
+            let bytes = fs::read(path).map_err(|error| unreadable(path, error))?;
+            Ok::<_, Unreadable>(Digest::of(&bytes))
+        };
+        let name =
+            |path: &PathBuf| path.file_name().map(|name| name.to_string_lossy().into_owned());
+        Ok(Self {
+            source: source.to_owned(),
+            period: delivery.period,
+            origin: Origin {
+                source: source.display().to_string(),
+                manifest: delivery.manifest.as_ref().and_then(name),
+                execution: delivery.execution.clone(),
+                manifest_digest: delivery.manifest.as_ref().map(digest_of).transpose()?,
+            },
+            files: files.collect::<Result<_, Unreadable>>()?,
+            findings,
+        })
+    }
+
+    /// How the same delivery looks now: AWS may have replaced it.
+    pub(super) fn again(&self) -> Result<Option<Self>, PipelineError> {
+        let months: Vec<BillingPeriod> = self.period.into_iter().collect();
+        let now = of_source(&self.source, &months)?;
+        Ok(now.into_iter().find(|delivered| delivered.period == self.period))
+    }
+
+    /// The newest versions that came from this very delivery; empty when it has to be read.
+    pub(super) fn known(
+        &self,
+        newest: &[Version],
+        keep: Keep,
+    ) -> Result<Vec<Version>, PipelineError> {
+        let of_period = |version: &&Version| {
+            version.facts.keep == keep
+                && self.period.is_none_or(|period| version.facts.period == period)
+                && version.facts.origin.manifest_digest == self.origin.manifest_digest
+        };
+        let mut known = Vec::new();
+        for version in newest.iter().filter(of_period) {
+            if self.is_of(version)? {
+                known.push(version.clone());
+            }
+        }
+        Ok(known)
+    }
+
+    /// Names, sizes and times tell; where only the times differ, as after a copy, the bytes do.
+    fn is_of(&self, version: &Version) -> Result<bool, PipelineError> {
+        let known = &version.facts.files;
+        if known.len() != self.files.len() {
+            return Ok(false);
+        }
+        let stamps = known.iter().map(|file| &file.stamp);
+        if stamps.eq(self.files.iter().map(|(_, stamp)| stamp)) {
+            return Ok(true);
+        }
+        for (known, (path, stamp)) in known.iter().zip(&self.files) {
+            if known.stamp.bytes != stamp.bytes || known.digest != digest(path)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The bytes of its files.
+    pub(super) fn bytes(&self) -> u64 {
+        self.files.iter().map(|(_, stamp)| stamp.bytes).sum()
+    }
+}
+
+fn unreadable(path: &Path, source: io::Error) -> Unreadable {
+    Unreadable { path: path.to_owned(), source }
+}
+
+fn stamp(source: &Path, path: &Path) -> Result<FileStamp, Unreadable> {
+    let found = fs::metadata(path).map_err(|error| unreadable(path, error))?;
+    let below = path.strip_prefix(source).ok().filter(|below| !below.as_os_str().is_empty());
+    let below = below.or_else(|| path.file_name().map(Path::new)).unwrap_or(path);
+    let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
+    let nanoseconds = found.mtime().checked_mul(1_000_000_000);
+    let modified = nanoseconds.and_then(|since| since.checked_add(found.mtime_nsec()));
+    Ok(FileStamp { name: parts.join("/"), bytes: found.len(), modified: modified.unwrap_or(0) })
+}
+
+/// The digest of a file's bytes.
+pub(super) fn digest(path: &Path) -> Result<Digest, Unreadable> {
+    let mut hasher = blake3::Hasher::new();
+    let read = File::open(path).and_then(|file| hasher.update_reader(file).map(drop));
+    read.map_err(|error| unreadable(path, error))?;
+    Ok(Digest(*hasher.finalize().as_bytes()))
+}

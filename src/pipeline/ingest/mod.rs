@@ -1,0 +1,184 @@
+//! Ingest: exports into the store, one billing period at a time.
+//!
+//! In:    sources, the months and the resource ids that are wanted, a store.
+//! Out:   [`Ingested`], one per billing period; each is on disk before it is told.
+//! Never: reads a delivery that the store holds, or commits what does not balance.
+
+mod delivered;
+mod read;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::PipelineError;
+use crate::diagnostic::{Diagnose, ErrorKind, Finding};
+use crate::model::period::BillingPeriod;
+use crate::model::stored::{Instant, Keep, Pins, Version, VersionId};
+use crate::store::{Holder, Writer};
+use delivered::Delivered;
+pub use delivered::Unreadable;
+pub use read::IngestError;
+
+/// What is wanted of an ingest.
+#[derive(Debug, Clone)]
+pub struct IngestSettings {
+    /// The folder of the store; made when it is not there.
+    pub folder: PathBuf,
+    /// The billing periods; all when empty.
+    pub months: Vec<BillingPeriod>,
+    /// Which resource ids are kept.
+    pub keep: Keep,
+    /// Worker threads, at least one.
+    pub threads: usize,
+    /// When it began.
+    pub at: Instant,
+    /// Who writes.
+    pub holder: Holder,
+}
+
+/// How an ingest gets on.
+#[derive(Debug, Clone, Copy)]
+pub enum Progress<'a> {
+    /// A period is read: so many rows and bytes, as its footers promise.
+    Begun {
+        /// `None` when only the rows can tell.
+        period: Option<BillingPeriod>,
+        /// Rows to read.
+        rows: u64,
+        /// Bytes of the files.
+        bytes: u64,
+    },
+    /// So many rows more.
+    Rows(u64),
+    /// All rows are read; they are written.
+    Writing,
+    /// A period is in the store.
+    Done(&'a Ingested),
+}
+
+/// One billing period of an ingest.
+#[derive(Debug, Clone)]
+pub struct Ingested {
+    /// What is in the store.
+    pub version: Version,
+    /// What happened.
+    pub outcome: Outcome,
+    /// What was odd about the delivery.
+    pub findings: Vec<Finding>,
+}
+
+/// What happened to a period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The store did not have it.
+    New,
+    /// The store had another delivery of it.
+    Replaced(VersionId),
+    /// The store has this very delivery; nothing was read or written.
+    Unchanged,
+}
+
+/// Two sources bill the same month.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{period} is billed by `{}` and by `{}`", sources[0], sources[1])]
+pub struct BilledTwice {
+    /// The month.
+    pub period: BillingPeriod,
+    /// The sources as they were typed.
+    pub sources: [String; 2],
+}
+
+impl Diagnose for BilledTwice {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Input
+    }
+
+    fn code(&self) -> &'static str {
+        "INGEST-TWICE"
+    }
+
+    fn hints(&self) -> Vec<String> {
+        vec![
+            "a store holds one bill: ingest the other export into a store of its own, `--store DIR`"
+                .to_owned(),
+        ]
+    }
+}
+
+/// `ingest`: every delivery that the store does not hold yet.
+///
+/// # Errors
+/// The first that stops it; periods that were told as done stay.
+pub fn ingest(
+    sources: &[PathBuf],
+    settings: &IngestSettings,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Vec<Ingested>, PipelineError> {
+    let mut deliveries = Vec::new();
+    for source in sources {
+        deliveries.extend(delivered::of_source(source, &settings.months)?);
+    }
+    let mut billed = BTreeMap::new();
+    for delivered in &deliveries {
+        if let Some(period) = delivered.period {
+            bill(&mut billed, period, &delivered.origin.source)?;
+        }
+    }
+    let mut writer = Writer::open(&settings.folder, &settings.holder)?;
+    let mut all: Vec<Ingested> = Vec::new();
+    for delivered in &deliveries {
+        let newest = writer.store().snapshot(None, &Pins::new())?.versions;
+        let known = delivered.known(&newest, settings.keep)?;
+        let found = if known.is_empty() {
+            store(&mut writer, delivered, &newest, &mut billed, settings, progress)?
+        } else {
+            known.into_iter().map(|version| unchanged(version, delivered)).collect()
+        };
+        for ingested in &found {
+            progress(Progress::Done(ingested));
+        }
+        all.extend(found);
+    }
+    Ok(all)
+}
+
+/// Whose bill a month is, by the source as it was typed.
+type Billed = BTreeMap<BillingPeriod, String>;
+
+fn bill(billed: &mut Billed, period: BillingPeriod, source: &str) -> Result<(), BilledTwice> {
+    match billed.insert(period, source.to_owned()) {
+        Some(other) => Err(BilledTwice { period, sources: [other, source.to_owned()] }),
+        None => Ok(()),
+    }
+}
+
+fn unchanged(version: Version, delivered: &Delivered) -> Ingested {
+    let findings = delivered.findings.clone();
+    Ingested { version, outcome: Outcome::Unchanged, findings }
+}
+
+/// Reads one delivery and commits its periods.
+fn store(
+    writer: &mut Writer,
+    delivered: &Delivered,
+    newest: &[Version],
+    billed: &mut Billed,
+    settings: &IngestSettings,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Vec<Ingested>, PipelineError> {
+    let periods = read::read(delivered, settings, progress)?;
+    if delivered.period.is_none() {
+        for new in &periods {
+            bill(billed, new.facts.period, &delivered.origin.source)?;
+        }
+    }
+    progress(Progress::Writing);
+    let mut ingested = Vec::with_capacity(periods.len());
+    for new in periods {
+        let before = newest.iter().find(|known| known.facts.period == new.facts.period);
+        let outcome = before.map_or(Outcome::New, |before| Outcome::Replaced(before.id));
+        let version = writer.commit(&new, settings.threads)?;
+        ingested.push(Ingested { version, outcome, findings: delivered.findings.clone() });
+    }
+    Ok(ingested)
+}

@@ -1,0 +1,169 @@
+//! Reading: a bill as charges, whether it is an export or comes from the store.
+//!
+//! In:    a bill, the months asked for, what must be told apart.
+//! Out:   [`Reading`]: charges, and everything that is told beside them.
+//! Never: lets a question see where its charges come from.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::{Bill, PipelineError, Source, stored};
+use crate::delivery::{self, DeliveryError};
+use crate::diagnostic::Finding;
+use crate::model::charges::Charges;
+use crate::model::delivery::Delivery;
+use crate::model::period::BillingPeriod;
+use crate::model::source_column::SourceColumn;
+use crate::model::tenancy::Needs;
+use crate::normalise::{self, Control, Grain, Months, Oddities, Roller};
+use crate::scan::{self, Missing, Request, SourceFile};
+
+/// What was read.
+pub(super) struct Reading {
+    /// The billing periods, in order.
+    pub(super) delivered: Vec<Delivered>,
+    /// What was odd about the delivery.
+    pub(super) findings: Vec<Finding>,
+    /// What lines would have needed.
+    pub(super) missing: Missing,
+    /// The charges.
+    pub(super) charges: Charges,
+    /// What the source holds by currency: the metrics of the grain in order.
+    pub(super) control: BTreeMap<String, Control>,
+    /// What was odd about rows.
+    pub(super) oddities: Oddities,
+}
+
+/// One billing period of a bill.
+pub(super) struct Delivered {
+    /// `None` when only the rows can tell.
+    pub(super) period: Option<BillingPeriod>,
+    /// The execution or assembly.
+    pub(super) execution: Option<String>,
+    /// The file name of the manifest.
+    pub(super) manifest: Option<String>,
+    /// The files that AWS delivered.
+    pub(super) files: Vec<FileShape>,
+}
+
+/// What a delivered file looked like.
+pub(super) struct FileShape {
+    /// Which kind of export.
+    pub(super) schema: String,
+    /// Its top-level columns.
+    pub(super) columns: Vec<String>,
+    /// Columns of ours that it lacks.
+    pub(super) missing: Vec<SourceColumn>,
+    /// Rows that its footer promises.
+    pub(super) rows: u64,
+}
+
+impl Bill {
+    /// The months to read: the one asked for, or the latest, and the one before if it is there;
+    /// none when only the rows can tell.
+    pub(super) fn months(
+        &self,
+        month: Option<BillingPeriod>,
+    ) -> Result<Vec<BillingPeriod>, PipelineError> {
+        match self {
+            Self::Export(path) => months_of_export(path, month),
+            Self::Store { folder, versions } => stored::months(folder, versions, month),
+        }
+    }
+}
+
+fn months_of_export(
+    path: &Path,
+    month: Option<BillingPeriod>,
+) -> Result<Vec<BillingPeriod>, PipelineError> {
+    let asked = month.map(|month| [month]);
+    let delivery = delivery::find(path, asked.as_ref().map(<[_; 1]>::as_slice))?;
+    let present: Option<Vec<BillingPeriod>> =
+        delivery.periods.iter().map(|period| period.period).collect();
+    // A file of unknown period may hold any month.
+    let Some(present) = present else {
+        return Ok(month.map_or_else(Vec::new, |month| vec![month.before(), month]));
+    };
+    let Some(month) = month.or_else(|| present.iter().max().copied()) else {
+        return Ok(Vec::new());
+    };
+    let before = month.before();
+    let is_there = match delivery::find(path, Some(&[before])) {
+        Ok(found) => found.periods.iter().any(|period| period.period == Some(before)),
+        Err(DeliveryError::NoSuchMonth { .. }) => false,
+        Err(other) => return Err(other.into()),
+    };
+    Ok(if is_there { vec![before, month] } else { vec![month] })
+}
+
+impl Reading {
+    /// Reads a bill as far as a question and its rules need.
+    pub(super) fn of(
+        source: &Source,
+        months: &[BillingPeriod],
+        needs: &Needs,
+    ) -> Result<Self, PipelineError> {
+        match &source.bill {
+            Bill::Export(path) => of_export(path, months, needs, source.threads),
+            Bill::Store { folder, versions } => {
+                stored::read(folder, versions, months, needs, source.threads)
+            }
+        }
+    }
+}
+
+fn of_export(
+    path: &Path,
+    months: &[BillingPeriod],
+    needs: &Needs,
+    threads: usize,
+) -> Result<Reading, PipelineError> {
+    let delivery = delivery::find(path, (!months.is_empty()).then_some(months))?;
+    let grain = Grain::of(needs, who_tells_months(&delivery, months));
+    let fields = grain.fields();
+    let files = delivery.files().map(|file| SourceFile::open(&file.path, &fields));
+    let files: Vec<SourceFile> = files.collect::<Result<_, _>>()?;
+    let (metrics, hours) = (grain.metrics.clone(), grain.hours);
+    let request = Request { fields, metrics, hours, threads };
+    let scanned = scan::scan(&files, &request, || Roller::new(&grain))?;
+    let rolled = normalise::finish(&grain, scanned.sinks)?;
+    Ok(Reading {
+        delivered: delivered(&delivery, &files),
+        findings: delivery.findings,
+        missing: scanned.missing,
+        charges: rolled.charges,
+        control: rolled.control,
+        oddities: rolled.oddities,
+    })
+}
+
+/// Rows must tell their month when the question filters by it or no folder does.
+fn who_tells_months(delivery: &Delivery, months: &[BillingPeriod]) -> Months {
+    let is_unknown = delivery.periods.iter().any(|period| period.period.is_none());
+    if is_unknown || !months.is_empty() { Months::FromRows } else { Months::FromFolders }
+}
+
+/// The files of a delivery come in the order in which they were opened.
+fn delivered(delivery: &Delivery, files: &[SourceFile]) -> Vec<Delivered> {
+    let mut files = files.iter();
+    let of_period = |period: &crate::model::delivery::PeriodDelivery| Delivered {
+        period: period.period,
+        execution: period.execution.clone(),
+        manifest: period
+            .manifest
+            .as_ref()
+            .and_then(|path| path.file_name())
+            .map(|name| name.to_string_lossy().into_owned()),
+        files: files.by_ref().take(period.files.len()).map(shape).collect(),
+    };
+    delivery.periods.iter().map(of_period).collect()
+}
+
+fn shape(file: &SourceFile) -> FileShape {
+    FileShape {
+        schema: file.schema.name().to_owned(),
+        columns: file.column_names().map(str::to_owned).collect(),
+        missing: file.missing.clone(),
+        rows: file.rows,
+    }
+}

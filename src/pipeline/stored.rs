@@ -1,0 +1,152 @@
+//! Stored: the charges of the store as a bill.
+//!
+//! In:    the folder of a store, versions that are meant, months, what must be told apart.
+//! Out:   a [`Reading`], as an export would have given it.
+//! Never: writes, or believes a segment that does not hold what the catalogue says.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use super::reading::{Delivered, FileShape, Reading};
+use super::{MonthAbsent, PipelineError};
+use crate::delivery;
+use crate::diagnostic::Finding;
+use crate::model::cost_rules;
+use crate::model::dimension::Dimension;
+use crate::model::line_items::Field;
+use crate::model::metric::CostMetric;
+use crate::model::period::BillingPeriod;
+use crate::model::stored::{FileFacts, Keep, Pins, Version};
+use crate::model::tenancy::Needs;
+use crate::normalise::{self, Control, Grain, Months, Roller};
+use crate::scan::{self, Missing, Request, SourceFile};
+use crate::store::{Snapshot, Store};
+
+/// The months to read: the one asked for, or the latest, and the one before if it is there.
+pub(super) fn months(
+    folder: &Path,
+    pins: &Pins,
+    month: Option<BillingPeriod>,
+) -> Result<Vec<BillingPeriod>, PipelineError> {
+    let snapshot = Store::open(folder)?.snapshot(None, pins)?;
+    let present: BTreeSet<BillingPeriod> =
+        snapshot.versions.iter().map(|version| version.facts.period).collect();
+    let Some(month) = month.or_else(|| present.last().copied()) else { return Ok(Vec::new()) };
+    refuse_absent(&[month], &present)?;
+    let before = month.before();
+    Ok(if present.contains(&before) { vec![before, month] } else { vec![month] })
+}
+
+fn refuse_absent(
+    asked: &[BillingPeriod],
+    present: &BTreeSet<BillingPeriod>,
+) -> Result<(), MonthAbsent> {
+    let Some(asked) = asked.iter().find(|month| !present.contains(month)) else { return Ok(()) };
+    let present = present.iter().map(ToString::to_string).collect();
+    Err(MonthAbsent { asked: *asked, present })
+}
+
+/// Reads the charges of some months, all when none are named.
+pub(super) fn read(
+    folder: &Path,
+    pins: &Pins,
+    months: &[BillingPeriod],
+    needs: &Needs,
+    threads: usize,
+) -> Result<Reading, PipelineError> {
+    let store = Store::open(folder)?;
+    let Snapshot { versions, lease } =
+        store.snapshot((!months.is_empty()).then_some(months), pins)?;
+    let present = versions.iter().map(|version| version.facts.period).collect();
+    refuse_absent(months, &present)?;
+    let who_tells = if months.is_empty() { Months::FromFolders } else { Months::FromRows };
+    let grain = Grain::of(needs, who_tells);
+    let fields = grain.fields();
+    let segments = versions.iter().flat_map(|version| &version.segments);
+    let files = segments.map(|segment| SourceFile::open(&segment.path, &fields));
+    let files: Vec<SourceFile> = files.collect::<Result<_, _>>()?;
+    // What is open stays readable, whoever deletes its name.
+    drop(lease);
+    let (metrics, hours) = (grain.metrics.clone(), grain.hours);
+    let request = Request { fields: fields.clone(), metrics, hours, threads };
+    let scanned = scan::scan(&files, &request, || Roller::new(&grain))?;
+    let rolled = normalise::finish(&grain, scanned.sinks)?;
+    let mut oddities = rolled.oddities;
+    let told = versions.iter().map(|version| version.facts.oddities.rows_without_cost);
+    oddities.rows_without_cost = told.sum();
+    Ok(Reading {
+        delivered: versions.iter().map(delivered).collect(),
+        findings: findings(&versions, needs),
+        missing: missing(&versions, &fields, &grain.metrics),
+        charges: rolled.charges,
+        control: control(&versions, &grain.metrics),
+        oddities,
+    })
+}
+
+/// What the catalogue says the charges add up to: the other side of the books.
+fn control(versions: &[Version], metrics: &[CostMetric]) -> BTreeMap<String, Control> {
+    let mut control: BTreeMap<String, Control> = BTreeMap::new();
+    for total in versions.iter().flat_map(|version| &version.facts.totals) {
+        let of_metric = |metric: &CostMetric| {
+            let at = CostMetric::ALL.iter().position(|known| known == metric);
+            at.map_or(0, |at| total.costs[at].0)
+        };
+        let sums = metrics.iter().map(of_metric).collect();
+        let own = Control { rows: total.line_items, sums, ..Control::default() };
+        control.entry(total.currency.0.clone()).or_default().absorb(&own);
+    }
+    control
+}
+
+fn delivered(version: &Version) -> Delivered {
+    let facts = &version.facts;
+    let shape = |file: &FileFacts| FileShape {
+        schema: file.schema.clone(),
+        columns: file.columns.clone(),
+        missing: file.missing.clone(),
+        rows: file.rows,
+    };
+    Delivered {
+        period: Some(facts.period),
+        execution: facts.origin.execution.clone(),
+        manifest: facts.origin.manifest.clone(),
+        files: facts.files.iter().map(shape).collect(),
+    }
+}
+
+/// What lines of the question would have needed and files lacked, as the scan would have told.
+fn missing(versions: &[Version], fields: &[Field], metrics: &[CostMetric]) -> Missing {
+    let mut missing = Missing::default();
+    for file in versions.iter().flat_map(|version| &version.facts.files) {
+        let needed = |line_item_type: &String| {
+            let columns = metrics.iter();
+            columns.flat_map(|metric| cost_rules::columns_for(line_item_type, *metric)).collect()
+        };
+        let needed = file.line_item_types.iter().flat_map(|of| -> Vec<_> { needed(of) });
+        let lacking: BTreeSet<_> = needed.filter(|column| file.missing.contains(column)).collect();
+        for field in lacking.into_iter().map(Field::Column) {
+            missing.add(&field);
+        }
+        for field in fields.iter().filter(|field| scan::lacks(field, &file.columns)) {
+            missing.add(field);
+        }
+    }
+    missing
+}
+
+fn findings(versions: &[Version], needs: &Needs) -> Vec<Finding> {
+    let told = versions.iter().flat_map(|version| &version.facts.oddities.findings);
+    let mut findings: Vec<Finding> =
+        told.map(|(code, message)| Finding::new(code.clone(), message.clone())).collect();
+    let unverified = versions.iter().filter(|version| version.facts.origin.manifest.is_none());
+    let unverified: Vec<_> = unverified.map(|version| Some(version.facts.period)).collect();
+    findings.extend(delivery::unverified(&unverified));
+    let is_dropped = versions.iter().any(|version| version.facts.keep == Keep::Owners);
+    if is_dropped && needs.dimensions.contains(&Dimension::Resource) {
+        let message = "resource ids of other services are not in the store; \
+                       `curtail ingest --keep all` keeps them";
+        findings.push(Finding::new("resource-dropped", message));
+    }
+    findings
+}

@@ -1,0 +1,117 @@
+//! Commit: one billing period becomes a version, whole or not at all.
+//!
+//! In:    facts and charges.
+//! Out:   segments on the disk, then the catalogue that names them.
+//! Never: touches a file of an older version.
+
+use std::path::Path;
+
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+
+use super::catalogue::{Catalogue, insert_version};
+use super::durable::{self, Staged};
+use super::error::StoreError;
+use super::layout::Layout;
+use super::segment::{self, Tally};
+use crate::model::digest::Digest;
+use crate::model::stored::{NewVersion, Segment, Version, VersionId};
+
+/// Writes a version; the catalogue that has it is on the disk when this returns.
+pub(super) fn commit(
+    layout: &Layout,
+    catalogue: &mut Catalogue,
+    new: &NewVersion,
+    threads: usize,
+) -> Result<(Catalogue, Version), StoreError> {
+    balance(new)?;
+    let id = VersionId(catalogue.reader(layout).highest()?.0 + 1);
+    let segments = write_segments(layout, id, new, threads)?;
+    let amended = catalogue.amended(|rows| insert_version(rows, id, &new.facts, &segments));
+    let published = amended.and_then(|(amended, ())| {
+        amended.publish(layout, catalogue)?;
+        Ok(amended)
+    });
+    match published {
+        Ok(amended) => Ok((amended, Version { id, facts: new.facts.clone(), segments })),
+        Err(error) => {
+            // When only the last fsync failed, the new catalogue is there and needs its segments.
+            if catalogue.is_on_disk(layout) {
+                remove(&segments);
+            }
+            Err(error)
+        }
+    }
+}
+
+/// The charges must be what the facts say, before a byte of them is written.
+fn balance(new: &NewVersion) -> Result<(), StoreError> {
+    let period = new.facts.period;
+    let unbalanced = |expected: String, found: String| {
+        let what = "charges against totals".to_owned();
+        StoreError::Unbalanced { period, what, expected, found }
+    };
+    let mut tally = Tally::default();
+    for batch in &new.charges {
+        tally.add(batch).map_err(|why| StoreError::Encode { period, why })?;
+    }
+    let found = tally.totals();
+    if found == new.facts.totals {
+        return Ok(());
+    }
+    Err(unbalanced(format!("{:?}", new.facts.totals), format!("{found:?}")))
+}
+
+fn write_segments(
+    layout: &Layout,
+    id: VersionId,
+    new: &NewVersion,
+    threads: usize,
+) -> Result<Vec<Segment>, StoreError> {
+    let period = new.facts.period;
+    durable::make_folder(&layout.period(period))?;
+    let batches: Vec<_> = new.charges.iter().filter(|batch| batch.num_rows() > 0).collect();
+    let write = |number: usize, batch: &arrow::array::RecordBatch| {
+        let place = segment::Place { period, version: id, number, tool: &new.facts.tool };
+        let file = segment::encode(batch, &place)
+            .map_err(|error| StoreError::Encode { period, why: error.to_string() })?;
+        let path = layout.segment(period, id, number);
+        let staged = durable::stage(&path, &file)?;
+        let (bytes, rows) = (file.len() as u64, batch.num_rows() as u64);
+        Ok((staged, Segment { path, bytes, rows, digest: Digest::of(&file) }))
+    };
+    // Where the system has no threads left, one does it.
+    let written: Result<Vec<(Staged, Segment)>, StoreError> =
+        match rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build() {
+            Ok(pool) => pool.install(|| {
+                batches.par_iter().enumerate().map(|(at, batch)| write(at, batch)).collect()
+            }),
+            Err(_) => batches.iter().enumerate().map(|(at, batch)| write(at, batch)).collect(),
+        };
+    publish(written?, &layout.period(period))
+}
+
+/// Gives all segments their names, or none of them.
+fn publish(written: Vec<(Staged, Segment)>, folder: &Path) -> Result<Vec<Segment>, StoreError> {
+    let mut published = Vec::with_capacity(written.len());
+    let mut failure = None;
+    for (staged, segment) in written {
+        if failure.is_none() {
+            failure = staged.publish().err();
+            published.push(segment);
+        }
+    }
+    match failure.map_or_else(|| durable::sync_folder(folder), Err) {
+        Ok(()) => Ok(published),
+        Err(error) => {
+            remove(&published);
+            Err(error)
+        }
+    }
+}
+
+/// On the way out of an error; what cannot be removed now is reclaimed by the next writer.
+fn remove(segments: &[Segment]) {
+    for segment in segments {
+        drop(durable::remove(&segment.path));
+    }
+}

@@ -1,0 +1,132 @@
+//! Commits: periods are stored, replaced and read.
+//!
+//! In:    the fixture's months.
+//! Out:   one sentence per test.
+//! Never: flips bytes; that is `damage`.
+
+use std::fs;
+
+use arrow::array::{AsArray, RecordBatch};
+use arrow::datatypes::Decimal128Type;
+use bytes::Bytes;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+use super::fixture::{closing_of, me, month, version_of};
+use crate::model::stored::{Pins, VersionId};
+use crate::store::{Store, StoreError, Writer};
+
+#[test]
+fn a_period_comes_out_as_it_went_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let new = version_of(month(10), 5);
+    let mut writer = Writer::open(folder.path(), &me()).unwrap();
+    let stored = writer.commit(&new, 2).unwrap();
+    assert_eq!((stored.id, &stored.facts), (VersionId(1), &new.facts));
+    let snapshot = Store::open(folder.path()).unwrap().snapshot(None, &Pins::new()).unwrap();
+    assert_eq!(snapshot.versions, [stored.clone()]);
+    assert_eq!(writer.store().history().unwrap(), [stored]);
+    for (segment, batch) in snapshot.versions[0].segments.iter().zip(&new.charges) {
+        let file = Bytes::from(fs::read(&segment.path).unwrap());
+        assert_eq!(segment.bytes, file.len() as u64);
+        let reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap();
+        let read: Vec<RecordBatch> = reader.build().unwrap().map(Result::unwrap).collect();
+        for name in ["unblended_cost", "usage_hours", "amortized_cost_difference"] {
+            let amounts = |batch: &RecordBatch| {
+                batch.column_by_name(name).unwrap().as_primitive::<Decimal128Type>().clone()
+            };
+            assert_eq!(amounts(&read[0]), amounts(batch));
+        }
+    }
+}
+
+#[test]
+fn a_later_delivery_replaces_a_period_and_the_older_version_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut writer = Writer::open(folder.path(), &me()).unwrap();
+    let september = writer.commit(&version_of(month(9), 1), 1).unwrap();
+    let first = writer.commit(&version_of(month(10), 2), 1).unwrap();
+    let before = Store::open(folder.path()).unwrap();
+    let second = writer.commit(&version_of(month(10), 3), 1).unwrap();
+    let after = Store::open(folder.path()).unwrap();
+    let newest = |store: &Store| store.snapshot(None, &Pins::new()).unwrap().versions;
+    assert_eq!(newest(&before), [september.clone(), first.clone()]);
+    assert_eq!(newest(&after), [september.clone(), second.clone()]);
+    let pins = Pins::from([(month(10), first.id)]);
+    let pinned = after.snapshot(Some(&[month(10)]), &pins).unwrap();
+    assert_eq!(pinned.versions, [first.clone()]);
+    assert_eq!(after.history().unwrap(), [september, first, second]);
+}
+
+#[test]
+fn a_version_of_another_period_is_not_a_version_of_this_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut writer = Writer::open(folder.path(), &me()).unwrap();
+    writer.commit(&version_of(month(9), 1), 1).unwrap();
+    let october = writer.commit(&version_of(month(10), 2), 1).unwrap();
+    let pins = Pins::from([(month(9), october.id)]);
+    let error = writer.store().snapshot(None, &pins).unwrap_err();
+    let StoreError::NoVersion { known, .. } = error else { panic!("{error}") };
+    assert_eq!(known, [VersionId(1)]);
+}
+
+#[test]
+fn charges_that_are_not_what_the_facts_say_are_not_stored() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut writer = Writer::open(folder.path(), &me()).unwrap();
+    let mut new = version_of(month(10), 1);
+    new.facts.totals[0].costs[3].0 += 1;
+    let error = writer.commit(&new, 1).unwrap_err();
+    assert!(matches!(error, StoreError::Unbalanced { .. }), "{error}");
+    assert!(writer.store().history().unwrap().is_empty());
+}
+
+#[test]
+fn a_period_is_closed_once_and_what_was_kept_comes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut writer = Writer::open(folder.path(), &me()).unwrap();
+    let version = writer.commit(&version_of(month(10), 1), 1).unwrap();
+    let mut closing = closing_of(month(10), version.id);
+    closing.adjusted.insert(month(10), [version.id, version.id]);
+    writer.close(&closing).unwrap();
+    assert_eq!(Store::open(folder.path()).unwrap().closings().unwrap(), [closing.clone()]);
+    let error = writer.close(&closing).unwrap_err();
+    assert!(matches!(error, StoreError::Closed { .. }), "{error}");
+    let error = writer.close(&closing_of(month(9), version.id)).unwrap_err();
+    assert!(matches!(error, StoreError::NoVersion { .. }), "{error}");
+}
+
+#[test]
+fn one_writes_and_the_second_is_told_who() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = Writer::open(folder.path(), &me()).unwrap();
+    let Err(StoreError::Locked { holder, .. }) = Writer::open(folder.path(), &me()) else {
+        panic!("two writers");
+    };
+    assert_eq!(holder, Some(me()));
+    drop(first);
+    Writer::open(folder.path(), &me()).unwrap();
+}
+
+#[test]
+fn a_store_is_not_made_among_other_files_and_not_read_where_there_is_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = Store::open(folder.path()).err().unwrap();
+    assert!(matches!(error, StoreError::Absent { .. }), "{error}");
+    fs::write(folder.path().join("thesis.txt"), "years of work").unwrap();
+    let error = Writer::open(folder.path(), &me()).err().unwrap();
+    assert!(matches!(error, StoreError::Foreign { .. }), "{error}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn sqlite_reads_the_catalogue_as_it_lies_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut writer = Writer::open(folder.path(), &me()).unwrap();
+    writer.commit(&version_of(month(10), 1), 1).unwrap();
+    let rows = rusqlite::Connection::open(folder.path().join("catalogue.sqlite")).unwrap();
+    let ask = |sql: &str| rows.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
+    assert_eq!(ask("SELECT period FROM version"), "2026-10");
+    assert_eq!(ask("PRAGMA integrity_check"), "ok");
+    drop(rows);
+    Store::open(folder.path()).unwrap();
+}
