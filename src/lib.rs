@@ -18,7 +18,6 @@ pub mod change;
 pub mod report;
 pub mod render;
 pub mod sample;
-pub mod store;
 
 pub mod pipeline;
 pub mod cli;

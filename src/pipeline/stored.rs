@@ -20,7 +20,7 @@ use crate::model::stored::{FileFacts, Keep, Pins, Version};
 use crate::model::tenancy::Needs;
 use crate::normalise::{self, Control, Grain, Months, Roller};
 use crate::scan::{self, Missing, Request, SourceFile};
-use crate::store::{Snapshot, Store};
+use crate::store::Store;
 
 /// The months to read: the one asked for, or the latest, and the one before if it is there.
 pub(super) fn months(
@@ -55,8 +55,8 @@ pub(super) fn read(
     threads: usize,
 ) -> Result<Reading, PipelineError> {
     let store = Store::open(folder)?;
-    let Snapshot { versions, lease } =
-        store.snapshot((!months.is_empty()).then_some(months), pins)?;
+    let snapshot = store.snapshot((!months.is_empty()).then_some(months), pins)?;
+    let versions = &snapshot.versions;
     let present = versions.iter().map(|version| version.facts.period).collect();
     refuse_absent(months, &present)?;
     let who_tells = if months.is_empty() { Months::FromFolders } else { Months::FromRows };
@@ -66,7 +66,8 @@ pub(super) fn read(
     let files = segments.map(|segment| SourceFile::open(&segment.path, &fields));
     let files: Vec<SourceFile> = files.collect::<Result<_, _>>()?;
     // What is open stays readable, whoever deletes its name.
-    drop(lease);
+    drop(store);
+    let versions = snapshot.forget_files();
     let (metrics, hours) = (grain.metrics.clone(), grain.hours);
     let request = Request { fields: fields.clone(), metrics, hours, threads };
     let scanned = scan::scan(&files, &request, || Roller::new(&grain))?;

@@ -56,6 +56,13 @@ pub struct Snapshot {
     lease: Lease,
 }
 
+impl Snapshot {
+    /// The versions, once all of their files are open: from here on gc may delete them.
+    pub fn forget_files(self) -> Vec<Version> {
+        self.versions
+    }
+}
+
 impl Store {
     /// Opens the store in a folder. Needs the right to read only; an older format is read as it is.
     ///
