@@ -6,7 +6,10 @@
 
 mod arguments;
 mod check;
+mod clock;
+mod close;
 mod complaint;
+mod diff;
 mod explain;
 mod file_name;
 mod maps;
@@ -39,6 +42,8 @@ enum Command {
     Explain(explain::Arguments),
     Check(check::Arguments),
     Maps(maps::Arguments),
+    Close(close::Arguments),
+    Diff(diff::Arguments),
     Sample(sample::Arguments),
 }
 
@@ -69,6 +74,8 @@ pub fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Maps(arguments) => maps::run(&arguments),
+        Command::Close(arguments) => close::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Sample(arguments) => sample::run(&arguments),
     };
     let outcome = catch_unwind(AssertUnwindSafe(run))

@@ -39,4 +39,5 @@ pub mod restatement;
 pub mod rule_use;
 pub mod digest;
 pub mod stored;
+pub mod timeline;
 pub mod segment;

@@ -280,8 +280,7 @@ pub struct Closing {
     pub forced: Option<String>,
     /// The metric of its statements.
     pub metric: CostMetric,
-    /// Every version that its statements were made from: its own, that of the month before, and
-    /// those up to which months closed earlier are adjusted in it.
+    /// The versions that its statements were made from: its own, and that of the month before.
     pub pins: Pins,
     /// What was adjusted in it: a month closed earlier, from which version to which.
     pub adjusted: BTreeMap<BillingPeriod, [VersionId; 2]>,

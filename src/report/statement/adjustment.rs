@@ -45,6 +45,11 @@ pub struct Adjustment {
 }
 
 impl Adjustment {
+    /// Whether anything changed.
+    pub fn is_some(&self) -> bool {
+        !self.shifts.is_empty() || !self.split_cost.is_empty()
+    }
+
     /// A tenant of the frozen rules; its budget was for the month that is closed.
     pub(super) fn tenant(&self, id: &str) -> Option<Tenant> {
         let tenant = self.tenants.iter().find(|tenant| tenant.id == id)?;

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::ledger::{Account, Holder, Kind, Ledger, Line, add};
+use crate::diagnostic::Finding;
 use crate::model::metric::CostMetric;
 use crate::model::money::{Currency, Money};
 use crate::model::period::BillingPeriod;
@@ -33,6 +34,11 @@ impl Ledger {
     /// The cost that they tell.
     pub fn metric(&self) -> CostMetric {
         self.metric
+    }
+
+    /// What was odd.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
     }
 
     /// What every statement says: tenants in their order, then what nobody answers for.
