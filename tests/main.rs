@@ -32,6 +32,9 @@ mod spend;
 // What tenants are told they pay, and why.
 mod statement;
 
+// What is kept of a bill: months that are closed and adjusted.
+mod store;
+
 // What people write about tenants: rules, maps, drivers.
 mod rules;
 
