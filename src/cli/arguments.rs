@@ -20,23 +20,18 @@ use crate::render::Format;
 #[derive(Debug, Args)]
 pub(super) struct SourceArguments {
     /// A Parquet file, a folder, or a copy of an export's bucket [default: the store]
-    #[arg(value_name = "SOURCE")]
+    #[arg(value_name = "SOURCE", conflicts_with = "store")]
     pub(super) source: Option<PathBuf>,
 
     /// The same, as an option
-    #[arg(long, value_name = "PATH", conflicts_with = "source")]
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["source", "store"])]
     pub(super) from: Option<PathBuf>,
 
     #[command(flatten)]
     pub(super) store: StoreArguments,
 
-    /// Billing period, such as 2026-10; may be given several times
-    #[arg(long, value_name = "MONTH", value_parser = month)]
-    pub(super) month: Vec<BillingPeriod>,
-
-    /// Billing periods from one to another, such as 2026-07..2026-10
-    #[arg(long, value_name = "A..B", value_parser = period, conflicts_with = "month")]
-    pub(super) period: Option<Period>,
+    #[command(flatten)]
+    months: MonthArguments,
 
     /// Tenants, rules and splits [default: `tenants.toml` beside the data]
     #[arg(long, value_name = "FILE")]
@@ -47,11 +42,23 @@ pub(super) struct SourceArguments {
     pub(super) threads: Option<u16>,
 }
 
-/// Where charges are kept.
+/// Which billing periods are meant.
+#[derive(Debug, Args)]
+pub(super) struct MonthArguments {
+    /// Billing period, such as 2026-10; may be given several times
+    #[arg(long, value_name = "MONTH", value_parser = month)]
+    month: Vec<BillingPeriod>,
+
+    /// Billing periods from one to another, such as 2026-07..2026-10
+    #[arg(long, value_name = "A..B", value_parser = period, conflicts_with = "month")]
+    period: Option<Period>,
+}
+
+/// Which store is meant.
 #[derive(Debug, Args)]
 pub(super) struct StoreArguments {
-    /// The store [default: `CURTAIL_STORE`, else the folder for data of this user]
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["source", "from"])]
+    /// The store's folder [default: `CURTAIL_STORE`, else `curtail` in the user's data folder]
+    #[arg(long, value_name = "DIR")]
     pub(super) store: Option<PathBuf>,
 }
 
@@ -104,6 +111,13 @@ impl SourceArguments {
         self.source.is_some() || self.from.is_some() || self.store.store.is_some()
     }
 
+    /// The billing periods asked for; empty for all.
+    pub(super) fn months(&self) -> Vec<BillingPeriod> {
+        self.months.months()
+    }
+}
+
+impl MonthArguments {
     /// The billing periods asked for; empty for all.
     pub(super) fn months(&self) -> Vec<BillingPeriod> {
         let Some(Period { first, last }) = self.period else { return self.month.clone() };

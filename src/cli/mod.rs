@@ -11,13 +11,16 @@ mod close;
 mod complaint;
 mod diff;
 mod explain;
+mod ingest;
 mod file_name;
 mod maps;
 mod output;
+mod progress;
 mod sample;
 mod settings;
 mod spend;
 mod statement;
+mod status;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -37,6 +40,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Ingest(ingest::Arguments),
     Spend(spend::Arguments),
     Statement(statement::Arguments),
     Explain(explain::Arguments),
@@ -44,6 +48,7 @@ enum Command {
     Maps(maps::Arguments),
     Close(close::Arguments),
     Diff(diff::Arguments),
+    Status(status::Arguments),
     Sample(sample::Arguments),
 }
 
@@ -69,6 +74,7 @@ pub fn main() -> ExitCode {
         Err(error) => return complaint::usage(&error),
     };
     let run = || match cli.command {
+        Command::Ingest(arguments) => ingest::run(&arguments),
         Command::Spend(arguments) => spend::run(&arguments),
         Command::Statement(arguments) => statement::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
@@ -76,6 +82,7 @@ pub fn main() -> ExitCode {
         Command::Maps(arguments) => maps::run(&arguments),
         Command::Close(arguments) => close::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
+        Command::Status(arguments) => status::run(&arguments),
         Command::Sample(arguments) => sample::run(&arguments),
     };
     let outcome = catch_unwind(AssertUnwindSafe(run))

@@ -6,6 +6,7 @@
 //! apart code by code.
 
 use std::hash::Hasher;
+use std::ops::Range;
 
 use hashbrown::HashTable;
 use rustc_hash::{FxHashMap, FxHasher};
@@ -25,6 +26,7 @@ pub(super) struct Groups {
     pub(super) hours: Vec<i128>,
     pub(super) lines: Vec<u64>,
     packed: Packed,
+    staged: Staged,
 }
 
 /// Groups by packed key, as long as the codes of all parts fit 64 bits side by side.
@@ -48,13 +50,14 @@ impl Groups {
             hours: Vec::new(),
             lines: Vec::new(),
             packed: Packed::default(),
+            staged: Staged::default(),
         }
     }
 
     /// The group of every row; `widths` are the bits that the codes of each part need.
     pub(super) fn of_rows(&mut self, codes: &[PartCodes], widths: &[u32], rows: usize) -> Vec<u32> {
         if widths.iter().sum::<u32>() > u64::BITS {
-            return (0..rows).map(|row| self.group_of_row(codes, row)).collect();
+            return self.staged(codes, widths, rows);
         }
         if self.packed.widths != widths {
             widths.clone_into(&mut self.packed.widths);
@@ -76,6 +79,26 @@ impl Groups {
             }
         };
         keys.iter().enumerate().map(&mut group_of).collect()
+    }
+
+    /// More parts than one word holds: the words are numbered, then pairs of numbers, until one
+    /// number is left for each row.
+    fn staged(&mut self, codes: &[PartCodes], widths: &[u32], rows: usize) -> Vec<u32> {
+        let mut staged = std::mem::take(&mut self.staged);
+        let numbers = staged.numbers(codes, widths, rows);
+        let mut group_of = |(row, number): (usize, u32)| {
+            let number = number as usize;
+            if staged.groups.len() <= number {
+                staged.groups.resize(number + 1, UNSEEN);
+            }
+            if staged.groups[number] == UNSEEN {
+                staged.groups[number] = self.group_of_row(codes, row);
+            }
+            staged.groups[number]
+        };
+        let groups = numbers.into_iter().enumerate().map(&mut group_of).collect();
+        self.staged = staged;
+        groups
     }
 
     /// The plain way: every code is compared.
@@ -148,12 +171,104 @@ impl Groups {
     }
 }
 
+/// A number that no row had yet.
+const UNSEEN: u32 = u32::MAX;
+
+/// Widths grow in steps of so many bits, because all numbers are forgotten when one grows.
+const WIDTH_STEP: u32 = 4;
+
+/// Groups by number, where the codes of all parts do not fit one word.
+///
+/// Invariant: under one set of widths two rows have one number exactly when all their codes are
+/// equal, because words, and pairs of numbers, are told apart whole.
+#[derive(Debug, Default)]
+struct Staged {
+    /// The bits of each part, rounded up.
+    widths: Vec<u32>,
+    /// The parts of each word.
+    words: Vec<Range<usize>>,
+    /// Numbers of words, then of pairs, stage by stage.
+    known: Vec<FxHashMap<u64, u32>>,
+    /// By number: the group.
+    groups: Vec<u32>,
+}
+
+impl Staged {
+    fn numbers(&mut self, codes: &[PartCodes], widths: &[u32], rows: usize) -> Vec<u32> {
+        let rounded: Vec<u32> =
+            widths.iter().map(|width| width.next_multiple_of(WIDTH_STEP)).collect();
+        if self.widths != rounded {
+            self.words = words(&rounded);
+            let stages = 2 * self.words.len() - 1;
+            *self = Self {
+                widths: rounded,
+                words: std::mem::take(&mut self.words),
+                known: (0..stages).map(|_| FxHashMap::default()).collect(),
+                groups: Vec::new(),
+            };
+        }
+        let mut known = self.known.iter_mut();
+        let mut stage: Vec<Vec<u32>> = Vec::with_capacity(self.words.len());
+        for (word, known) in self.words.iter().zip(known.by_ref()) {
+            let keys = packed_keys(&codes[word.clone()], &self.widths[word.clone()], rows);
+            stage.push(numbered(known, keys.into_iter()));
+        }
+        while stage.len() > 1 {
+            let mut pairs = Vec::with_capacity(stage.len().div_ceil(2));
+            let mut left = stage.into_iter();
+            while let Some(first) = left.next() {
+                let Some(second) = left.next() else {
+                    pairs.push(first);
+                    break;
+                };
+                let Some(known) = known.next() else { break };
+                let both = first.iter().zip(&second);
+                let both = both.map(|(a, b)| u64::from(*a) << u32::BITS | u64::from(*b));
+                pairs.push(numbered(known, both));
+            }
+            stage = pairs;
+        }
+        stage.pop().unwrap_or_default()
+    }
+}
+
+/// Cuts parts into words of at most 64 bits, in order.
+fn words(widths: &[u32]) -> Vec<Range<usize>> {
+    let (mut words, mut start, mut used) = (Vec::new(), 0, 0);
+    for (part, width) in widths.iter().enumerate() {
+        if used + width > u64::BITS {
+            words.push(start..part);
+            (start, used) = (part, 0);
+        }
+        used += width;
+    }
+    words.push(start..widths.len());
+    words
+}
+
+/// Numbers keys in the order of their first appearance.
+fn numbered(known: &mut FxHashMap<u64, u32>, keys: impl Iterator<Item = u64>) -> Vec<u32> {
+    let mut last = None;
+    let number = |key: u64| match last {
+        Some((before, number)) if before == key => number,
+        _ => {
+            let next = u32::try_from(known.len()).unwrap_or(UNSEEN);
+            let number = *known.entry(key).or_insert(next);
+            last = Some((key, number));
+            number
+        }
+    };
+    keys.map(number).collect()
+}
+
 fn packed_keys(codes: &[PartCodes], widths: &[u32], rows: usize) -> Vec<u64> {
     let mut shift = 0;
     let mut constant = 0;
     let mut varying = Vec::new();
     for (codes, width) in codes.iter().zip(widths) {
         match codes {
+            // A part without a value needs no bits, and may stand at the end of a full word.
+            _ if *width == 0 => {}
             PartCodes::Constant(NOTHING) => {}
             PartCodes::Constant(code) => constant |= u64::from(*code) << shift,
             PartCodes::PerRow(codes) => varying.push((codes, shift)),
@@ -190,6 +305,8 @@ mod tests {
                 prop::collection::vec((0..5_u32, 0..70_000_u32, 0..3_u32), 1..50),
                 1..5,
             ),
+            // Beyond 64 bits together the words are numbered.
+            more in prop::sample::select(vec![0_u32, 12, 40]),
         ) {
             let mut packed = Groups::new(3, 0);
             let mut plain = Groups::new(3, 0);
@@ -204,6 +321,7 @@ mod tests {
                         *widest = (*widest).max(u32::BITS - code.leading_zeros());
                     }
                 }
+                let widest = widest.map(|width| width + more);
                 let found = packed.of_rows(&codes, &widest, rows.len());
                 let expected: Vec<u32> =
                     (0..rows.len()).map(|row| plain.group_of_row(&codes, row)).collect();

@@ -17,14 +17,13 @@ mod maps;
 mod reading;
 mod stored;
 mod statement;
+mod upkeep;
 
 pub use change::change;
 pub use check::{check, check_rules, rule_change};
 pub use close::{Close, CloseError, Objection, close};
 pub use diff::{Diff, DiffError, diff};
-pub use ingest::{
-    BilledTwice, IngestError, IngestSettings, Ingested, Outcome, Progress, Unreadable, ingest,
-};
+pub use ingest::{BilledTwice, IngestError, IngestSettings, Progress, Unreadable, ingest};
 pub use kept::KeptError;
 pub use maps::maps;
 
@@ -51,6 +50,7 @@ use crate::rules;
 pub use explain::{SubjectAbsent, explain};
 use reading::{Delivered, FileShape, Reading};
 pub use statement::{NoMonth, statements};
+pub use upkeep::{ingested, status};
 
 /// Any room's error.
 pub type PipelineError = Box<dyn Diagnose>;

@@ -144,6 +144,9 @@ fn word(cell: &Cell, spelling: Spelling) -> String {
             (spelling.escape)(word)
         }
         Cell::Count(count) => number::count(*count),
+        Cell::Bytes(bytes) => number::bytes(*bytes),
+        Cell::Ratio { part, whole } => number::percent(i128::from(*part), i128::from(*whole))
+            .unwrap_or_else(|| spelling.no_share.to_owned()),
         Cell::Share { part, whole } => {
             number::percent(part.0, whole.0).unwrap_or_else(|| spelling.no_share.to_owned())
         }

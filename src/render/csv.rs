@@ -59,7 +59,9 @@ fn cell(cell: &Cell, escape: fn(&str) -> String) -> String {
         Cell::Text { full, .. } => escape(full),
         Cell::Money(money) | Cell::Booked { exact: money, .. } => money.to_string(),
         Cell::Quantity(quantity) => quantity.to_string(),
-        Cell::Count(count) => count.to_string(),
+        Cell::Count(count) | Cell::Bytes(count) | Cell::Ratio { part: count, .. } => {
+            count.to_string()
+        }
         // A share has no column in data; should one get here, its part is exact.
         Cell::Share { part, .. } => part.to_string(),
     }

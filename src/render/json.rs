@@ -134,8 +134,10 @@ struct RowView<'a> {
 impl RowView<'_> {
     fn serialize_cells<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
         for (column, cell) in self.columns.iter().zip(&self.row.cells) {
-            let summed =
-                matches!(column.kind, ColumnKind::Money | ColumnKind::Quantity | ColumnKind::Count);
+            let summed = matches!(
+                column.kind,
+                ColumnKind::Money | ColumnKind::Quantity | ColumnKind::Count | ColumnKind::Bytes
+            );
             if column.in_data() && (summed || self.whole == Whole::Row) {
                 map.serialize_entry(&column.key, &CellView(cell))?;
             }
@@ -174,7 +176,9 @@ impl Serialize for CellView<'_> {
             Cell::Text { full, .. } => serializer.serialize_str(full),
             Cell::Money(money) | Cell::Booked { exact: money, .. } => serializer.collect_str(money),
             Cell::Quantity(quantity) => serializer.collect_str(quantity),
-            Cell::Count(count) => serializer.serialize_u64(*count),
+            Cell::Count(count) | Cell::Bytes(count) | Cell::Ratio { part: count, .. } => {
+                serializer.serialize_u64(*count)
+            }
             // A share has no column in data; should one get here, its part is exact.
             Cell::Share { part, .. } => serializer.collect_str(part),
         }

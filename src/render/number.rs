@@ -115,6 +115,28 @@ pub fn count(number: u64) -> String {
     grouped(u128::from(number))
 }
 
+/// A size in decimal units, as disks and networks are measured: three digits, cut, not rounded.
+pub fn bytes(number: u64) -> String {
+    const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
+    if number < 1000 {
+        return format!("{number} B");
+    }
+    let mut step = 1000_u64;
+    let mut unit = UNITS[0];
+    for larger in &UNITS[1..] {
+        if number / step < 1000 {
+            break;
+        }
+        (step, unit) = (step * 1000, larger);
+    }
+    let (whole, left) = (number / step, number % step);
+    match whole {
+        100.. => format!("{whole} {unit}"),
+        10..=99 => format!("{whole}.{} {unit}", left / (step / 10)),
+        _ => format!("{whole}.{:02} {unit}", left / (step / 100)),
+    }
+}
+
 /// Decimals that show three digits of the largest amount when it is below one unit.
 fn decimals(largest: u128, least: u32) -> u32 {
     if largest == 0 || largest >= UNIT.unsigned_abs() {
@@ -194,6 +216,22 @@ mod tests {
         check(&[1_234_567 * UNIT, -1000 * UNIT], &["1,234,567.00", "-1,000.00"], "1,233,567.00");
         assert_eq!(count(999), "999");
         assert_eq!(count(20_000_000), "20,000,000");
+    }
+
+    #[test]
+    fn a_size_has_three_digits() {
+        for (number, text) in [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1000, "1.00 kB"),
+            (12_670_000, "12.6 MB"),
+            (462_999_999, "462 MB"),
+            (999_999_999, "999 MB"),
+            (1_048_576_000, "1.04 GB"),
+            (u64::MAX, "18.4 EB"),
+        ] {
+            assert_eq!(bytes(number), text);
+        }
     }
 
     #[test]

@@ -25,6 +25,7 @@ pub mod rule_change;
 pub mod rules;
 pub mod statement;
 pub mod explain;
+pub mod store;
 
 use crate::diagnostic::{Diagnose, ErrorKind, Finding};
 use crate::model::answer::Books;

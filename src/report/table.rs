@@ -96,6 +96,8 @@ pub enum ColumnKind {
     Share,
     /// A part of a whole of its own row, shown as percent alone.
     Percent,
+    /// Sizes of files.
+    Bytes,
 }
 
 impl ColumnKind {
@@ -180,6 +182,15 @@ pub enum Cell {
         /// The amount of its total.
         whole: Money,
     },
+    /// A size; people see it in decimal units, `12.6 MB`.
+    Bytes(u64),
+    /// A part of a whole that are no money; only for people, who see percent.
+    Ratio {
+        /// What there is of it.
+        part: u64,
+        /// What it is a part of.
+        whole: u64,
+    },
     /// A word of a tree; null in data, which tells its parts in columns of their own.
     Node {
         /// Steps from the root, which has none. A row belongs to the nearest row above it that is
@@ -226,6 +237,7 @@ fn zero(kind: ColumnKind) -> Cell {
         ColumnKind::Money => Cell::Money(Money::ZERO),
         ColumnKind::Quantity => Cell::Quantity(Quantity(0)),
         ColumnKind::Count => Cell::Count(0),
+        ColumnKind::Bytes => Cell::Bytes(0),
         _ => Cell::Blank,
     }
 }
@@ -242,6 +254,7 @@ fn add(sum: &Cell, cell: &Cell) -> Option<Cell> {
         }
         (Cell::Quantity(a), Cell::Quantity(b)) => Cell::Quantity(Quantity(a.0.checked_add(b.0)?)),
         (Cell::Count(a), Cell::Count(b)) => Cell::Count(a.checked_add(*b)?),
+        (Cell::Bytes(a), Cell::Bytes(b)) => Cell::Bytes(a.checked_add(*b)?),
         (Cell::Share { part, whole }, Cell::Share { part: more, .. }) => {
             Cell::Share { part: part.checked_add(*more)?, whole: *whole }
         }

@@ -79,6 +79,9 @@ const FOCUS_MARKS: &[&str] = &["billedcost", "effectivecost", "chargeperiodstart
 /// Tells the export schema by the column names (lower case).
 pub(super) fn detect(place: &Place, columns: &[String]) -> Result<ExportSchema, Refusal> {
     let has = |name: &str| columns.iter().any(|column| column == name);
+    if CHARGES_MARKS.iter().all(|mark| has(mark)) {
+        return Ok(ExportSchema::Charges);
+    }
     if columns.iter().any(|column| column.starts_with("line_item_")) {
         let is_cur2 = CUR2_MARKS.iter().any(|mark| has(mark));
         return Ok(if is_cur2 { ExportSchema::Cur2 } else { ExportSchema::LegacyCur });
@@ -90,9 +93,6 @@ pub(super) fn detect(place: &Place, columns: &[String]) -> Result<ExportSchema, 
         found,
         hint: hint.to_owned(),
     };
-    if CHARGES_MARKS.iter().all(|mark| has(mark)) {
-        return Ok(ExportSchema::Charges);
-    }
     if FOCUS_MARKS.iter().filter(|mark| has(mark)).count() >= 2 {
         return Err(refusal(
             "SRC-FOCUS",

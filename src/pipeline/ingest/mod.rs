@@ -11,9 +11,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::PipelineError;
-use crate::diagnostic::{Diagnose, ErrorKind, Finding};
+use crate::diagnostic::{Diagnose, ErrorKind};
 use crate::model::period::BillingPeriod;
-use crate::model::stored::{Instant, Keep, Pins, Version, VersionId};
+use crate::model::stored::{Instant, Keep, Pins, Version};
+use crate::report::store::ingestion::{Ingested, Outcome};
 use crate::store::{Holder, Writer};
 use delivered::Delivered;
 pub use delivered::Unreadable;
@@ -54,28 +55,6 @@ pub enum Progress<'a> {
     Writing,
     /// A period is in the store.
     Done(&'a Ingested),
-}
-
-/// One billing period of an ingest.
-#[derive(Debug, Clone)]
-pub struct Ingested {
-    /// What is in the store.
-    pub version: Version,
-    /// What happened.
-    pub outcome: Outcome,
-    /// What was odd about the delivery.
-    pub findings: Vec<Finding>,
-}
-
-/// What happened to a period.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// The store did not have it.
-    New,
-    /// The store had another delivery of it.
-    Replaced(VersionId),
-    /// The store has this very delivery; nothing was read or written.
-    Unchanged,
 }
 
 /// Two sources bill the same month.
@@ -132,7 +111,7 @@ pub fn ingest(
         let found = if known.is_empty() {
             store(&mut writer, delivered, &newest, &mut billed, settings, progress)?
         } else {
-            known.into_iter().map(|version| unchanged(version, delivered)).collect()
+            known.into_iter().map(unchanged).collect()
         };
         for ingested in &found {
             progress(Progress::Done(ingested));
@@ -152,9 +131,8 @@ fn bill(billed: &mut Billed, period: BillingPeriod, source: &str) -> Result<(), 
     }
 }
 
-fn unchanged(version: Version, delivered: &Delivered) -> Ingested {
-    let findings = delivered.findings.clone();
-    Ingested { version, outcome: Outcome::Unchanged, findings }
+fn unchanged(version: Version) -> Ingested {
+    Ingested { version, outcome: Outcome::Unchanged }
 }
 
 /// Reads one delivery and commits its periods.
@@ -178,7 +156,7 @@ fn store(
         let before = newest.iter().find(|known| known.facts.period == new.facts.period);
         let outcome = before.map_or(Outcome::New, |before| Outcome::Replaced(before.id));
         let version = writer.commit(&new, settings.threads)?;
-        ingested.push(Ingested { version, outcome, findings: delivered.findings.clone() });
+        ingested.push(Ingested { version, outcome });
     }
     Ok(ingested)
 }

@@ -1,0 +1,91 @@
+//! Progress: bars for people who wait.
+//!
+//! In:    how many rows and bytes there are, how many are done.
+//! Out:   a bar on stderr when that is a terminal, else nothing.
+//! Never: delays the work, or writes to stdout.
+
+use std::io::IsTerminal;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::render::number;
+
+/// Rows, bytes and time that is left; `prefix` says what is read.
+const TEMPLATE: &str = "{prefix}  {bar:24} {human_pos} of {human_len} rows  {msg}  {eta} left";
+/// What is said where the rows are done and something else takes time.
+const SPINNER: &str = "{prefix}  {msg} {spinner}";
+const BETWEEN_TICKS: Duration = Duration::from_millis(100);
+
+/// At most one bar at a time.
+pub(super) struct Bars {
+    current: Mutex<Option<Bar>>,
+}
+
+struct Bar {
+    bar: ProgressBar,
+    bytes: u64,
+}
+
+impl Bars {
+    pub(super) fn new() -> Self {
+        Self { current: Mutex::new(None) }
+    }
+
+    /// A bar of so many steps, which are as many bytes.
+    pub(super) fn begin(&self, what: &str, rows: u64, bytes: u64) {
+        let target = if std::io::stderr().is_terminal() {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
+        let bar = ProgressBar::with_draw_target(Some(rows), target)
+            .with_style(style(TEMPLATE))
+            .with_prefix(what.to_owned());
+        self.with(|current| *current = Some(Bar { bar, bytes }));
+        self.advance(0);
+    }
+
+    /// So many rows more.
+    pub(super) fn advance(&self, rows: u64) {
+        self.with(|current| {
+            let Some(Bar { bar, bytes }) = current else { return };
+            bar.inc(rows);
+            let (done, all) = (u128::from(bar.position()), bar.length().unwrap_or_default());
+            // Files tell rows, not bytes, as they are read; they are spread evenly enough.
+            let part = (u128::from(*bytes) * done).checked_div(u128::from(all)).unwrap_or_default();
+            let part = u64::try_from(part).unwrap_or(*bytes).min(*bytes);
+            bar.set_message(format!("{} of {}", number::bytes(part), number::bytes(*bytes)));
+        });
+    }
+
+    /// The rows are done; something else is being done now.
+    pub(super) fn say(&self, what: &'static str) {
+        self.with(|current| {
+            let Some(Bar { bar, .. }) = current else { return };
+            bar.set_style(style(SPINNER));
+            bar.set_message(what);
+            bar.enable_steady_tick(BETWEEN_TICKS);
+        });
+    }
+
+    /// The bar goes away.
+    pub(super) fn end(&self) {
+        self.with(|current| {
+            if let Some(Bar { bar, .. }) = current.take() {
+                bar.finish_and_clear();
+            }
+        });
+    }
+
+    fn with(&self, change: impl FnOnce(&mut Option<Bar>)) {
+        // A bar is worth no panic: after one elsewhere it is drawn on.
+        let mut current = self.current.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        change(&mut current);
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or(ProgressStyle::default_bar())
+}

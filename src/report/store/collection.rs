@@ -1,0 +1,121 @@
+//! Collection: what `gc` removed, what stays, and why.
+//!
+//! In:    [`Collection`].
+//! Out:   a [`Report`]: a row per version, and one per file that no version named.
+//! Never: decides what may go; `store` does.
+
+use std::path::PathBuf;
+
+use super::{about, data, month, number, section, word};
+use crate::diagnostic::Finding;
+use crate::model::period::BillingPeriod;
+use crate::model::stored::VersionId;
+use crate::report::Report;
+use crate::report::table::{Cell, Column, ColumnKind, Row, RowKind, Table};
+
+/// What was, or would be, removed, and what stays.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Collection {
+    /// Where the store is.
+    pub folder: PathBuf,
+    /// Whether it was only tried.
+    pub trial: Trial,
+    /// Every version, by period.
+    pub versions: Vec<Fate>,
+    /// Files that no version names and that are gone: path below the store, bytes.
+    pub leftovers: Vec<(String, u64)>,
+    /// Nothing could be removed, because somebody reads.
+    pub readers: Readers,
+}
+
+/// Whether something was done or only said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Trial {
+    /// Done.
+    #[default]
+    Done,
+    /// Only said.
+    DryRun,
+}
+
+/// Whether somebody was reading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Readers {
+    /// Nobody.
+    #[default]
+    None,
+    /// Somebody: files stay until the next time.
+    Some,
+}
+
+/// What becomes of one version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fate {
+    /// Its period.
+    pub period: BillingPeriod,
+    /// Its number.
+    pub version: VersionId,
+    /// The bytes of its segments.
+    pub bytes: u64,
+    /// Why it stays; `None` when it goes.
+    pub kept: Option<String>,
+}
+
+/// Composes the report of `gc`.
+pub fn compose(collection: &Collection) -> Report {
+    let goes = |fate: &&Fate| fate.kept.is_none();
+    let freed: u64 = collection.versions.iter().filter(goes).map(|fate| fate.bytes).sum();
+    let freed = freed + collection.leftovers.iter().map(|(_, bytes)| bytes).sum::<u64>();
+    let gone = match (collection.trial, collection.readers) {
+        (Trial::DryRun, _) => "would be removed",
+        (Trial::Done, Readers::Some) => "removed when nobody reads",
+        (Trial::Done, Readers::None) => "removed",
+    };
+    let columns = vec![
+        Column::new("billing_period", "Month", ColumnKind::Date),
+        Column::new("version", "Version", ColumnKind::Count),
+        Column::new("file", "File", ColumnKind::Text).giving_way(0),
+        Column::new("stored_bytes", "Bytes", ColumnKind::Bytes),
+        Column::new("fate", "What became of it", ColumnKind::Text),
+        Column::new("reason", "Why", ColumnKind::Text),
+    ];
+    let row = |fate: &Fate| {
+        let (word_for, why) = match &fate.kept {
+            Some(why) => ("kept", why.as_str()),
+            None => (gone, "no close, diff or reader needs it"),
+        };
+        data(vec![
+            month(fate.period),
+            number(fate.version),
+            Cell::Nothing,
+            Cell::Bytes(fate.bytes),
+            Cell::text(word_for),
+            Cell::text(why),
+        ])
+    };
+    let leftover = |(file, bytes): &(String, u64)| {
+        data(vec![
+            Cell::Nothing,
+            Cell::Nothing,
+            word(Some(file)),
+            Cell::Bytes(*bytes),
+            Cell::text(gone),
+            Cell::text("no version names it"),
+        ])
+    };
+    let rows = collection.versions.iter().map(row);
+    let rows = rows.chain(collection.leftovers.iter().map(leftover)).collect();
+    let mut cells = vec![Cell::Blank; columns.len()];
+    cells[0] = Cell::Label(gone.to_owned());
+    cells[3] = Cell::Bytes(freed);
+    let totals = vec![Row { kind: RowKind::Total, currency: None, cells }];
+    let table = Table { columns, rows, totals, folded: None };
+    let months = collection.versions.iter().map(|fate| fate.period).collect();
+    let title = "What the store no longer needs";
+    let mut report = about(title, &collection.folder, months, vec![section(None, table)]);
+    if collection.readers == Readers::Some {
+        let message = "somebody reads the store, so no file was removed; run `curtail gc` again";
+        report.findings.push(Finding::new("readers", message));
+    }
+    report
+}
