@@ -57,7 +57,9 @@ pub enum Objection {
     /// AWS may still change it.
     Open {
         /// The first day after it.
-        end: String,
+        end: Day,
+        /// Whether that day has come.
+        is_over: bool,
         /// Rows without an invoice, when the export tells invoices.
         uninvoiced: Option<u64>,
     },
@@ -68,16 +70,17 @@ pub enum Objection {
 impl Objection {
     fn words(&self) -> String {
         match self {
-            Self::Open { end, uninvoiced: Some(rows) } => {
-                format!(
-                    "the month is open until AWS has invoiced it: it ends on {end}, and {rows} rows have no invoice"
-                )
+            Self::Open { end, is_over: false, .. } => {
+                format!("the month is open: it is not over before {end}")
             }
-            Self::Open { end, uninvoiced: None } => {
+            Self::Open { uninvoiced: Some(rows), .. } => {
+                format!("the month is open: {rows} rows have no invoice yet")
+            }
+            Self::Open { end, .. } => {
                 format!("the month is open: AWS may change it for two weeks from {end} on")
             }
             Self::Unanswered(Unanswered { currency, cost, lines }) => format!(
-                "no tenant answers for {cost} {currency} of SageMaker, in {lines} kinds of charges"
+                "no tenant answers for {cost} {currency} of SageMaker, in {lines} kinds of charge"
             ),
         }
     }
@@ -168,8 +171,10 @@ fn objections(
     today: Day,
 ) -> Result<Vec<Objection>, PipelineError> {
     let facts = &version.facts;
-    let open = facts.is_open(today).then(|| Objection::Open {
-        end: facts.period.end().to_string(),
+    let end = Day(facts.period.end());
+    let open = facts.is_open(today).then_some(Objection::Open {
+        end,
+        is_over: today >= end,
         uninvoiced: facts.uninvoiced_rows,
     });
     let unanswered = ledger.unanswered()?.into_iter().map(Objection::Unanswered);

@@ -180,7 +180,9 @@ fn findings(
     }
     let split_cost = compared.split_cost.iter();
     findings.extend(split_cost.map(|(currency, change)| {
-        say(format!("split cost, which restates EC2 lines, changed by {change} {currency}; it is in no table"))
+        say(format!(
+            "split cost, which restates EC2 lines, changed by {change} {currency}; no table has it"
+        ))
     }));
     findings
 }

@@ -239,9 +239,12 @@ impl<'a> Kept<'a> {
 /// Exact sums by tenant and currency.
 type Sums = BTreeMap<(Option<String>, Currency), Money>;
 
+/// One of the amounts of a statement.
+type Amount = fn(&StatementTotal) -> Money;
+
 /// Statements are what they were.
 pub(super) fn hold_against(closing: &Closing, totals: &[StatementTotal]) -> Result<(), KeptError> {
-    let sums = |totals: &[StatementTotal], of: fn(&StatementTotal) -> Money| -> Sums {
+    let sums = |totals: &[StatementTotal], of: Amount| -> Sums {
         let keyed = totals.iter().map(|total| {
             let key = (total.tenant.clone(), total.currency.clone());
             (key, of(total))
@@ -249,7 +252,7 @@ pub(super) fn hold_against(closing: &Closing, totals: &[StatementTotal]) -> Resu
         keyed.collect()
     };
     let mut differences = Vec::new();
-    let parts: [(&str, fn(&StatementTotal) -> Money); 3] = [
+    let parts: [(&str, Amount); 3] = [
         ("", |total| total.exact),
         (" of adjustments", |total| total.adjustments),
         (" in cents", |total| total.booked),
