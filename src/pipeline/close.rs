@@ -79,9 +79,13 @@ impl Objection {
             Self::Open { end, .. } => {
                 format!("the month is open: AWS may change it for two weeks from {end} on")
             }
-            Self::Unanswered(Unanswered { currency, cost, lines }) => format!(
-                "no tenant answers for {cost} {currency} of SageMaker, in {lines} kinds of charge"
-            ),
+            Self::Unanswered(Unanswered { currency, cost, lines }) => {
+                let kinds = if *lines == 1 { "kind" } else { "kinds" };
+                format!(
+                    "no tenant answers for {cost} {currency} of SageMaker, in {lines} {kinds} of \
+                     charge"
+                )
+            }
         }
     }
 
@@ -162,7 +166,8 @@ pub fn close(asked: &Close) -> Result<Report, PipelineError> {
     // Made again from what is frozen, it must say the same, or it could never be shown again.
     kept.closed_month(&closing, metric, threads)?;
     writer.close(&closing)?;
-    Ok(composer::compose(&closing, version, findings(asked, &kept, &ledger, &reasons))?)
+    let findings = findings(asked, &kept, &ledger, &reasons);
+    Ok(composer::compose(&closing, version, ledger.books().clone(), findings)?)
 }
 
 fn objections(

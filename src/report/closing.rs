@@ -1,6 +1,6 @@
 //! Closing: what was frozen, as a report.
 //!
-//! In:    a closing, and what is known of the version that it freezes.
+//! In:    a closing, what is known of the version that it freezes, the books of its month.
 //! Out:   a [`Report`]: the month, its inputs, the rules, the total of every statement.
 //! Never: adds up anything that the closing does not hold.
 
@@ -9,6 +9,7 @@ use super::spend::total_rows;
 use super::table::{Cell, Column, ColumnKind, Place, Row, RowKind, Table};
 use super::{Caption, Fact, Owners, Report, ReportError, Section};
 use crate::diagnostic::Finding;
+use crate::model::answer::Books;
 use crate::model::digest::Digest;
 use crate::model::money::Currency;
 use crate::model::stored::{Closing, StatementTotal, Version};
@@ -20,6 +21,7 @@ use crate::model::stored::{Closing, StatementTotal, Version};
 pub fn compose(
     closing: &Closing,
     version: &Version,
+    books: Books,
     findings: Vec<Finding>,
 ) -> Result<Report, ReportError> {
     let mut currencies: Vec<Currency> =
@@ -47,6 +49,7 @@ pub fn compose(
         caption,
         subject: facts(closing, version),
         sections,
+        books: Some(books),
         findings,
         ..Report::default()
     })

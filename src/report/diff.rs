@@ -13,7 +13,7 @@ use super::cents::book_pair;
 use super::fold::fold;
 use super::names::{Named, shorten};
 use super::spend::total_rows;
-use super::table::{Cell, Column, ColumnKind, Place, Row, RowKind, Table};
+use super::table::{Cell, Column, ColumnKind, Place, Row, RowKind, Table, sum_cells};
 use super::{Caption, Owners, Report, ReportError, Section};
 use crate::diagnostic::Finding;
 use crate::model::answer::{Answer, AnswerRow, Standing};
@@ -97,8 +97,11 @@ pub fn compose(found: Found, settings: Settings) -> Result<Report, ReportError> 
         ..Caption::default()
     };
     let [before, after] = &found.versions;
-    let title =
-        format!("What changed in {} from version {} to {}", found.period, before.id, after.id);
+    let title = if before.id == after.id {
+        format!("{} as version {}", found.period, after.id)
+    } else {
+        format!("What changed in {} from version {} to {}", found.period, before.id, after.id)
+    };
     let findings = found.findings;
     Ok(Report { title, caption, sections, data, findings, ..Report::default() })
 }
@@ -136,7 +139,9 @@ fn versions(sides: &[Side; 2]) -> Table {
         ];
         Row { kind: RowKind::Data, currency: None, cells }
     };
-    Table { columns, rows: sides.iter().map(row).collect(), ..Table::default() }
+    let mut rows: Vec<Row> = sides.iter().map(row).collect();
+    rows.dedup();
+    Table { columns, rows, ..Table::default() }
 }
 
 /// Columns of words, the currency when there are several, then money.
@@ -152,7 +157,7 @@ fn money_columns() -> Vec<Column> {
         Column::new("change", "Change", ColumnKind::Money),
         Column::new("cost_before", "Before", ColumnKind::Money),
         Column::new("cost_after", "After", ColumnKind::Money),
-        Column::new("share", "Change %", ColumnKind::Percent).seen(Place::Screen).giving_way(0),
+        Column::new("share", "Share", ColumnKind::Percent).seen(Place::Screen).giving_way(0),
     ]
 }
 
@@ -164,13 +169,27 @@ fn add(sum: &mut Money, amount: Money, currency: &Currency) -> Result<(), Report
     Ok(())
 }
 
-fn money_cells([before, after]: Pair, currency: &Currency) -> Result<Vec<Cell>, ReportError> {
+/// The cells of [`money_columns`]; the share is that of the later bill.
+fn money_cells(
+    [before, after]: Pair,
+    whole: Money,
+    currency: &Currency,
+) -> Result<Vec<Cell>, ReportError> {
     let change = after.checked_sub(before).ok_or_else(|| ReportError::range(currency))?;
-    let share = match before {
-        Money::ZERO => Cell::Blank,
-        _ => Cell::Share { part: change, whole: before },
-    };
+    let share = Cell::Share { part: after, whole };
     Ok(vec![Cell::Money(change), Cell::Money(before), Cell::Money(after), share])
+}
+
+/// Both bills, by currency.
+fn wholes(found: &Found) -> Result<BTreeMap<&Currency, Pair>, ReportError> {
+    let mut wholes: BTreeMap<&Currency, Pair> = BTreeMap::new();
+    for (side, answer) in found.answers.iter().enumerate() {
+        for row in &answer.rows {
+            let pair = wholes.entry(&row.currency).or_default();
+            add(&mut pair[side], row.cost, &row.currency)?;
+        }
+    }
+    Ok(wholes)
 }
 
 /// Every reason with its amount, those without one too.
@@ -212,15 +231,9 @@ fn whole(found: &Found, currencies: &[Currency]) -> Result<Table, ReportError> {
     let words = vec![Column::new("item", "", ColumnKind::Text)];
     let mut table =
         Table { columns: columns(words, money_columns(), currencies), ..Table::default() };
-    for currency in currencies {
-        let mut pair = Pair::default();
-        for (sum, answer) in pair.iter_mut().zip(&found.answers) {
-            for row in answer.rows.iter().filter(|row| row.currency == *currency) {
-                add(sum, row.cost, currency)?;
-            }
-        }
+    for (currency, pair) in wholes(found)? {
         let mut cells = vec![Cell::text("the bill"), Cell::text(currency.to_string())];
-        cells.extend(money_cells(pair, currency)?);
+        cells.extend(money_cells(pair, pair[1], currency)?);
         table.rows.push(Row { kind: RowKind::Data, currency: Some(currency.clone()), cells });
     }
     Ok(table)
@@ -297,6 +310,7 @@ impl Cut {
             let values = values.filter(|(dimension, _)| dimension == of);
             names.insert(of.clone(), shorten(of, values.map(|(_, value)| (None, *value))));
         }
+        let wholes = wholes(found)?;
         let mut rows = Vec::new();
         for ((currency, (kind, value, word)), pair) in &sums {
             let cell = match value {
@@ -308,16 +322,17 @@ impl Cut {
                 }
             };
             let mut cells = vec![cell, Cell::text(currency.to_string())];
-            cells.extend(money_cells(*pair, currency)?);
+            let [_, whole] = wholes.get(currency).copied().unwrap_or_default();
+            cells.extend(money_cells(*pair, whole, currency)?);
             rows.push(Row { kind: *kind, currency: Some((*currency).clone()), cells });
         }
         let size = |row: &Row| row.cells[2].pico().unwrap_or(0).unsigned_abs();
         rows.sort_by_key(|row| (row.currency.clone(), row.kind, Reverse(size(row))));
         let columns = columns(vec![self.column()], money_columns(), currencies);
         let mut table = Table { columns, rows, ..Table::default() };
-        table.folded = settings.limit.and_then(|limit| fold(&table.columns, &table.rows, limit));
+        table.folded = settings.limit.map(|limit| shown(&table, limit));
         table.totals = total_rows(&table, currencies)?;
-        book_pair(&mut table, ["cost_after", "cost_before", "change"], -1);
+        book_pair(&mut table, ["cost_before", "change", "cost_after"], 1);
         Ok(table)
     }
 
@@ -327,6 +342,38 @@ impl Cut {
             (Self::Owner, Dimension::Space | Dimension::Domain) => format!("{of} {short}"),
             _ => short.to_owned(),
         }
+    }
+}
+
+/// The rows for people: what did not change is one row, and so is the tail of what did.
+fn shown(table: &Table, limit: usize) -> Vec<Row> {
+    let is_same = |row: &&Row| row.cells[2].pico() == Some(0) && row.kind == RowKind::Data;
+    let (same, mut rows): (Vec<&Row>, Vec<&Row>) = table.rows.iter().partition(is_same);
+    let mut rests = Vec::new();
+    for same in same.chunk_by(|a, b| a.currency == b.currency) {
+        match (same, sum_cells(&table.columns, same)) {
+            ([first, _, ..], Some(mut cells)) => {
+                cells[0] = Cell::Label(format!("unchanged ({} rows)", same.len()));
+                cells[1] = first.cells[1].clone();
+                rests.push(Row { kind: RowKind::Rest, currency: first.currency.clone(), cells });
+            }
+            _ => rows.extend(same),
+        }
+    }
+    let changed: Vec<Row> = rows.into_iter().cloned().collect();
+    let mut rows = fold(&table.columns, &changed, limit).unwrap_or(changed);
+    rows.extend(rests);
+    // A tail that changed comes before what did not; the order of sorting is kept.
+    rows.sort_by_key(|row| (row.currency.clone(), after_all(row.kind)));
+    rows
+}
+
+/// Kinds of rows in the order in which people see them.
+fn after_all(kind: RowKind) -> u8 {
+    match kind {
+        RowKind::Data | RowKind::Rest => 0,
+        RowKind::Unattributed => 1,
+        RowKind::OtherServices | RowKind::Total => 2,
     }
 }
 

@@ -256,7 +256,7 @@ fn an_open_month_is_not_closed_unless_somebody_says_why() {
         error.details(),
         [
             "the month is open: AWS may change it for two weeks from 2026-11-01 on",
-            "no tenant answers for 20 USD of SageMaker, in 1 kinds of charge",
+            "no tenant answers for 20 USD of SageMaker, in 1 kind of charge",
         ]
     );
     assert_eq!(error.hints().len(), 3);

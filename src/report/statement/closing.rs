@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use super::ledger::{Account, Holder, Kind, Ledger, Line, add};
 use crate::diagnostic::Finding;
+use crate::model::answer::Books;
 use crate::model::metric::CostMetric;
 use crate::model::money::{Currency, Money};
 use crate::model::period::BillingPeriod;
@@ -34,6 +35,11 @@ impl Ledger {
     /// The cost that they tell.
     pub fn metric(&self) -> CostMetric {
         self.metric
+    }
+
+    /// The proof that nothing of the month was lost.
+    pub fn books(&self) -> &Books {
+        &self.books
     }
 
     /// What was odd.
