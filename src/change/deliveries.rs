@@ -7,7 +7,8 @@
 //! Combinations are told apart by every dimension of the question. Those that agree in what names
 //! a charge ([`CHARGE`]) are one charge, whoever owns it. Of a charge that changed:
 //!
-//! - where the changes of its combinations cancel, the cost moved between owners: *tag backfill*;
+//! - where the changes of its combinations cancel, the cost moved between owners: *tag backfill*,
+//!   or *other shares* when all of them received it through splits;
 //! - else the line item type decides for credits and for fees;
 //! - else it is usage. What left combinations that are gone and what entered combinations that are
 //!   new is the same usage as far as the amounts go, the smaller of the two: *tag backfill*, too.
@@ -139,7 +140,8 @@ fn of_charge(cells: &[Cell<'_>], line_type: Option<&str>) -> Option<Vec<Shift>> 
         Some(cells.iter().zip(&changes).map(|(cell, change)| cell.shift(why, *change)).collect())
     };
     if sum == 0 {
-        return all(Why::TagBackfill);
+        let is_received = cells.iter().all(|cell| cell.standing == Standing::Shared);
+        return all(if is_received { Why::OtherShares } else { Why::TagBackfill });
     }
     // Who received a line does not change what it is.
     match Kind::of(Standing::Attributed, line_type) {

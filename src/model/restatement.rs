@@ -14,6 +14,8 @@ pub enum Why {
     LateCredit,
     /// The same usage at the same cost has another owner.
     TagBackfill,
+    /// The same shared cost is divided otherwise, because what it is divided by has changed.
+    OtherShares,
     /// The same usage has another quantity or another cost.
     RestatedUsage,
     /// Usage that was not there.
@@ -26,9 +28,10 @@ pub enum Why {
 
 impl Why {
     /// Every reason, in order.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::LateCredit,
         Self::TagBackfill,
+        Self::OtherShares,
         Self::RestatedUsage,
         Self::NewUsage,
         Self::GoneUsage,
@@ -40,6 +43,7 @@ impl Why {
         match self {
             Self::LateCredit => "late_credit",
             Self::TagBackfill => "tag_backfill",
+            Self::OtherShares => "other_shares",
             Self::RestatedUsage => "restated_usage",
             Self::NewUsage => "new_usage",
             Self::GoneUsage => "gone_usage",
@@ -52,6 +56,7 @@ impl Why {
         match self {
             Self::LateCredit => "late credit",
             Self::TagBackfill => "tag backfill",
+            Self::OtherShares => "other shares",
             Self::RestatedUsage => "restated usage",
             Self::NewUsage => "new usage",
             Self::GoneUsage => "gone usage",
@@ -64,6 +69,7 @@ impl Why {
         match self {
             Self::LateCredit => "credits, refunds and discounts that came, went or changed",
             Self::TagBackfill => "the same usage at the same cost, under another owner",
+            Self::OtherShares => "the same shared cost, divided by what is known now",
             Self::RestatedUsage => "the same usage in another quantity or at another cost",
             Self::NewUsage => "usage that was not there before",
             Self::GoneUsage => "usage that is no longer there",

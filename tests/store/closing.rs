@@ -302,6 +302,21 @@ fn months_before_it_that_are_open_are_said_and_do_not_matter() {
     assert_eq!(message.unwrap().message, "months before it are not closed: 2026-09");
 }
 
+#[test]
+fn a_closing_that_does_not_come_out_as_it_was_is_refused_with_both_amounts() {
+    let books = closed_october();
+    let other = Books::new(RULES);
+    other.deliver("2026-10", BILL);
+    other.keep(&books, |closing| {
+        let total = closing.totals.iter_mut().find(|of| of.tenant.as_deref() == Some("ads"));
+        total.unwrap().exact.0 += 1;
+    });
+    let error = other.frozen("2026-10", None, None).err().unwrap();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Integrity, "CLOSED-DIFFERS"));
+    let [line] = error.details().try_into().unwrap();
+    assert!(line.starts_with("`ads`: closed with ") && line.contains(" USD, now "), "{line}");
+}
+
 /// Lines of a month, some of which another delivery may lack, restate or give to somebody else.
 fn bill() -> impl Strategy<Value = String> {
     let line = (0_u8..4, 0_usize..5, -10_000_000_i64..99_999_999, 0_u8..3);

@@ -11,12 +11,12 @@ use std::path::PathBuf;
 use curtail::model::metric::CostMetric;
 use curtail::model::money::Money;
 use curtail::model::period::{BillingPeriod, Day};
-use curtail::model::stored::{Instant, Keep, Pins, VersionId};
+use curtail::model::stored::{Closing, Instant, Keep, Pins, VersionId};
 use curtail::pipeline::{self, Bill, Close, Diff, IngestSettings, PipelineError, Source};
 use curtail::render::{Format, Style, render};
 use curtail::report::statement::{Ledger, Settings};
 use curtail::report::{Report, diff};
-use curtail::store::Holder;
+use curtail::store::{Holder, Store, Writer};
 use tempfile::TempDir;
 
 use crate::support::export::Export;
@@ -170,6 +170,15 @@ impl Books {
     pub(crate) fn again(&self, period: &str) -> Ledger {
         let ledger = self.frozen(period, None, None);
         ledger.unwrap_or_else(|error| panic!("{error}: {:?}", error.details()))
+    }
+
+    /// Keeps the closings of another store, changed.
+    pub(crate) fn keep(&self, other: &Self, change: impl Fn(&mut Closing)) {
+        let mut writer = Writer::open(&self.store(), &self.holder()).unwrap();
+        for mut closing in Store::open(&other.store()).unwrap().closings().unwrap() {
+            change(&mut closing);
+            writer.close(&closing).unwrap();
+        }
     }
 
     pub(crate) fn diff(&self, period: &str, versions: Option<[VersionId; 2]>) -> Report {

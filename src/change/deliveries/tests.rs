@@ -106,7 +106,7 @@ fn rounding_in_a_pool_is_told_with_what_really_changed() {
     let before = "a - p Usage r1 1000\n a - p Usage r2 500\n b - p Usage r2 501";
     let after = "a - p Usage r1 1100\n a - p Usage r2 501\n b - p Usage r2 500";
     // Of `b` only a unit moved, and that is its whole change.
-    assert_eq!(told(before, after), "a restated usage 101, b tag backfill -1");
+    assert_eq!(told(before, after), "a restated usage 101, b other shares -1");
     let back = "a - p Usage r1 1000\n a - p Usage r2 501\n a - p Usage r3 499";
     let forth = "a - p Usage r1 1001\n a - p Usage r2 500\n a - p Usage r3 499";
     assert_eq!(told(back, forth), "");
