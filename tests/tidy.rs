@@ -80,7 +80,7 @@ const FLOATS: &[&str] = &[
 /// Casts that can lose a value without a word, and how many of them a file has earned.
 const CASTS: &[&str] = &[" as i64", " as u64", " as i128"];
 const EARNED_CASTS: &[(&str, usize)] = &[
-    // A number of rows as u64, where a usize has at most 64 bits.
+    // A number of rows or bytes as u64, where a usize has at most 64 bits.
     ("src/attribute/rule_use.rs", 1),
     ("src/report/rules.rs", 1),
     ("src/model/line_items.rs", 1),
@@ -92,6 +92,10 @@ const EARNED_CASTS: &[(&str, usize)] = &[
     ("src/sample/monthly.rs", 1),
     ("src/sample/writer.rs", 5),
     ("src/scan/batch.rs", 1),
+    ("src/store/commit.rs", 1),
+    ("src/store/durable.rs", 1),
+    ("src/store/segment/tally.rs", 1),
+    ("src/store/verify/segments.rs", 1),
     ("src/scan/pages/hybrid.rs", 2),
     // The fast way to money, proved by dividing back.
     ("src/normalise/exact.rs", 1),

@@ -81,7 +81,8 @@ pub(super) fn usage(error: &clap::Error) -> ExitCode {
     if error.use_stderr() { exit_code(ErrorKind::Usage) } else { ExitCode::SUCCESS }
 }
 
-fn exit_code(kind: ErrorKind) -> ExitCode {
+/// The exit code of an error of this kind.
+pub(super) fn exit_code(kind: ErrorKind) -> ExitCode {
     ExitCode::from(match kind {
         ErrorKind::Input => 1,
         ErrorKind::Usage => 2,

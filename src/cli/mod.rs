@@ -13,6 +13,7 @@ mod diff;
 mod explain;
 mod ingest;
 mod file_name;
+mod gc;
 mod maps;
 mod output;
 mod progress;
@@ -21,6 +22,7 @@ mod settings;
 mod spend;
 mod statement;
 mod status;
+mod verify;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -49,6 +51,8 @@ enum Command {
     Close(close::Arguments),
     Diff(diff::Arguments),
     Status(status::Arguments),
+    Verify(verify::Arguments),
+    Gc(gc::Arguments),
     Sample(sample::Arguments),
 }
 
@@ -83,6 +87,8 @@ pub fn main() -> ExitCode {
         Command::Close(arguments) => close::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Status(arguments) => status::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
+        Command::Gc(arguments) => gc::run(&arguments),
         Command::Sample(arguments) => sample::run(&arguments),
     };
     let outcome = catch_unwind(AssertUnwindSafe(run))

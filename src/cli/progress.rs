@@ -13,7 +13,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::render::number;
 
 /// Rows, bytes and time that is left; `prefix` says what is read.
-const TEMPLATE: &str = "{prefix}  {bar:24} {human_pos} of {human_len} rows  {msg}  {eta} left";
+const ROWS: &str = "{prefix}  {bar:24} {human_pos} of {human_len} rows  {msg}  {eta} left";
+/// The same where only bytes are known.
+const BYTES: &str = "{prefix}  {bar:24} {decimal_bytes} of {decimal_total_bytes}  {eta} left";
 /// What is said where the rows are done and something else takes time.
 const SPINNER: &str = "{prefix}  {msg} {spinner}";
 const BETWEEN_TICKS: Duration = Duration::from_millis(100);
@@ -25,7 +27,8 @@ pub(super) struct Bars {
 
 struct Bar {
     bar: ProgressBar,
-    bytes: u64,
+    /// The bytes of its rows.
+    bytes: Option<u64>,
 }
 
 impl Bars {
@@ -33,25 +36,35 @@ impl Bars {
         Self { current: Mutex::new(None) }
     }
 
-    /// A bar of so many steps, which are as many bytes.
+    /// A bar of so many rows, which are so many bytes.
     pub(super) fn begin(&self, what: &str, rows: u64, bytes: u64) {
+        self.show(what, ROWS, rows, Some(bytes));
+        self.advance(0);
+    }
+
+    /// A bar of so many bytes.
+    pub(super) fn begin_bytes(&self, what: &str, bytes: u64) {
+        self.show(what, BYTES, bytes, None);
+    }
+
+    fn show(&self, what: &str, template: &str, length: u64, bytes: Option<u64>) {
         let target = if std::io::stderr().is_terminal() {
             ProgressDrawTarget::stderr()
         } else {
             ProgressDrawTarget::hidden()
         };
-        let bar = ProgressBar::with_draw_target(Some(rows), target)
-            .with_style(style(TEMPLATE))
+        let bar = ProgressBar::with_draw_target(Some(length), target)
+            .with_style(style(template))
             .with_prefix(what.to_owned());
         self.with(|current| *current = Some(Bar { bar, bytes }));
-        self.advance(0);
     }
 
-    /// So many rows more.
-    pub(super) fn advance(&self, rows: u64) {
+    /// So many steps more.
+    pub(super) fn advance(&self, steps: u64) {
         self.with(|current| {
             let Some(Bar { bar, bytes }) = current else { return };
-            bar.inc(rows);
+            bar.inc(steps);
+            let Some(bytes) = bytes else { return };
             let (done, all) = (u128::from(bar.position()), bar.length().unwrap_or_default());
             // Files tell rows, not bytes, as they are read; they are spread evenly enough.
             let part = (u128::from(*bytes) * done).checked_div(u128::from(all)).unwrap_or_default();

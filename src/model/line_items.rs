@@ -23,6 +23,9 @@ pub enum Field {
     CostCategory(TagKey),
     /// The value under one spelling of a key, exactly as delivered.
     Delivered(TagHome, String),
+    /// Of charges of the store: the resource as far as it tells an owner among the charges of its
+    /// month.
+    OwnerResource,
 }
 
 /// Where exports keep tags and cost categories: a map, or columns of one prefix.

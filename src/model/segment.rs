@@ -7,9 +7,10 @@
 //! One row is one charge: the source rows of one day that are alike in every column but the
 //! measures. Texts that are nothing are NULL. Tags are columns by home and key, as delivered.
 
-use crate::model::line_items::TagHome;
+use crate::model::line_items::{Field, TagHome};
 use crate::model::metric::CostMetric;
 use crate::model::source_column::SourceColumn;
+use crate::model::tag_key::{TagKey, sagemaker};
 
 /// Text columns, and what they hold of the export.
 pub const TEXTS: &[(SourceColumn, &str)] = &[
@@ -31,6 +32,11 @@ pub const DAYS: &[(SourceColumn, &str)] = &[
     (SourceColumn::UsageStart, "usage_date"),
 ];
 
+/// The resource as far as it tells an owner among the charges of the month: of charges without an
+/// identity tag a Studio ARN cut to what tells owners apart, or the id of a home volume or of a
+/// resource that others tell of; of charges with one, the id of a resource that others ask about.
+pub const OWNER_RESOURCE: &str = "owner_resource";
+
 /// Source rows behind the charge.
 pub const LINE_ITEMS: &str = "line_items";
 
@@ -43,15 +49,64 @@ pub fn column_of(field: SourceColumn) -> Option<&'static str> {
     known.map(|(_, name)| *name)
 }
 
+/// Whether a column is in every segment, even where it is nothing.
+pub fn is_standing(name: &str) -> bool {
+    TEXTS.iter().chain(DAYS).any(|(_, of)| *of == name)
+}
+
+/// Tags that name an owner of a charge.
+const OWNER_TAGS: [&str; 5] = [
+    sagemaker::DOMAIN,
+    sagemaker::USER_PROFILE,
+    sagemaker::SPACE,
+    sagemaker::SHARED_SPACE,
+    sagemaker::MANAGED_BY,
+];
+
+/// Whether a tag names an owner.
+pub fn tells_owner(key: &str) -> bool {
+    OWNER_TAGS.iter().any(|tag| TagKey::new(tag).rank_of(key).is_some())
+}
+
+/// Columns that are left out of what is kept by month.
+const NOT_OF_MONTHS: [SourceColumn; 2] = [SourceColumn::ResourceId, SourceColumn::UsageStart];
+
+/// Whether what is kept by month tells a column apart.
+pub fn is_column_of_months(name: &str) -> bool {
+    let key_of = |home: TagHome| name.strip_prefix(home.prefix());
+    match key_of(TagHome::Tags).or_else(|| key_of(TagHome::ResourceTags)) {
+        Some(key) => tells_owner(key),
+        None => !NOT_OF_MONTHS.iter().any(|column| column_of(*column) == Some(name)),
+    }
+}
+
+/// Whether what is kept by month tells a field.
+pub fn is_of_months(field: &Field) -> bool {
+    match field {
+        Field::Column(column) => !NOT_OF_MONTHS.contains(column),
+        Field::Tag(tag) => tells_owner(&tag.key),
+        Field::CostCategory(_) | Field::OwnerResource => true,
+        Field::Delivered(home, key) => *home == TagHome::CostCategory || tells_owner(key),
+    }
+}
+
 /// The column of a tag or a cost category.
 pub fn tag_column(home: TagHome, key: &str) -> String {
     format!("{}{key}", home.prefix())
 }
 
-/// The column that a metric is added up from, beside `unblended_cost`.
-///
-/// Unblended cost is a column itself. Any other metric is unblended cost plus its difference:
-/// mostly nothing, and so hardly any bytes. Sums of both are exact, in whatever order.
+/// The metric that another one is kept as a difference to: mostly nothing, and so hardly any
+/// bytes. Sums of both are exact, in whatever order.
+pub fn base_of(metric: CostMetric) -> Option<CostMetric> {
+    match metric {
+        CostMetric::Unblended => None,
+        CostMetric::NetAmortized => Some(CostMetric::NetUnblended),
+        _ => Some(CostMetric::Unblended),
+    }
+}
+
+/// The column of a metric: `unblended_cost` is one itself, any other metric is what its base adds
+/// up to plus its difference.
 pub fn measure_column(metric: CostMetric) -> String {
     match metric {
         CostMetric::Unblended => metric.column().to_owned(),

@@ -205,6 +205,8 @@ pub struct NewVersion {
     pub facts: PeriodFacts,
     /// The charges, sorted for the questions people ask; each batch becomes one segment.
     pub charges: Vec<RecordBatch>,
+    /// The same money by month, where that is much less; else nothing.
+    pub months: Vec<RecordBatch>,
 }
 
 /// A version that is in the store.
@@ -219,6 +221,11 @@ pub struct Version {
 }
 
 impl Version {
+    /// The segments of a kind.
+    pub fn segments_of(&self, kind: SegmentKind) -> impl Iterator<Item = &Segment> {
+        self.segments.iter().filter(move |segment| segment.kind == kind)
+    }
+
     /// Source rows behind the version.
     pub fn source_rows(&self) -> u64 {
         self.facts.files.iter().map(|file| file.rows).sum()
@@ -230,9 +237,35 @@ impl Version {
     }
 }
 
+/// What the charges of a segment are told apart by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SegmentKind {
+    /// Everything that can be asked for.
+    Charges,
+    /// Everything but days, resources and the tags that people chose: what most questions need.
+    Months,
+}
+
+impl SegmentKind {
+    /// The word in the catalogue, and the folder.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Charges => "charges",
+            Self::Months => "months",
+        }
+    }
+
+    /// The kind of a word.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Charges, Self::Months].into_iter().find(|kind| kind.name() == text)
+    }
+}
+
 /// One immutable file of charges.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Segment {
+    /// What its charges are told apart by.
+    pub kind: SegmentKind,
     /// Where it is.
     pub path: PathBuf,
     /// Its size.

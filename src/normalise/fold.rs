@@ -185,7 +185,8 @@ impl<'a> Roller<'a> {
         if tags.iter().all(|codes| **codes == PartCodes::Constant(NOTHING)) {
             return;
         }
-        for ids in items.texts_of(&Field::Column(SourceColumn::ResourceId)) {
+        let Input::Text(resource) = &self.grain.parts[at].input else { return };
+        for ids in resource.iter().flat_map(|(field, _)| items.texts_of(field)) {
             self.history.learn(ids, tags, is_tagged);
         }
     }

@@ -60,6 +60,15 @@ pub enum Months {
     FromRows,
 }
 
+/// Which resources tell owners.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resources {
+    /// Those of the lines themselves.
+    AsDelivered,
+    /// Those that were found to, when the only month that is read was stored.
+    OfOwners,
+}
+
 /// What a roll-up tells apart and what it adds up.
 #[derive(Debug, Clone)]
 pub struct Grain {
@@ -86,13 +95,13 @@ pub(super) struct Identity {
 
 impl Grain {
     /// The grain that tells what a question and its rules need.
-    pub fn of(needs: &Needs, months: Months) -> Self {
+    pub fn of(needs: &Needs, months: Months, resources: Resources) -> Self {
         let mut parts = Parts::default();
         parts.text(column::CURRENCY, Currency, verbatim);
         parts.text(column::SPLIT_COST, Operation, split_cost);
         parts.text(column::UNKNOWN_TYPE, LineItemType, unknown_type);
         if needs.identity == Wanted::Yes {
-            parts.identity();
+            parts.identity(resources);
         }
         for dimension in &needs.dimensions {
             parts.dimension(dimension);
@@ -151,7 +160,7 @@ impl Parts {
     }
 
     /// The tags that name an owner, the ARN that may stand in, and the product.
-    fn identity(&mut self) {
+    fn identity(&mut self, resources: Resources) {
         let first = self.0.len();
         for (column, keys) in [
             (column::DOMAIN_TAG, &[sagemaker::DOMAIN][..]),
@@ -162,7 +171,11 @@ impl Parts {
             self.push(column, Input::Text(keys.iter().map(input).collect()), Vec::new());
         }
         let tags: Vec<usize> = (first..self.0.len()).collect();
-        let owner_arn = Input::Text(vec![(Field::Column(ResourceId), owner_arn as Reading)]);
+        let resource = match resources {
+            Resources::AsDelivered => Field::Column(ResourceId),
+            Resources::OfOwners => Field::OwnerResource,
+        };
+        let owner_arn = Input::Text(vec![(resource, owner_arn as Reading)]);
         self.push(column::OWNER_ARN, owner_arn, tags.clone());
         let managed_by = (Field::Tag(TagKey::new(sagemaker::MANAGED_BY)), verbatim as Reading);
         self.push(column::MANAGED_BY_TAG, Input::Text(vec![managed_by]), tags);

@@ -126,19 +126,24 @@ impl Groups {
         group
     }
 
+    /// Adds one row's sums to the group of its key.
+    pub(super) fn add_sums(&mut self, key: &[u32], costs: &[i128], hours: i128, lines: u64) {
+        let group = self.group_of(key) as usize;
+        for (total, cost) in self.sums[group * self.metrics..].iter_mut().zip(costs) {
+            *total += cost;
+        }
+        self.hours[group] += hours;
+        self.lines[group] += lines;
+    }
+
     /// Adds another worker's groups, codes translated part by part.
     pub(super) fn absorb(&mut self, other: &Self, translated: &[Vec<u32>]) {
         let (parts, metrics) = (self.parts, self.metrics);
         for (at, lines) in other.lines.iter().enumerate() {
             let codes = other.keys[at * parts..][..parts].iter().zip(translated);
             let key: Vec<u32> = codes.map(|(code, of_part)| of_part[*code as usize]).collect();
-            let group = self.group_of(&key) as usize;
             let sums = &other.sums[at * metrics..][..metrics];
-            for (total, sum) in self.sums[group * metrics..].iter_mut().zip(sums) {
-                *total += sum;
-            }
-            self.hours[group] += other.hours[at];
-            self.lines[group] += lines;
+            self.add_sums(&key, sums, other.hours[at], *lines);
         }
     }
 

@@ -13,8 +13,10 @@ mod history;
 mod fold;
 mod finish;
 mod whole;
+mod table;
+mod owner_resource;
 
 pub use finish::{FinishError, NO_CURRENCY, Rolled, finish};
 pub use fold::{Control, Oddities, Roller};
-pub use grain::{Grain, Months};
+pub use grain::{Grain, Months, Resources};
 pub use whole::{ControlKey, WholePeriod, WholeRolled, finish_whole};

@@ -4,42 +4,29 @@
 //! Out:   [`WholeRolled`]: the charges of each billing period in one order, with their totals.
 //! Never: answers a question; every distinction that a question may ask for is kept apart.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use arrow::array::{
-    ArrayRef, Date32Array, DictionaryArray, Int32Array, Int64Array, RecordBatch, StringArray,
-};
-use arrow::datatypes::{Field as ArrowField, Schema};
-use chrono::NaiveDate;
+use arrow::array::RecordBatch;
 use rayon::prelude::*;
 
 use crate::model::line_items::{Field, TagHome};
 use crate::model::metric::CostMetric;
-use crate::model::money::{Currency, Money, Quantity};
+use crate::model::money::Currency;
 use crate::model::period::BillingPeriod;
 use crate::model::question::Wanted;
 use crate::model::segment;
 use crate::model::source_column::SourceColumn;
 use crate::model::stored::{Keep, PeriodTotal};
-use crate::model::tag_key::{TagKey, sagemaker};
-use crate::normalise::finish::{FinishError, NO_CURRENCY, decimals};
+use crate::model::tag_key::TagKey;
+use crate::normalise::codes::Interner;
+use crate::normalise::finish::{FinishError, NO_CURRENCY};
 use crate::normalise::fold::{Control, Roller};
 use crate::normalise::grain::{Grain, Input, Parts, Reading, verbatim};
-
-/// Charges of one segment: enough to be worth a file, few enough that several workers share a
-/// month.
-const SEGMENT_ROWS: usize = 262_144;
-
-/// Tags that name an owner of a charge.
-const OWNER_TAGS: [&str; 5] = [
-    sagemaker::DOMAIN,
-    sagemaker::USER_PROFILE,
-    sagemaker::SPACE,
-    sagemaker::SHARED_SPACE,
-    sagemaker::MANAGED_BY,
-];
+use crate::normalise::groups::Groups;
+use crate::normalise::owner_resource;
+use crate::normalise::table::{Amounts, Ranked, Table};
 
 impl Grain {
     /// The grain of the store: days, resources, everything that can be asked for, every tag.
@@ -53,8 +40,7 @@ impl Grain {
         let mut owner_tags = Vec::new();
         for field in tags {
             let Field::Delivered(home, key) = field else { continue };
-            let tells = |tag: &str| TagKey::new(tag).rank_of(key).is_some();
-            if *home != TagHome::CostCategory && OWNER_TAGS.iter().any(|tag| tells(tag)) {
+            if *home != TagHome::CostCategory && segment::tells_owner(key) {
                 owner_tags.push(parts.0.len());
             }
             let input = Input::Text(vec![(field.clone(), verbatim as Reading)]);
@@ -107,6 +93,9 @@ pub struct ControlKey {
 pub struct WholePeriod {
     /// One per segment, all of one schema.
     pub charges: Vec<RecordBatch>,
+    /// The same money without days, resources and tags that people chose; nothing when that is
+    /// hardly less.
+    pub months: Vec<RecordBatch>,
     /// What they add up to, sorted by currency.
     pub totals: Vec<PeriodTotal>,
     /// First and last UTC day.
@@ -134,10 +123,13 @@ pub fn finish_whole(grain: &Grain, shares: Vec<Roller>) -> Result<WholeRolled, F
         };
         control.entry(key).or_insert_with(Control::default).absorb(found);
     }
-    let table = Table::new(grain, &whole);
+    let by_rows = whole.period_at.is_some();
+    let Roller { interners, groups, .. } = whole;
+    let mut table = ranked(grain, &interners, groups);
+    owner_resource::add_to(&mut table);
     let mut periods = BTreeMap::new();
-    for (period, groups) in table.by_period() {
-        periods.insert(period, table.period(&groups)?);
+    for (period, rows) in by_period(&table, by_rows) {
+        periods.insert(period, of_period(&table, &rows)?);
     }
     Ok(WholeRolled { periods, control })
 }
@@ -147,191 +139,95 @@ fn month_of(day: &str) -> Option<BillingPeriod> {
     BillingPeriod::parse(day.get(..7)?)
 }
 
-/// The groups of a roll-up, and where their codes stand in the order of their texts.
-struct Table<'a> {
-    grain: &'a Grain,
-    whole: &'a Roller<'a>,
-    /// By part and code: the place among the sorted texts; nothing is 0.
-    ranks: Vec<Vec<u32>>,
-    /// By part: the sorted texts, `''` for nothing first.
-    texts: Vec<Vec<&'a str>>,
+/// The groups of a roll-up by rank: one column of each part that is not another one's double.
+fn ranked<'a>(grain: &Grain, interners: &'a [Interner], groups: Groups) -> Table<'a> {
+    let order = |(at, interner): (usize, &'a Interner)| {
+        let mut order: Vec<(&str, u32)> = interner.texts().zip(0..).collect();
+        // A charge without a currency has ISO's code for that.
+        if at == 0 {
+            order[0].0 = NO_CURRENCY;
+        }
+        order.par_sort_unstable();
+        // Nothing is 0, which `''` gives of itself.
+        let first = u32::from(!order[0].0.is_empty());
+        let mut ranks = vec![0; order.len()];
+        for ((_, code), rank) in order.iter().zip(first..) {
+            ranks[*code as usize] = rank;
+        }
+        let nothing = (first == 1).then_some("");
+        let texts = nothing.into_iter().chain(order.into_iter().map(|(text, _)| text));
+        (ranks, texts.map(Cow::Borrowed).collect())
+    };
+    let (ranks, texts): (Vec<Vec<u32>>, Vec<Vec<Cow<str>>>) =
+        interners.iter().enumerate().map(order).unzip();
+    let parts = grain.parts.len();
+    let kept = single(grain, &ranks, &texts, &groups.keys);
+    let mut of_rows = Vec::with_capacity(groups.lines.len() * kept.len());
+    for key in groups.keys.chunks_exact(parts) {
+        of_rows.extend(kept.iter().map(|part| ranks[*part][key[*part] as usize]));
+    }
+    let mut texts = texts;
+    let column = |part: &usize| Ranked {
+        name: grain.parts[*part].column.clone(),
+        texts: std::mem::take(&mut texts[*part]),
+    };
+    Table {
+        columns: kept.iter().map(column).collect(),
+        ranks: of_rows,
+        amounts: Amounts { costs: groups.sums, hours: groups.hours, lines: groups.lines },
+    }
 }
 
-impl<'a> Table<'a> {
-    fn new(grain: &'a Grain, whole: &'a Roller<'a>) -> Self {
-        let sorted = |interner: &'a crate::normalise::codes::Interner| {
-            let mut order: Vec<(&str, u32)> = interner.texts().zip(0..).collect();
-            order.sort_unstable();
-            let mut ranks = vec![0; order.len()];
-            for ((_, code), rank) in order.iter().zip(0_u32..) {
-                ranks[*code as usize] = rank;
-            }
-            (ranks, order.into_iter().map(|(text, _)| text).collect())
-        };
-        let (ranks, texts) = whole.interners.iter().map(sorted).unzip();
-        Self { grain, whole, ranks, texts }
-    }
+/// The parts that say something of their own. CUR 2.0 may deliver a tag in two maps; where both
+/// hold the same on every charge, the older spelling is kept.
+fn single(grain: &Grain, ranks: &[Vec<u32>], texts: &[Vec<Cow<str>>], keys: &[u32]) -> Vec<usize> {
+    let parts = grain.parts.len();
+    let key_of = |part: usize, home: TagHome| grain.parts[part].column.strip_prefix(home.prefix());
+    let is_same_tag = |newer: usize, older: usize| {
+        let names = key_of(newer, TagHome::Tags).zip(key_of(older, TagHome::ResourceTags));
+        names.is_some_and(|(newer, older)| TagKey::new(newer).rank_of(older).is_some())
+    };
+    let is_alike = |a: usize, b: usize| {
+        let rank = |key: &[u32], part: usize| ranks[part][key[part] as usize];
+        texts[a] == texts[b] && keys.par_chunks(parts).all(|key| rank(key, a) == rank(key, b))
+    };
+    let is_double =
+        |newer: usize| (0..parts).any(|older| is_same_tag(newer, older) && is_alike(newer, older));
+    (0..parts).filter(|part| !is_double(*part)).collect()
+}
 
-    fn rank(&self, group: u32, part: usize) -> u32 {
-        let code = self.whole.groups.keys[group as usize * self.grain.parts.len() + part];
-        self.ranks[part][code as usize]
+fn by_period(table: &Table, by_rows: bool) -> BTreeMap<Option<BillingPeriod>, Vec<u32>> {
+    let rows = (0..).take(table.rows());
+    let month = segment::column_of(SourceColumn::PeriodStart).and_then(|name| table.position(name));
+    let Some(month) = month.filter(|_| by_rows) else {
+        return BTreeMap::from([(None, rows.collect())]);
+    };
+    let mut periods: BTreeMap<Option<BillingPeriod>, Vec<u32>> = BTreeMap::new();
+    for row in rows {
+        let told = table.text(row as usize, month).and_then(month_of);
+        periods.entry(told).or_default().push(row);
     }
+    periods
+}
 
-    fn text(&self, group: u32, part: usize) -> Option<&'a str> {
-        let text = self.texts[part][self.rank(group, part) as usize];
-        (!text.is_empty()).then_some(text)
-    }
+/// How many charges a row of a month must stand for, on average, to be worth its bytes.
+const WORTH: usize = 2;
 
-    fn part(&self, column: SourceColumn) -> usize {
-        let name = segment::column_of(column);
-        let found = self.grain.parts.iter().position(|part| Some(part.column.as_str()) == name);
-        found.unwrap_or_default()
-    }
-
-    fn by_period(&self) -> BTreeMap<Option<BillingPeriod>, Vec<u32>> {
-        let groups = 0..u32::try_from(self.whole.groups.lines.len()).unwrap_or(u32::MAX);
-        let Some(month) = self.whole.period_at else {
-            return BTreeMap::from([(None, groups.collect())]);
-        };
-        let mut periods: BTreeMap<Option<BillingPeriod>, Vec<u32>> = BTreeMap::new();
-        for group in groups {
-            periods.entry(self.text(group, month).and_then(month_of)).or_default().push(group);
-        }
-        periods
-    }
-
-    fn period(&self, groups: &[u32]) -> Result<WholePeriod, FinishError> {
-        let order = self.sorted(groups);
-        // A tag that no charge of the period has needs no column.
-        let is_used = |part: &usize| {
-            let name = self.grain.parts[*part].column.as_str();
-            let is_plain = segment::TEXTS.iter().chain(segment::DAYS).any(|(_, of)| *of == name);
-            is_plain || order.iter().any(|group| self.rank(*group, *part) != 0)
-        };
-        let parts: Vec<usize> = (0..self.grain.parts.len()).filter(is_used).collect();
-        let batches = order.par_chunks(SEGMENT_ROWS).map(|rows| self.batch(&parts, rows));
-        let charges = batches.collect::<Result<_, _>>()?;
-        let day = self.part(SourceColumn::UsageStart);
-        let days: BTreeSet<&str> =
-            order.iter().filter_map(|group| self.text(*group, day)).collect();
-        let days = days.first().zip(days.last()).map(|(a, b)| ((*a).to_owned(), (*b).to_owned()));
-        Ok(WholePeriod { charges, totals: self.totals(&order)?, days })
-    }
-
-    /// Charges that are alike stand together: by product and what was used, then by resource and
-    /// its tags, then by day.
-    fn sorted(&self, groups: &[u32]) -> Vec<u32> {
-        let widths: Vec<u32> = self
-            .texts
-            .iter()
-            .map(|texts| usize::BITS - (texts.len() - 1).leading_zeros())
-            .collect();
-        let words = widths.iter().fold((1, 0), |(words, used), width| {
-            if used + width > u64::BITS { (words + 1, *width) } else { (words, used + width) }
-        });
-        let mut keys = Vec::with_capacity(groups.len() * words.0);
-        for group in groups {
-            let (mut word, mut used) = (0_u64, 0);
-            for (part, width) in widths.iter().enumerate() {
-                if used + width > u64::BITS {
-                    keys.push(word);
-                    (word, used) = (0, 0);
-                }
-                let rank = u64::from(self.rank(*group, part));
-                word = word.checked_shl(*width).unwrap_or(0) | rank;
-                used += width;
-            }
-            keys.push(word);
-        }
-        let mut order: Vec<u32> = (0..u32::try_from(groups.len()).unwrap_or(u32::MAX)).collect();
-        let key = |at: u32| &keys[at as usize * words.0..][..words.0];
-        order.par_sort_unstable_by(|a, b| key(*a).cmp(key(*b)));
-        order.into_iter().map(|at| groups[at as usize]).collect()
-    }
-
-    fn batch(&self, parts: &[usize], rows: &[u32]) -> Result<RecordBatch, FinishError> {
-        let mut fields = Vec::new();
-        let mut columns: Vec<ArrayRef> = Vec::new();
-        let mut push = |name: &str, column: ArrayRef, nullable: bool| {
-            fields.push(ArrowField::new(name, column.data_type().clone(), nullable));
-            columns.push(column);
-        };
-        for part in parts {
-            let name = &self.grain.parts[*part].column;
-            let is_day = segment::DAYS.iter().any(|(_, of)| of == name);
-            let column = if is_day { self.days(*part, rows) } else { self.coded(*part, rows)? };
-            push(name, column, true);
-        }
-        let groups = &self.whole.groups;
-        let metrics = self.grain.metrics.len();
-        let sum = |group: u32, at: usize| groups.sums[group as usize * metrics + at];
-        for (at, metric) in self.grain.metrics.iter().enumerate() {
-            let name = segment::measure_column(*metric);
-            let base = |group: u32| if at == 0 { 0 } else { sum(group, 0) };
-            let amounts = rows.iter().map(|group| sum(*group, at) - base(*group));
-            push(&name, decimals(&name, amounts)?, false);
-        }
-        let hours = rows.iter().map(|group| groups.hours[*group as usize]);
-        push(segment::USAGE_HOURS, decimals(segment::USAGE_HOURS, hours)?, false);
-        let lines = rows.iter().map(|group| groups.lines[*group as usize].cast_signed());
-        push(segment::LINE_ITEMS, Arc::new(Int64Array::from_iter_values(lines)), false);
-        RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
-            .map_err(|error| FinishError::HandOver(error.to_string()))
-    }
-
-    /// A text column; its dictionary holds, in order, the texts that occur in these rows.
-    fn coded(&self, part: usize, rows: &[u32]) -> Result<ArrayRef, FinishError> {
-        let mut local = vec![-1_i32; self.texts[part].len()];
-        for group in rows {
-            local[self.rank(*group, part) as usize] = 0;
-        }
-        let mut texts = Vec::new();
-        for (rank, place) in local.iter_mut().enumerate().skip(1) {
-            if *place == 0 {
-                *place = i32::try_from(texts.len()).unwrap_or(i32::MAX);
-                texts.push(self.texts[part][rank]);
-            }
-        }
-        let key = |group: &u32| {
-            let rank = self.rank(*group, part);
-            (rank != 0).then(|| local[rank as usize])
-        };
-        let keys: Int32Array = rows.iter().map(key).collect();
-        let values = Arc::new(StringArray::from(texts));
-        let coded = DictionaryArray::try_new(keys, values);
-        Ok(Arc::new(coded.map_err(|error| FinishError::HandOver(error.to_string()))?))
-    }
-
-    fn days(&self, part: usize, rows: &[u32]) -> ArrayRef {
-        let day = |text: &&str| {
-            let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
-            i32::try_from(date.signed_duration_since(NaiveDate::default()).num_days()).ok()
-        };
-        let by_rank: Vec<Option<i32>> = self.texts[part].iter().map(day).collect();
-        let days = rows.iter().map(|group| by_rank[self.rank(*group, part) as usize]);
-        Arc::new(days.collect::<Date32Array>())
-    }
-
-    /// What the charges add up to: the side of the books after grouping.
-    fn totals(&self, rows: &[u32]) -> Result<Vec<PeriodTotal>, FinishError> {
-        let metrics = self.grain.metrics.len();
-        let mut totals: BTreeMap<&str, PeriodTotal> = BTreeMap::new();
-        for group in rows {
-            let currency = self.text(*group, 0).unwrap_or(NO_CURRENCY);
-            let total = totals.entry(currency).or_insert_with(|| PeriodTotal {
-                currency: Currency(currency.to_owned()),
-                line_items: 0,
-                usage_hours: Quantity(0),
-                costs: [Money::ZERO; CostMetric::ALL.len()],
-            });
-            let at = *group as usize;
-            total.line_items += self.whole.groups.lines[at];
-            total.usage_hours.0 += self.whole.groups.hours[at];
-            for (sum, cost) in total.costs.iter_mut().zip(&self.whole.groups.sums[at * metrics..]) {
-                let overflow = || FinishError::Overflow { column: currency.to_owned() };
-                *sum = sum.checked_add(Money(*cost)).ok_or_else(overflow)?;
-            }
-        }
-        Ok(totals.into_values().collect())
-    }
+fn of_period(table: &Table, rows: &[u32]) -> Result<WholePeriod, FinishError> {
+    let rows = table.sorted(rows);
+    let day = segment::column_of(SourceColumn::UsageStart).and_then(|name| table.position(name));
+    let months = table.over(&rows, segment::is_column_of_months);
+    // Not worth a file of its own unless it spares most of the work.
+    let months = if months.rows() * WORTH <= rows.len() {
+        let all: Vec<u32> = (0..).take(months.rows()).collect();
+        months.batches(&months.sorted(&all))?
+    } else {
+        Vec::new()
+    };
+    Ok(WholePeriod {
+        charges: table.batches(&rows)?,
+        months,
+        totals: table.totals(0, &rows)?,
+        days: day.and_then(|day| table.ends(day, &rows)),
+    })
 }

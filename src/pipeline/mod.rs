@@ -50,7 +50,7 @@ use crate::rules;
 pub use explain::{SubjectAbsent, explain};
 use reading::{Delivered, FileShape, Reading};
 pub use statement::{NoMonth, statements};
-pub use upkeep::{ingested, status};
+pub use upkeep::{Looked, Soundness, garbage, gc, ingested, status, verify};
 
 /// Any room's error.
 pub type PipelineError = Box<dyn Diagnose>;

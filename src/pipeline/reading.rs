@@ -15,7 +15,7 @@ use crate::model::delivery::Delivery;
 use crate::model::period::BillingPeriod;
 use crate::model::source_column::SourceColumn;
 use crate::model::tenancy::Needs;
-use crate::normalise::{self, Control, Grain, Months, Oddities, Roller};
+use crate::normalise::{self, Control, Grain, Months, Oddities, Resources, Roller};
 use crate::scan::{self, Missing, Request, SourceFile};
 
 /// What was read.
@@ -119,7 +119,8 @@ fn of_export(
     threads: usize,
 ) -> Result<Reading, PipelineError> {
     let delivery = delivery::find(path, (!months.is_empty()).then_some(months))?;
-    let grain = Grain::of(needs, who_tells_months(&delivery, months));
+    let who_tells = who_tells_months(&delivery, months);
+    let grain = Grain::of(needs, who_tells, Resources::AsDelivered);
     let fields = grain.fields();
     let files = delivery.files().map(|file| SourceFile::open(&file.path, &fields));
     let files: Vec<SourceFile> = files.collect::<Result<_, _>>()?;

@@ -16,9 +16,10 @@ use crate::model::dimension::Dimension;
 use crate::model::line_items::Field;
 use crate::model::metric::CostMetric;
 use crate::model::period::BillingPeriod;
-use crate::model::stored::{FileFacts, Keep, Pins, Version};
+use crate::model::segment;
+use crate::model::stored::{FileFacts, Keep, Pins, SegmentKind, Version};
 use crate::model::tenancy::Needs;
-use crate::normalise::{self, Control, Grain, Months, Roller};
+use crate::normalise::{self, Control, Grain, Months, Resources, Roller};
 use crate::scan::{self, Missing, Request, SourceFile};
 use crate::store::Store;
 
@@ -60,9 +61,15 @@ pub(super) fn read(
     let present = versions.iter().map(|version| version.facts.period).collect();
     refuse_absent(months, &present)?;
     let who_tells = if months.is_empty() { Months::FromFolders } else { Months::FromRows };
-    let grain = Grain::of(needs, who_tells);
+    // Of several months, the tags of one may tell the owners of another.
+    let resources = match versions.as_slice() {
+        [_] => Resources::OfOwners,
+        _ => Resources::AsDelivered,
+    };
+    let grain = Grain::of(needs, who_tells, resources);
     let fields = grain.fields();
-    let segments = versions.iter().flat_map(|version| &version.segments);
+    let segments =
+        versions.iter().flat_map(|version| version.segments_of(best_kind(version, &fields)));
     let files = segments.map(|segment| SourceFile::open(&segment.path, &fields));
     let files: Vec<SourceFile> = files.collect::<Result<_, _>>()?;
     // What is open stays readable, whoever deletes its name.
@@ -83,6 +90,16 @@ pub(super) fn read(
         control: control(&versions, &grain.metrics),
         oddities,
     })
+}
+
+/// The least that tells everything that is asked for.
+fn best_kind(version: &Version, fields: &[Field]) -> SegmentKind {
+    let has_months = version.segments_of(SegmentKind::Months).next().is_some();
+    if has_months && fields.iter().all(segment::is_of_months) {
+        SegmentKind::Months
+    } else {
+        SegmentKind::Charges
+    }
 }
 
 /// What the catalogue says the charges add up to: the other side of the books.

@@ -4,17 +4,20 @@
 //! Out:   [`Report`]s of `status`, `ingest`, `verify` and `gc`.
 //! Never: decides what is wrong or what may go; `store` does.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::PipelineError;
 use crate::delivery;
 use crate::diagnostic::Finding;
-use crate::model::period::Day;
-use crate::model::stored::{Pins, Version};
+use crate::model::period::{BillingPeriod, Day};
+use crate::model::stored::{Closing, Pins, Version, VersionId};
 use crate::report::Report;
+use crate::report::store::collection::{self, Collection, Fate, Readers, Trial};
 use crate::report::store::ingestion::{self, Ingested, Outcome};
 use crate::report::store::status::{self, Holdings, Rows};
-use crate::store::Store;
+use crate::report::store::verification::{self, Examination, Examined, Problem};
+use crate::store::{self, Damage, Holder, Spare, Store, VerifiedVersion, Writer};
 
 /// `status`: which months the store holds, on a UTC day.
 ///
@@ -41,4 +44,129 @@ fn unverified<'a>(versions: impl Iterator<Item = &'a Version>) -> Option<Finding
     let is_unverified = |version: &&Version| version.facts.origin.manifest.is_none();
     let months = versions.filter(is_unverified).map(|version| Some(version.facts.period));
     delivery::unverified(&months.collect::<Vec<_>>())
+}
+
+/// How far a verification is: so many of so many bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Looked {
+    /// The bytes that were looked at since the last news.
+    pub more: u64,
+    /// The bytes of all segments.
+    pub all: u64,
+}
+
+/// `verify`: whether every byte of the store is as it was written, and what is not.
+///
+/// # Errors
+/// When the store cannot be opened: there is none, it is newer, or its catalogue is damaged.
+pub fn verify(
+    folder: &Path,
+    progress: &(dyn Fn(Looked) + Sync),
+) -> Result<(Report, Soundness), PipelineError> {
+    let store = Store::open(folder)?;
+    let all = store.history()?.iter().map(Version::stored_bytes).sum();
+    progress(Looked { more: 0, all });
+    let verified = store.verify(&|checked| progress(Looked { more: checked.bytes, all }))?;
+    let soundness = if verified.is_sound() { Soundness::Sound } else { Soundness::Damaged };
+    let examination = Examination {
+        folder: folder.to_owned(),
+        versions: verified.versions.iter().map(examined).collect(),
+        closings: verified.closings as u64,
+        problems: verified.problems.iter().map(|problem| told(folder, problem)).collect(),
+        leftovers: verified.leftovers.iter().map(|path| below(folder, path)).collect(),
+    };
+    Ok((verification::compose(&examination), soundness))
+}
+
+/// Whether a store is as it was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Soundness {
+    /// Every byte of it.
+    Sound,
+    /// Something is not.
+    Damaged,
+}
+
+fn examined(version: &VerifiedVersion) -> Examined {
+    Examined {
+        period: version.period,
+        version: version.id,
+        segments: version.segments as u64,
+        charges: version.charges,
+        source_rows: version.rows,
+        bytes: version.bytes,
+    }
+}
+
+fn told(folder: &Path, problem: &store::Problem) -> Problem {
+    let Damage { file, period, expected, found } = &problem.damage;
+    Problem {
+        code: problem.code,
+        period: *period,
+        version: problem.version,
+        file: below(folder, file),
+        expected: expected.clone(),
+        found: found.clone(),
+        advice: problem.hint.clone(),
+    }
+}
+
+fn below(folder: &Path, path: &Path) -> String {
+    path.strip_prefix(folder).unwrap_or(path).display().to_string()
+}
+
+/// `gc`: removes the versions that no closing, difference or reader needs.
+///
+/// # Errors
+/// When somebody else writes, and as [`status`].
+pub fn gc(folder: &Path, me: &Holder, spare: Spare) -> Result<Report, PipelineError> {
+    // Writing makes a store where there is none; there is nothing to remove from that.
+    drop(Store::open(folder)?);
+    let mut writer = Writer::open(folder, me)?;
+    let (versions, closings) = (writer.store().history()?, writer.store().closings()?);
+    let collected = writer.gc(spare)?;
+    let gone: BTreeSet<VersionId> = collected.versions.iter().map(|version| version.id).collect();
+    Ok(collection::compose(&Collection {
+        folder: folder.to_owned(),
+        trial: Trial::Done,
+        versions: fates(&versions, &closings, &gone),
+        leftovers: writer.reclaimed().iter().map(|path| below(folder, path)).collect(),
+        readers: if collected.is_read { Readers::Some } else { Readers::None },
+    }))
+}
+
+/// `gc --dry-run`: what [`gc`] would remove.
+///
+/// # Errors
+/// As [`status`].
+pub fn garbage(folder: &Path, spare: Spare) -> Result<Report, PipelineError> {
+    let store = Store::open(folder)?;
+    let gone = store.garbage(spare)?.iter().map(|version| version.id).collect();
+    let versions = fates(&store.history()?, &store.closings()?, &gone);
+    let (folder, trial) = (folder.to_owned(), Trial::DryRun);
+    Ok(collection::compose(&Collection { folder, trial, versions, ..Collection::default() }))
+}
+
+fn fates(versions: &[Version], closings: &[Closing], gone: &BTreeSet<VersionId>) -> Vec<Fate> {
+    let newest: BTreeMap<BillingPeriod, VersionId> =
+        versions.iter().map(|version| (version.facts.period, version.id)).collect();
+    let closed_with = |id: VersionId| {
+        let names = |closing: &&Closing| {
+            let adjusted = closing.adjusted.values().flatten();
+            closing.pins.values().chain(adjusted).any(|named| *named == id)
+        };
+        closings.iter().find(names).map(|closing| closing.period)
+    };
+    let why = |version: &Version| match closed_with(version.id) {
+        _ if newest.get(&version.facts.period) == Some(&version.id) => "the newest".to_owned(),
+        Some(period) => format!("the statements of {period} were closed with it"),
+        None => "the one before the newest, for `curtail diff`".to_owned(),
+    };
+    let fate = |version: &Version| Fate {
+        period: version.facts.period,
+        version: version.id,
+        bytes: version.stored_bytes(),
+        kept: (!gone.contains(&version.id)).then(|| why(version)),
+    };
+    versions.iter().map(fate).collect()
 }

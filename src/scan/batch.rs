@@ -112,8 +112,15 @@ impl Plan {
         let mut plan = Self::new(file, &BTreeSet::new(), place)?;
         let mut measures: Vec<(Measure, String)> =
             vec![(Measure::LineItems, segment::LINE_ITEMS.to_owned())];
-        let metrics = [CostMetric::Unblended].into_iter().chain(request.metrics.iter().copied());
-        for metric in metrics {
+        // A base comes before what is a difference to it.
+        let with_bases = |metric: &CostMetric| {
+            let mut chain = vec![*metric];
+            while let Some(base) = chain.last().copied().and_then(segment::base_of) {
+                chain.push(base);
+            }
+            chain.into_iter().rev()
+        };
+        for metric in request.metrics.iter().flat_map(with_bases) {
             let measure = (Measure::Cost(metric), segment::measure_column(metric));
             if !measures.contains(&measure) {
                 measures.push(measure);
@@ -302,16 +309,19 @@ impl Item {
     }
 }
 
-/// Unblended cost comes first in a plan, so that differences have something to be added to.
+/// A metric's base comes before it in a plan, so that its difference has something to be added to.
 fn add_measure(items: &mut LineItems, measure: Measure, sums: Vec<i128>) {
     let of = items.sums.get_or_insert_default();
     match measure {
         Measure::Hours => of.hours = Some(sums),
         Measure::LineItems => {}
-        Measure::Cost(CostMetric::Unblended) => of.costs.push((CostMetric::Unblended, sums)),
         Measure::Cost(metric) => {
-            let unblended = of.costs.first().map_or(&[][..], |(_, costs)| costs);
-            let costs = unblended.iter().zip(sums).map(|(cost, more)| cost + more).collect();
+            let base = segment::base_of(metric);
+            let base = base.and_then(|base| of.costs.iter().find(|(known, _)| *known == base));
+            let costs = match base {
+                Some((_, base)) => base.iter().zip(sums).map(|(cost, more)| cost + more).collect(),
+                None => sums,
+            };
             of.costs.push((metric, costs));
         }
     }

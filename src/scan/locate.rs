@@ -138,6 +138,8 @@ pub fn lacks(field: &Field, columns: &[String]) -> bool {
         Field::Tag(tag) => !has_tag(TAG_HOMES, tag),
         Field::CostCategory(name) => !has_tag(CATEGORY_HOMES, name),
         Field::Delivered(home, key) => !has(home.map()) && !has_flat(home, &|found| found == key),
+        // It is told by the resource id.
+        Field::OwnerResource => is_missing(SourceColumn::ResourceId, columns),
     }
 }
 
@@ -156,6 +158,7 @@ pub(super) fn locate(
             Field::Tag(tag) => tag_sources(place, schema, tag, TAG_HOMES)?,
             Field::CostCategory(name) => tag_sources(place, schema, name, CATEGORY_HOMES)?,
             Field::Delivered(home, key) => delivered_sources(place, schema, *home, key)?,
+            Field::OwnerResource => Vec::new(),
         };
         if !sources.is_empty() {
             locations.push(Location { field: field.clone(), sources });
@@ -183,6 +186,7 @@ fn charge_sources(schema: &Schema, field: &Field) -> Vec<Source> {
         Field::Tag(tag) => ranked(TAG_HOMES, tag),
         Field::CostCategory(name) => ranked(CATEGORY_HOMES, name),
         Field::Delivered(home, key) => flat(&segment::tag_column(*home, key)).into_iter().collect(),
+        Field::OwnerResource => flat(segment::OWNER_RESOURCE).into_iter().collect(),
     }
 }
 

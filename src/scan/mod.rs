@@ -166,6 +166,7 @@ impl Missing {
             Field::Tag(tag) | Field::CostCategory(tag) => {
                 *self.tags.entry(tag.key.clone()).or_default() += 1;
             }
+            Field::OwnerResource => self.add(&Field::Column(SourceColumn::ResourceId)),
             Field::Delivered(..) => {}
         }
     }

@@ -4,17 +4,20 @@
 //! Out:   segments on the disk, then the catalogue that names them.
 //! Never: touches a file of an older version.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 
+use arrow::array::RecordBatch;
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
+use super::balance::{Difference, differences};
 use super::catalogue::{Catalogue, insert_version};
 use super::durable::{self, Staged};
 use super::error::StoreError;
 use super::layout::Layout;
 use super::segment::{self, Tally};
 use crate::model::digest::Digest;
-use crate::model::stored::{NewVersion, Segment, Version, VersionId};
+use crate::model::stored::{NewVersion, Segment, SegmentKind, Version, VersionId};
 
 /// Writes a version; the catalogue that has it is on the disk when this returns.
 pub(super) fn commit(
@@ -46,19 +49,21 @@ pub(super) fn commit(
 /// The charges must be what the facts say, before a byte of them is written.
 fn balance(new: &NewVersion) -> Result<(), StoreError> {
     let period = new.facts.period;
-    let unbalanced = |expected: String, found: String| {
-        let what = "charges against totals".to_owned();
-        StoreError::Unbalanced { period, what, expected, found }
-    };
-    let mut tally = Tally::default();
-    for batch in &new.charges {
-        tally.add(batch).map_err(|why| StoreError::Encode { period, why })?;
+    for batches in [&new.charges, &new.months] {
+        if batches.is_empty() && !new.charges.is_empty() {
+            continue;
+        }
+        let mut tally = Tally::default();
+        for batch in batches {
+            tally.add(batch).map_err(|why| StoreError::Encode { period, why })?;
+        }
+        if let Some(Difference { expected, found }) =
+            differences(&new.facts, &tally.totals()).into_iter().next()
+        {
+            return Err(StoreError::Unbalanced { period, expected, found });
+        }
     }
-    let found = tally.totals();
-    if found == new.facts.totals {
-        return Ok(());
-    }
-    Err(unbalanced(format!("{:?}", new.facts.totals), format!("{found:?}")))
+    Ok(())
 }
 
 fn write_segments(
@@ -68,30 +73,41 @@ fn write_segments(
     threads: usize,
 ) -> Result<Vec<Segment>, StoreError> {
     let period = new.facts.period;
-    durable::make_folder(&layout.period(period))?;
-    let batches: Vec<_> = new.charges.iter().filter(|batch| batch.num_rows() > 0).collect();
-    let write = |number: usize, batch: &arrow::array::RecordBatch| {
+    let kinds = [(SegmentKind::Charges, &new.charges), (SegmentKind::Months, &new.months)];
+    let batches =
+        kinds.into_iter().flat_map(|(kind, batches)| batches.iter().map(move |b| (kind, b)));
+    let batches: Vec<(SegmentKind, &RecordBatch)> =
+        batches.filter(|(_, batch)| batch.num_rows() > 0).collect();
+    let folders: BTreeSet<PathBuf> =
+        batches.iter().map(|(kind, _)| layout.period(*kind, period)).collect();
+    for folder in &folders {
+        durable::make_folder(folder)?;
+    }
+    let write = |number: usize, (kind, batch): (SegmentKind, &RecordBatch)| {
         let place = segment::Place { period, version: id, number, tool: &new.facts.tool };
         let file = segment::encode(batch, &place)
             .map_err(|error| StoreError::Encode { period, why: error.to_string() })?;
-        let path = layout.segment(period, id, number);
+        let path = layout.segment(kind, period, id, number);
         let staged = durable::stage(&path, &file)?;
         let (bytes, rows) = (file.len() as u64, batch.num_rows() as u64);
-        Ok((staged, Segment { path, bytes, rows, digest: Digest::of(&file) }))
+        Ok((staged, Segment { kind, path, bytes, rows, digest: Digest::of(&file) }))
     };
     // Where the system has no threads left, one does it.
     let written: Result<Vec<(Staged, Segment)>, StoreError> =
         match rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build() {
             Ok(pool) => pool.install(|| {
-                batches.par_iter().enumerate().map(|(at, batch)| write(at, batch)).collect()
+                batches.par_iter().enumerate().map(|(at, batch)| write(at, *batch)).collect()
             }),
-            Err(_) => batches.iter().enumerate().map(|(at, batch)| write(at, batch)).collect(),
+            Err(_) => batches.iter().enumerate().map(|(at, batch)| write(at, *batch)).collect(),
         };
-    publish(written?, &layout.period(period))
+    publish(written?, &folders)
 }
 
 /// Gives all segments their names, or none of them.
-fn publish(written: Vec<(Staged, Segment)>, folder: &Path) -> Result<Vec<Segment>, StoreError> {
+fn publish(
+    written: Vec<(Staged, Segment)>,
+    folders: &BTreeSet<PathBuf>,
+) -> Result<Vec<Segment>, StoreError> {
     let mut published = Vec::with_capacity(written.len());
     let mut failure = None;
     for (staged, segment) in written {
@@ -100,7 +116,8 @@ fn publish(written: Vec<(Staged, Segment)>, folder: &Path) -> Result<Vec<Segment
             published.push(segment);
         }
     }
-    match failure.map_or_else(|| durable::sync_folder(folder), Err) {
+    let synced = || folders.iter().try_for_each(|folder| durable::sync_folder(folder));
+    match failure.map_or_else(synced, Err) {
         Ok(()) => Ok(published),
         Err(error) => {
             remove(&published);

@@ -92,7 +92,8 @@ pub(super) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
     synced.map_err(|source| refused(folder, 0, source))
 }
 
-fn refused(path: &Path, needed: usize, source: io::Error) -> StoreError {
+/// What the system's refusal to write means.
+pub(super) fn refused(path: &Path, needed: usize, source: io::Error) -> StoreError {
     let path = path.to_owned();
     match source.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {

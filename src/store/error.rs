@@ -103,12 +103,10 @@ pub enum StoreError {
         at: Instant,
     },
     /// What is to be stored does not add up.
-    #[error("{period} does not add up: {what}: expected {expected}, found {found}")]
+    #[error("the charges of {period} do not add up: expected {expected}, found {found}")]
     Unbalanced {
         /// The period.
         period: BillingPeriod,
-        /// What was compared.
-        what: String,
         /// What the facts say.
         expected: String,
         /// What the charges say.

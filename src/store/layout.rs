@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::model::period::BillingPeriod;
-use crate::model::stored::VersionId;
+use crate::model::stored::{SegmentKind, VersionId};
 
 /// What a name ends in until the file is whole and on the disk.
 pub(super) const UNFINISHED: &str = ".tmp";
@@ -15,7 +15,6 @@ pub(super) const UNFINISHED: &str = ".tmp";
 const CATALOGUE: &str = "catalogue.sqlite";
 const LOCK: &str = "lock";
 const READERS: &str = "readers";
-const CHARGES: &str = "charges";
 const PERIOD: &str = "billing_period=";
 
 /// The folder of a store.
@@ -59,16 +58,25 @@ impl Layout {
         self.root.join(READERS)
     }
 
-    pub(super) fn charges(&self) -> PathBuf {
-        self.root.join(CHARGES)
+    /// Whether a path is the folder of a kind of segments.
+    pub(super) fn is_folder(&self, path: &Path) -> bool {
+        let name = path.strip_prefix(&self.root).ok().and_then(Path::to_str);
+        name.is_some_and(|name| SegmentKind::parse(name).is_some())
     }
 
-    pub(super) fn period(&self, period: BillingPeriod) -> PathBuf {
-        self.charges().join(format!("{PERIOD}{period}"))
+    pub(super) fn period(&self, kind: SegmentKind, period: BillingPeriod) -> PathBuf {
+        self.root.join(kind.name()).join(format!("{PERIOD}{period}"))
     }
 
-    pub(super) fn segment(&self, period: BillingPeriod, id: VersionId, number: usize) -> PathBuf {
-        self.period(period).join(format!("{:08}-{number:03}.parquet", id.0))
+    /// The file of a segment; `number` counts those of all kinds.
+    pub(super) fn segment(
+        &self,
+        kind: SegmentKind,
+        period: BillingPeriod,
+        id: VersionId,
+        number: usize,
+    ) -> PathBuf {
+        self.period(kind, period).join(format!("{:08}-{number:03}.parquet", id.0))
     }
 
     /// What a path is by its name; `None` for a file that is not ours.
@@ -77,17 +85,17 @@ impl Layout {
         let parts: Option<Vec<&str>> = below.iter().map(|part| part.to_str()).collect();
         match parts?.as_slice() {
             [name] => Self::entry_of_root(name),
-            [CHARGES, folder, name] => {
+            [kind, folder, name] => {
+                let kind = SegmentKind::parse(kind)?;
                 let period = BillingPeriod::parse(folder.strip_prefix(PERIOD)?)?;
                 let whole = name.strip_suffix(UNFINISHED);
                 let (version, number) =
                     whole.unwrap_or(name).strip_suffix(".parquet")?.split_once('-')?;
                 let id = VersionId(version.parse().ok()?);
                 let number = number.parse().ok()?;
-                let is_spelled_so = match whole {
-                    Some(whole) => self.segment(period, id, number) == path.with_file_name(whole),
-                    None => self.segment(period, id, number) == path,
-                };
+                let spelled = self.segment(kind, period, id, number);
+                let is_spelled_so =
+                    spelled == whole.map_or_else(|| path.to_owned(), |n| path.with_file_name(n));
                 let entry =
                     if whole.is_some() { Entry::Unfinished } else { Entry::Segment(period, id) };
                 is_spelled_so.then_some(entry)
@@ -130,7 +138,7 @@ mod tests {
     fn a_file_is_ours_by_its_exact_name_only() {
         let layout = Layout::of(Path::new("store"));
         let october = BillingPeriod::new(2026, 10).unwrap();
-        let segment = layout.segment(october, VersionId(12), 3);
+        let segment = layout.segment(SegmentKind::Charges, october, VersionId(12), 3);
         assert_eq!(segment, Path::new("store/charges/billing_period=2026-10/00000012-003.parquet"));
         let month = "charges/billing_period=2026-10";
         for (name, expected) in [

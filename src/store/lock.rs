@@ -12,6 +12,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::durable::refused;
 use super::error::StoreError;
 use super::layout::Layout;
 use crate::model::digest::Digest;
@@ -80,17 +81,18 @@ pub(super) struct WriterLock {
 impl WriterLock {
     pub(super) fn take(layout: &Layout, me: &Holder) -> Result<Self, StoreError> {
         let path = layout.lock();
-        let unwritable = |source| StoreError::Write { path: path.clone(), source };
+        let text = me.text();
+        let unwritable = |source| refused(&path, text.len(), source);
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         let mut file = options.open(&path).map_err(unwritable)?;
         if !locked(&file).map_err(unwritable)? {
-            let mut text = String::new();
-            let told = file.read_to_string(&mut text).ok().and_then(|_| Holder::parse(&text));
-            return Err(StoreError::Locked { folder: layout.root.clone(), holder: told });
+            let mut told = String::new();
+            let holder = file.read_to_string(&mut told).ok().and_then(|_| Holder::parse(&told));
+            return Err(StoreError::Locked { folder: layout.root.clone(), holder });
         }
         file.set_len(0).map_err(unwritable)?;
-        file.write_all(me.text().as_bytes()).map_err(unwritable)?;
+        file.write_all(text.as_bytes()).map_err(unwritable)?;
         Ok(Self { _file: file })
     }
 }
@@ -142,13 +144,13 @@ impl Lease {
     pub(super) fn prepare(layout: &Layout) -> Result<(), StoreError> {
         let path = layout.readers();
         let made = OpenOptions::new().append(true).create(true).open(&path);
-        made.map(drop).map_err(|source| StoreError::Write { path, source })
+        made.map(drop).map_err(|source| refused(&path, 0, source))
     }
 }
 
 /// Keeps new readers out for as long as it is held; `None` while somebody reads.
 pub(super) fn without_readers(path: &Path) -> Result<Option<File>, StoreError> {
-    let unwritable = |source| StoreError::Write { path: path.to_owned(), source };
+    let unwritable = |source| refused(path, 0, source);
     let file = OpenOptions::new().append(true).open(path).map_err(unwritable)?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),

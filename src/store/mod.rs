@@ -5,10 +5,11 @@
 //! Never: shows half of a period, or deletes what a closing, a difference or a reader needs.
 //!
 //! ```text
-//! DIR/catalogue.sqlite                        which versions there are; sealed, replaced as a whole
-//! DIR/charges/billing_period=2026-10/00000012-000.parquet   a segment of version 12, for ever
-//! DIR/lock                                    locked by the one writer; says who it was
-//! DIR/readers                                 locked together by readers; always empty
+//! DIR/catalogue.sqlite   which versions there are; sealed, and replaced as a whole
+//! DIR/charges/billing_period=2026-10/00000012-000.parquet   a segment of version 12
+//! DIR/months/billing_period=2026-10/00000012-001.parquet    the same money by month
+//! DIR/lock               locked by the one writer; says who it was
+//! DIR/readers            locked by all readers together; always empty
 //! ```
 //!
 //! A commit writes its segments (temporary name, fsync, rename, fsync of the folder) and then
@@ -21,7 +22,10 @@ mod lock;
 mod catalogue;
 mod segment;
 mod leftovers;
+mod balance;
 mod commit;
+mod gc;
+mod verify;
 mod error;
 #[cfg(test)]
 mod tests;
@@ -32,11 +36,15 @@ use std::path::{Path, PathBuf};
 use self::catalogue::{Catalogue, insert_closing};
 use self::layout::Layout;
 use self::lock::{Lease, WriterLock};
+use crate::model::digest::Digest;
 use crate::model::period::BillingPeriod;
 use crate::model::stored::{Closing, NewVersion, Pins, Version, VersionId};
 
+pub use self::balance::Balance;
 pub use self::error::{Damage, StoreError};
+pub use self::gc::{Collected, Spare};
 pub use self::lock::Holder;
+pub use self::verify::{Checked, Problem, Verified, VerifiedVersion};
 
 /// A store that is read. What it shows does not change while it is open, and no file that it knows
 /// of is deleted until it and all its snapshots are dropped. It never writes.
@@ -100,6 +108,17 @@ impl Store {
         Ok(Snapshot { versions, lease: self.lease.clone() })
     }
 
+    /// The newest version of each period, in the order of periods, whether its files are well or
+    /// not: what a delivery is compared with.
+    ///
+    /// # Errors
+    /// As [`Store::history`].
+    pub fn newest(&self) -> Result<Vec<Version>, StoreError> {
+        let reader = self.catalogue.reader(&self.layout);
+        let newest: Pins = reader.ids()?.into_iter().collect();
+        newest.into_values().map(|id| reader.version(id)).collect()
+    }
+
     /// Every version of every period, by period and number.
     ///
     /// # Errors
@@ -145,6 +164,29 @@ fn is_whole(version: &Version) -> Result<(), StoreError> {
         return Err(Damage { file, period, expected, found }.into());
     }
     Ok(())
+}
+
+/// What is wrong with the files of a version by their bytes; `None` when they are as they were
+/// written. A delivery that is stored already must be read again when there is something.
+///
+/// # Errors
+/// When a file is there but cannot be read.
+pub fn damage_of(version: &Version) -> Result<Option<Damage>, StoreError> {
+    match is_whole(version) {
+        Err(StoreError::Damaged(damage)) => return Ok(Some(*damage)),
+        whole => whole?,
+    }
+    for segment in &version.segments {
+        let file = segment.path.clone();
+        let bytes =
+            fs::read(&file).map_err(|source| StoreError::Read { path: file.clone(), source })?;
+        let found = Digest::of(&bytes);
+        if found != segment.digest {
+            let (period, expected) = (Some(version.facts.period), segment.digest.to_string());
+            return Ok(Some(Damage { file, period, expected, found: found.to_string() }));
+        }
+    }
+    Ok(None)
 }
 
 /// The one who writes. Dropped, it makes room for the next.
@@ -228,7 +270,7 @@ fn refuse_foreign(layout: &Layout) -> Result<(), StoreError> {
     }
     for entry in fs::read_dir(&layout.root).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
-        if path != layout.charges() && layout.entry(&path).is_none() {
+        if !layout.is_folder(&path) && layout.entry(&path).is_none() {
             let found = path.file_name().unwrap_or_default().display().to_string();
             return Err(StoreError::Foreign { folder: layout.root.clone(), found });
         }

@@ -15,7 +15,7 @@ pub(crate) mod pico;
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -76,18 +76,13 @@ impl Sandbox {
         self.run(&mut shell)
     }
 
-    fn run(&self, command: &mut Command) -> Outcome {
+    /// Runs any program in the sandbox.
+    pub(crate) fn run(&self, command: &mut Command) -> Outcome {
         // Files instead of pipes: a child that writes much can then be waited for without threads.
         let streams = TempDir::new().unwrap();
         let [out, err] = ["stdout", "stderr"].map(|name| streams.path().join(name));
-        let mut child = command
-            .current_dir(self.folder.path())
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("HOME", self.folder.path())
-            .env("LC_ALL", "C.UTF-8")
-            .env("COLUMNS", "80")
-            .stdin(Stdio::null())
+        let mut child = self
+            .settle(command)
             .stdout(File::create(&out).unwrap())
             .stderr(File::create(&err).unwrap())
             .spawn()
@@ -109,6 +104,24 @@ impl Sandbox {
             self.without_machine_paths(&String::from_utf8(bytes).expect("output is UTF-8"))
         };
         Outcome { stdout: read(&out), stderr: read(&err), code: status.code() }
+    }
+
+    /// Starts any program in the sandbox; nobody listens to what it says.
+    pub(crate) fn spawn(&self, command: &mut Command) -> Child {
+        self.settle(command).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    }
+
+    /// Nothing of this machine but its programs.
+    fn settle<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        command
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.folder.path())
+            .env("LC_ALL", "C.UTF-8")
+            .env("COLUMNS", "80")
+            .env("CURTAIL", env!("CARGO_BIN_EXE_curtail"))
+            .stdin(Stdio::null())
     }
 
     /// Replaces what differs from machine to machine by words.

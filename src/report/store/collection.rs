@@ -22,9 +22,9 @@ pub struct Collection {
     pub trial: Trial,
     /// Every version, by period.
     pub versions: Vec<Fate>,
-    /// Files that no version names and that are gone: path below the store, bytes.
-    pub leftovers: Vec<(String, u64)>,
-    /// Nothing could be removed, because somebody reads.
+    /// Files of a writer that was stopped, which are gone: paths below the store.
+    pub leftovers: Vec<String>,
+    /// Whether somebody was reading, so that no version could be removed.
     pub readers: Readers,
 }
 
@@ -65,10 +65,9 @@ pub struct Fate {
 pub fn compose(collection: &Collection) -> Report {
     let goes = |fate: &&Fate| fate.kept.is_none();
     let freed: u64 = collection.versions.iter().filter(goes).map(|fate| fate.bytes).sum();
-    let freed = freed + collection.leftovers.iter().map(|(_, bytes)| bytes).sum::<u64>();
     let gone = match (collection.trial, collection.readers) {
         (Trial::DryRun, _) => "would be removed",
-        (Trial::Done, Readers::Some) => "removed when nobody reads",
+        (Trial::Done, Readers::Some) => "not removed yet",
         (Trial::Done, Readers::None) => "removed",
     };
     let columns = vec![
@@ -93,14 +92,14 @@ pub fn compose(collection: &Collection) -> Report {
             Cell::text(why),
         ])
     };
-    let leftover = |(file, bytes): &(String, u64)| {
+    let leftover = |file: &String| {
         data(vec![
             Cell::Nothing,
             Cell::Nothing,
             word(Some(file)),
-            Cell::Bytes(*bytes),
-            Cell::text(gone),
-            Cell::text("no version names it"),
+            Cell::Nothing,
+            Cell::text("removed"),
+            Cell::text("a writer that was stopped left it"),
         ])
     };
     let rows = collection.versions.iter().map(row);
@@ -114,7 +113,7 @@ pub fn compose(collection: &Collection) -> Report {
     let title = "What the store no longer needs";
     let mut report = about(title, &collection.folder, months, vec![section(None, table)]);
     if collection.readers == Readers::Some {
-        let message = "somebody reads the store, so no file was removed; run `curtail gc` again";
+        let message = "somebody reads the store, so no version was removed; run `curtail gc` again";
         report.findings.push(Finding::new("readers", message));
     }
     report

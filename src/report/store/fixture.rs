@@ -10,7 +10,7 @@ use crate::model::digest::Digest;
 use crate::model::metric::CostMetric;
 use crate::model::period::BillingPeriod;
 use crate::model::stored::{
-    Closing, FileFacts, FileStamp, Instant, Keep, Origin, PeriodFacts, Pins, Segment,
+    Closing, FileFacts, FileStamp, Instant, Keep, Origin, PeriodFacts, Pins, Segment, SegmentKind,
     StoredOddities, Version, VersionId,
 };
 
@@ -32,6 +32,7 @@ pub(super) fn version(month: &str, id: i64) -> Version {
         sums: Vec::new(),
     };
     let segment = Segment {
+        kind: SegmentKind::Charges,
         path: PathBuf::from("1.parquet"),
         bytes: 25_000,
         rows: 100,

@@ -127,7 +127,9 @@ fn a_problem_is_told_beside_its_version_and_in_full() {
         period: Some(period("2026-10")),
         version: Some(VersionId(2)),
         file: "charges/2-0.parquet".into(),
-        what: "its digest differs".into(),
+        code: "segment-size",
+        expected: "25 bytes".into(),
+        found: "24 bytes".into(),
         advice: "ingest 2026-10 again".into(),
     };
     let mut found = Examination {
@@ -158,7 +160,7 @@ fn what_goes_and_what_stays_are_told_with_the_bytes_that_come_free() {
     let collection = Collection {
         trial: Trial::DryRun,
         versions: vec![fate(1, None), fate(2, Some("newest"))],
-        leftovers: vec![("charges/7-0.parquet".into(), 5)],
+        leftovers: vec!["charges/7-0.parquet".into()],
         ..Collection::default()
     };
     let report = collection::compose(&collection);
@@ -167,8 +169,8 @@ fn what_goes_and_what_stays_are_told_with_the_bytes_that_come_free() {
         [
             "2026-10 | 10 | would be removed",
             "2026-10 | 10 | kept",
-            "- | 5 | would be removed",
-            "would be removed | 15 | -",
+            "- | - | removed",
+            "would be removed | 10 | -",
         ]
     );
 }

@@ -7,10 +7,11 @@
 use std::path::PathBuf;
 
 use super::{about, data, month, number, section, word};
+use crate::diagnostic::Finding;
 use crate::model::period::BillingPeriod;
 use crate::model::stored::VersionId;
 use crate::report::Report;
-use crate::report::table::{Cell, Column, ColumnKind, Row, RowKind, Table};
+use crate::report::table::{Cell, Column, ColumnKind, Place, Row, RowKind, Table};
 
 /// What a look at every byte of a store found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -23,6 +24,8 @@ pub struct Examination {
     pub closings: u64,
     /// Everything that is wrong.
     pub problems: Vec<Problem>,
+    /// Files of a writer that was stopped: paths below the store.
+    pub leftovers: Vec<String>,
 }
 
 /// One version that was looked at.
@@ -45,14 +48,18 @@ pub struct Examined {
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
+    /// A stable kebab-case name, such as `segment-bytes`.
+    pub code: &'static str,
     /// The period that it is about, if it is about one.
     pub period: Option<BillingPeriod>,
     /// The version that it is about, if it is about one.
     pub version: Option<VersionId>,
     /// The file, as a path below the store's folder.
     pub file: String,
-    /// What is wrong: expected and found.
-    pub what: String,
+    /// What was written.
+    pub expected: String,
+    /// What is there.
+    pub found: String,
     /// What to do.
     pub advice: String,
 }
@@ -70,7 +77,21 @@ pub fn compose(examination: &Examination) -> Report {
     }
     let title =
         if examination.problems.is_empty() { "The store is sound" } else { "The store is damaged" };
-    about(title, &examination.folder, months, sections)
+    let mut report = about(title, &examination.folder, months, sections);
+    report.findings = leftovers(&examination.leftovers).into_iter().collect();
+    report
+}
+
+fn leftovers(files: &[String]) -> Option<Finding> {
+    let first = files.first()?;
+    let which = match files.len() - 1 {
+        0 => format!("`{first}` is"),
+        more => format!("`{first}` and {more} more are"),
+    };
+    let message = format!(
+        "{which} left of a writer that was stopped: harmless, the next one that writes removes it"
+    );
+    Some(Finding::new("leftovers", message))
 }
 
 fn checked(examination: &Examination) -> Table {
@@ -114,7 +135,9 @@ fn problems(problems: &[Problem]) -> Table {
         Column::new("billing_period", "Month", ColumnKind::Date),
         Column::new("version", "Version", ColumnKind::Count).giving_way(0),
         Column::new("file", "File", ColumnKind::Text),
-        Column::new("problem", "What is wrong", ColumnKind::Text),
+        Column::new("problem", "Problem", ColumnKind::Text).seen(Place::Data),
+        Column::new("expected", "Expected", ColumnKind::Text),
+        Column::new("found", "Found", ColumnKind::Text),
         Column::new("advice", "What to do", ColumnKind::Text).giving_way(1),
     ];
     let row = |problem: &Problem| {
@@ -122,7 +145,9 @@ fn problems(problems: &[Problem]) -> Table {
             word(problem.period.map(|period| period.to_string()).as_deref()),
             problem.version.map_or(Cell::Nothing, number),
             Cell::text(problem.file.clone()),
-            Cell::text(problem.what.clone()),
+            Cell::text(problem.code),
+            Cell::text(problem.expected.clone()),
+            Cell::text(problem.found.clone()),
             Cell::text(problem.advice.clone()),
         ])
     };

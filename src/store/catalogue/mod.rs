@@ -24,6 +24,8 @@ use super::error::{Damage, StoreError};
 use super::layout::{Entry, Layout};
 
 pub(super) use read::Reader;
+#[cfg(test)]
+pub(super) use seal::sealed;
 pub(super) use write::{insert_closing, insert_version, remove_versions};
 
 /// A catalogue in memory, and the bytes of its file.
@@ -38,6 +40,8 @@ impl Catalogue {
     /// An empty one.
     pub(super) fn empty() -> Result<Self, StoreError> {
         let connection = Connection::open_in_memory()?;
+        // Many small tables: most stores are a few months.
+        connection.pragma_update(None, "page_size", 1024)?;
         connection.pragma_update(None, "auto_vacuum", "FULL")?;
         connection.execute_batch(schema::TABLES)?;
         connection.pragma_update(None, "application_id", schema::APPLICATION)?;

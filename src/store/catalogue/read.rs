@@ -18,7 +18,7 @@ use crate::model::period::BillingPeriod;
 use crate::model::source_column::SourceColumn;
 use crate::model::stored::{
     Closing, FileFacts, FileStamp, FileSum, Instant, Keep, Origin, PeriodFacts, PeriodTotal, Pins,
-    RuleFile, Segment, StatementTotal, StoredOddities, Version, VersionId,
+    RuleFile, Segment, SegmentKind, StatementTotal, StoredOddities, Version, VersionId,
 };
 use crate::store::error::StoreError;
 use crate::store::layout::Layout;
@@ -47,10 +47,10 @@ impl Reader<'_> {
 
     /// The files of every segment of every version.
     pub(in crate::store) fn segments(&self) -> Result<BTreeSet<PathBuf>> {
-        let sql = "SELECT period, version, number FROM segment JOIN version ON id = version";
+        let sql = "SELECT period, version, number, kind FROM segment JOIN version ON id = version";
         let paths = self.list(sql, [], |row| {
             let (period, id) = (self.period(row, 0)?, VersionId(row.get(1)?));
-            Ok(self.layout.segment(period, id, row.get(2)?))
+            Ok(self.layout.segment(self.kind(row, 3)?, period, id, row.get(2)?))
         })?;
         Ok(paths.into_iter().collect())
     }
@@ -93,16 +93,22 @@ impl Reader<'_> {
     }
 
     fn segments_of(&self, period: BillingPeriod, id: VersionId) -> Result<Vec<Segment>> {
-        let sql =
-            "SELECT number, bytes, rows, digest FROM segment WHERE version = ?1 ORDER BY number";
+        let sql = "SELECT number, kind, bytes, rows, digest FROM segment WHERE version = ?1 ORDER BY number";
         self.list(sql, [id.0], |row| {
+            let kind = self.kind(row, 1)?;
             Ok(Segment {
-                path: self.layout.segment(period, id, row.get(0)?),
-                bytes: row.get(1)?,
-                rows: row.get(2)?,
-                digest: self.digest(row, 3)?,
+                kind,
+                path: self.layout.segment(kind, period, id, row.get(0)?),
+                bytes: row.get(2)?,
+                rows: row.get(3)?,
+                digest: self.digest(row, 4)?,
             })
         })
+    }
+
+    fn kind(&self, row: &Row, at: usize) -> Result<SegmentKind> {
+        let word: String = row.get(at)?;
+        SegmentKind::parse(&word).ok_or_else(|| self.newer("a kind of segment", &word))
     }
 
     fn totals(&self, id: VersionId) -> Result<Vec<PeriodTotal>> {

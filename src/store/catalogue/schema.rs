@@ -46,6 +46,7 @@ CREATE TABLE finding (
 CREATE TABLE segment (
     version INTEGER NOT NULL REFERENCES version ON DELETE CASCADE,
     number INTEGER NOT NULL,
+    kind TEXT NOT NULL,
     bytes INTEGER NOT NULL,
     rows INTEGER NOT NULL,
     digest TEXT NOT NULL,

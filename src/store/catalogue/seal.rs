@@ -1,7 +1,7 @@
 //! Seal: the last line of a catalogue file, by which a single wrong byte of it is found.
 //!
 //! In:    the bytes of an SQLite database.
-//! Out:   the same bytes and a line with their digest; `SQLite` ignores what follows its pages.
+//! Out:   the same bytes and a line with their digest; SQLite ignores what follows its pages.
 //! Never: lets SQLite see bytes that do not fit their seal.
 
 use crate::model::digest::Digest;
@@ -16,7 +16,7 @@ fn line(database: &[u8]) -> String {
 }
 
 /// The bytes of the file for a database.
-pub(super) fn sealed(database: &[u8]) -> Vec<u8> {
+pub(in crate::store) fn sealed(database: &[u8]) -> Vec<u8> {
     [database, line(database).as_bytes()].concat()
 }
 

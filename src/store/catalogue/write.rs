@@ -51,8 +51,15 @@ pub(in crate::store) fn insert_version(
     }
     for (number, segment) in segments.iter().enumerate() {
         rows.execute(
-            "INSERT INTO segment VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![id.0, number, segment.bytes, segment.rows, segment.digest.to_string()],
+            "INSERT INTO segment VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![
+                id.0,
+                number,
+                segment.kind.name(),
+                segment.bytes,
+                segment.rows,
+                segment.digest.to_string()
+            ],
         )?;
     }
     for (position, total) in facts.totals.iter().enumerate() {

@@ -147,6 +147,8 @@ fn pages(chunk: &[u8]) -> Result<Vec<Page>> {
 
 /// Nested structs of page headers: the header, its kind, statistics.
 const DEEPEST: u32 = 4;
+/// The type that ends a struct.
+const END: u8 = 0;
 
 struct Cursor<'a> {
     bytes: &'a [u8],
@@ -158,8 +160,10 @@ impl Cursor<'_> {
         let start = self.at;
         let (mut size, mut after_size, mut checksum) = (None, None, None);
         let mut field = 0;
-        while let Some(kind) = self.field(&mut field)? {
+        loop {
+            let kind = self.field(&mut field)?;
             match field {
+                _ if kind == END => break,
                 3 => {
                     size = usize::try_from(self.zigzag()?).ok();
                     after_size = Some(self.at);
@@ -172,15 +176,15 @@ impl Cursor<'_> {
         Some(Page { header: start..self.at, after_size: after_size?, body, checksum })
     }
 
-    /// The type of the next field, whose number is set; `Some(None)` at the end of the struct.
-    fn field(&mut self, number: &mut u8) -> Option<Option<u8>> {
+    /// The type of the next field, whose number is set; [`END`] behind the last one.
+    fn field(&mut self, number: &mut u8) -> Option<u8> {
         let head = self.byte()?;
         if head == 0 {
-            return Some(None);
+            return Some(END);
         }
         let step = head >> 4;
         *number = number.checked_add(step).filter(|_| step > 0)?;
-        Some(Some(head & 15))
+        Some(head & 15).filter(|kind| *kind != END)
     }
 
     fn skip(&mut self, kind: u8, depth: u32) -> Option<()> {
@@ -196,8 +200,11 @@ impl Cursor<'_> {
             12 => {
                 let depth = depth.checked_sub(1)?;
                 let mut number = 0;
-                while let Some(kind) = self.field(&mut number)? {
-                    self.skip(kind, depth)?;
+                loop {
+                    match self.field(&mut number)? {
+                        END => break,
+                        kind => self.skip(kind, depth)?,
+                    }
                 }
             }
             _ => return None,
@@ -232,10 +239,10 @@ impl Cursor<'_> {
 fn push_zigzag(value: i32, out: &mut Vec<u8>) {
     let mut rest = ((value << 1) ^ (value >> 31)).cast_unsigned();
     while rest >= 0x80 {
-        out.push((rest & 0x7F) as u8 | 0x80);
+        out.push(rest.to_le_bytes()[0] | 0x80);
         rest >>= 7;
     }
-    out.push(rest as u8);
+    out.push(rest.to_le_bytes()[0]);
 }
 
 #[cfg(test)]

@@ -6,13 +6,15 @@
 
 mod checksum;
 mod tally;
+#[cfg(test)]
+mod tests;
 
 use arrow::array::RecordBatch;
 use bytes::Bytes;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
-use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
@@ -20,6 +22,7 @@ use parquet::schema::types::ColumnPath;
 
 use crate::model::metric::CostMetric;
 use crate::model::period::BillingPeriod;
+use crate::model::segment::{USAGE_HOURS, measure_column};
 use crate::model::stored::VersionId;
 
 pub(super) use tally::Tally;
@@ -65,8 +68,9 @@ pub(super) fn encode(batch: &RecordBatch, place: &Place<'_>) -> Result<Vec<u8>, 
     checksum::stamped(&file, metadata)
 }
 
-/// Amounts that differ in almost every row are split into streams of bytes, because a dictionary of
-/// them would be as long as the column; what metrics differ by is mostly zero.
+/// Amounts that differ in almost every row have no dictionary, which would be as long as the
+/// column; what metrics differ by is mostly zero and has one. Splitting amounts into streams of
+/// bytes would save a thirtieth of them, and DuckDB and Spark could not read the file.
 fn properties(place: &Place<'_>) -> Result<WriterProperties, ParquetError> {
     let mut properties = WriterProperties::builder()
         .set_created_by(format!("curtail {}", place.tool))
@@ -77,11 +81,8 @@ fn properties(place: &Place<'_>) -> Result<WriterProperties, ParquetError> {
         .set_max_row_group_row_count(Some(ROW_GROUP))
         .set_data_page_row_count_limit(ROW_GROUP)
         .set_dictionary_page_size_limit(DICTIONARY_BYTES);
-    for name in [CostMetric::Unblended.column(), "usage_hours"] {
-        let column = ColumnPath::from(name);
-        properties = properties
-            .set_column_dictionary_enabled(column.clone(), false)
-            .set_column_encoding(column, Encoding::BYTE_STREAM_SPLIT);
+    for name in [&measure_column(CostMetric::Unblended), USAGE_HOURS] {
+        properties = properties.set_column_dictionary_enabled(ColumnPath::from(name), false);
     }
     Ok(properties.build())
 }

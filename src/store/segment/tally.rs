@@ -5,6 +5,7 @@
 //! Never: believes a total that somebody else computed.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::compute::cast;
@@ -12,7 +13,12 @@ use arrow::datatypes::{DataType, Decimal128Type, Int32Type, Int64Type};
 
 use crate::model::metric::CostMetric;
 use crate::model::money::{Currency, Money, PRECISION, Quantity, SCALE};
+use crate::model::segment::{self, LINE_ITEMS, USAGE_HOURS, column_of};
+use crate::model::source_column::SourceColumn;
 use crate::model::stored::PeriodTotal;
+
+const AMOUNT_SCALE: i8 = 12;
+const _: () = assert!(SCALE == AMOUNT_SCALE.cast_unsigned() as u32);
 
 /// What was counted so far.
 #[derive(Debug, Default)]
@@ -26,7 +32,7 @@ impl Tally {
     /// Adds the charges of a batch; what is wrong with it, if it cannot.
     pub(in crate::store) fn add(&mut self, batch: &RecordBatch) -> Result<(), String> {
         let rows = Rows::of(batch)?;
-        let mut slots = vec![rows.nothing(); rows.currencies.len()];
+        let mut slots = vec![Rows::nothing(); rows.currencies.len()];
         for (at, slot) in rows.codes.iter().enumerate() {
             let total = slots.get_mut(*slot).ok_or("a code without a currency")?;
             rows.add_to(at, total).ok_or("a sum beyond the range of an amount")?;
@@ -34,11 +40,24 @@ impl Tally {
         for (currency, slot) in rows.currencies.iter().zip(slots) {
             let total = self.totals.entry(currency.clone()).or_insert_with(|| PeriodTotal {
                 currency: Currency(currency.clone()),
-                ..rows.nothing()
+                ..Rows::nothing()
             });
             put_together(total, &slot).ok_or("a sum beyond the range of an amount")?;
         }
         self.charges += batch.num_rows() as u64;
+        Ok(())
+    }
+
+    /// Adds another tally.
+    pub(in crate::store) fn join(&mut self, other: Self) -> Result<(), &'static str> {
+        for (currency, share) in other.totals {
+            match self.totals.entry(currency) {
+                Entry::Vacant(place) => drop(place.insert(share)),
+                Entry::Occupied(mut total) => put_together(total.get_mut(), &share)
+                    .ok_or("a sum beyond the range of an amount")?,
+            }
+        }
+        self.charges += other.charges;
         Ok(())
     }
 
@@ -58,15 +77,15 @@ struct Rows {
     codes: Vec<usize>,
     line_items: ArrayRef,
     hours: Option<ArrayRef>,
-    unblended: ArrayRef,
-    /// What each metric differs from unblended; a column that is absent does not.
-    differences: [Option<ArrayRef>; CostMetric::ALL.len()],
+    /// Unblended cost, and what other metrics differ from their base; a column that is absent does
+    /// not.
+    measures: [Option<ArrayRef>; CostMetric::ALL.len()],
 }
 
 impl Rows {
     fn of(batch: &RecordBatch) -> Result<Self, String> {
         let text = DataType::Dictionary(DataType::Int32.into(), DataType::Utf8.into());
-        let amount = DataType::Decimal128(PRECISION, SCALE.cast_signed() as i8);
+        let amount = DataType::Decimal128(PRECISION, AMOUNT_SCALE);
         let present = |name: &str, kind: &DataType| {
             let column = batch.column_by_name(name).map(|column| cast(column, kind));
             column.transpose().map_err(|error| format!("`{name}`: {error}"))
@@ -74,26 +93,26 @@ impl Rows {
         let needed = |name: &str, kind: &DataType| {
             present(name, kind)?.ok_or_else(|| format!("no column `{name}`"))
         };
-        let currency = needed("currency", &text)?;
+        let currency = needed(column_of(SourceColumn::Currency).unwrap_or_default(), &text)?;
         let currency = currency.as_dictionary::<Int32Type>();
         let values = currency.values().as_string::<i32>();
         let code = |key: Option<i32>| key.and_then(|key| usize::try_from(key).ok());
         let codes = currency.keys().iter().map(|key| code(key).ok_or("a charge without currency"));
-        let mut differences = [const { None }; CostMetric::ALL.len()];
-        for (metric, difference) in CostMetric::ALL.iter().zip(&mut differences) {
-            *difference = present(&format!("{}_difference", metric.column()), &amount)?;
+        let mut measures = [const { None }; CostMetric::ALL.len()];
+        needed(CostMetric::Unblended.column(), &amount)?;
+        for (metric, measure) in CostMetric::ALL.iter().zip(&mut measures) {
+            *measure = present(&segment::measure_column(*metric), &amount)?;
         }
         Ok(Self {
             codes: codes.collect::<Result<_, _>>()?,
             currencies: values.iter().map(|text| text.unwrap_or_default().to_owned()).collect(),
-            line_items: needed("line_items", &DataType::Int64)?,
-            hours: present("usage_hours", &amount)?,
-            unblended: needed(CostMetric::Unblended.column(), &amount)?,
-            differences,
+            line_items: needed(LINE_ITEMS, &DataType::Int64)?,
+            hours: present(USAGE_HOURS, &amount)?,
+            measures,
         })
     }
 
-    fn nothing(&self) -> PeriodTotal {
+    fn nothing() -> PeriodTotal {
         PeriodTotal {
             currency: Currency(String::new()),
             line_items: 0,
@@ -103,18 +122,26 @@ impl Rows {
     }
 
     fn add_to(&self, at: usize, total: &mut PeriodTotal) -> Option<()> {
-        let unblended = amount(&self.unblended, at);
         let items = self.line_items.as_primitive::<Int64Type>();
         let items = if items.is_null(at) { 0 } else { items.value(at) };
         total.line_items = total.line_items.checked_add(u64::try_from(items).ok()?)?;
         let hours = self.hours.as_ref().map_or(0, |hours| amount(hours, at));
         total.usage_hours = Quantity(total.usage_hours.0.checked_add(hours)?);
-        for (cost, difference) in total.costs.iter_mut().zip(&self.differences) {
-            let difference = difference.as_ref().map_or(0, |column| amount(column, at));
-            *cost = cost.checked_add(Money(unblended.checked_add(difference)?))?;
+        let mut costs = [0_i128; CostMetric::ALL.len()];
+        for (place, metric) in CostMetric::ALL.into_iter().enumerate() {
+            let own = self.measures[place].as_ref().map_or(0, |column| amount(column, at));
+            let base = segment::base_of(metric).and_then(position).map_or(0, |base| costs[base]);
+            costs[place] = base.checked_add(own)?;
+        }
+        for (total, cost) in total.costs.iter_mut().zip(costs) {
+            *total = total.checked_add(Money(cost))?;
         }
         Some(())
     }
+}
+
+fn position(metric: CostMetric) -> Option<usize> {
+    CostMetric::ALL.iter().position(|of| *of == metric)
 }
 
 /// An amount of a row; NULL is nothing.

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::fixture::{closing_of, me, month, version_of};
-use crate::model::stored::{Pins, VersionId};
+use crate::model::stored::{NewVersion, Pins, VersionId};
 use crate::store::{Store, StoreError, Writer};
 
 #[test]
@@ -23,7 +23,7 @@ fn a_period_comes_out_as_it_went_in() {
     let stored = writer.commit(&new, 2).unwrap();
     assert_eq!((stored.id, &stored.facts), (VersionId(1), &new.facts));
     let snapshot = Store::open(folder.path()).unwrap().snapshot(None, &Pins::new()).unwrap();
-    assert_eq!(snapshot.versions, [stored.clone()]);
+    assert_eq!(snapshot.versions, std::slice::from_ref(&stored));
     assert_eq!(writer.store().history().unwrap(), [stored]);
     for (segment, batch) in snapshot.versions[0].segments.iter().zip(&new.charges) {
         let file = Bytes::from(fs::read(&segment.path).unwrap());
@@ -53,7 +53,7 @@ fn a_later_delivery_replaces_a_period_and_the_older_version_stays() {
     assert_eq!(newest(&after), [september.clone(), second.clone()]);
     let pins = Pins::from([(month(10), first.id)]);
     let pinned = after.snapshot(Some(&[month(10)]), &pins).unwrap();
-    assert_eq!(pinned.versions, [first.clone()]);
+    assert_eq!(pinned.versions, std::slice::from_ref(&first));
     assert_eq!(after.history().unwrap(), [september, first, second]);
 }
 
@@ -73,10 +73,27 @@ fn a_version_of_another_period_is_not_a_version_of_this_one() {
 fn charges_that_are_not_what_the_facts_say_are_not_stored() {
     let folder = tempfile::tempdir().unwrap();
     let mut writer = Writer::open(folder.path(), &me()).unwrap();
-    let mut new = version_of(month(10), 1);
-    new.facts.totals[0].costs[3].0 += 1;
-    let error = writer.commit(&new, 1).unwrap_err();
-    assert!(matches!(error, StoreError::Unbalanced { .. }), "{error}");
+    let right = version_of(month(10), 1);
+    let wrong: [fn(&mut NewVersion); 6] = [
+        |new| new.facts.totals[0].costs[3].0 += 1,
+        |new| new.facts.totals[1].usage_hours.0 -= 1,
+        |new| drop(new.facts.totals.pop()),
+        |new| new.facts.files[0].refused_rows = 0,
+        |new| new.facts.files[0].sums[7].delivered.0 += 1,
+        |new| drop(new.charges.pop()),
+    ];
+    let errors = wrong.map(|spoil| {
+        let mut new = right.clone();
+        spoil(&mut new);
+        let error = writer.commit(&new, 1).unwrap_err();
+        assert!(matches!(error, StoreError::Unbalanced { .. }), "{error}");
+        error.to_string()
+    });
+    assert_eq!(
+        errors[3],
+        "the charges of 2026-10 do not add up: expected delivered rows 1561, found 1560 stored \
+         and 0 refused"
+    );
     assert!(writer.store().history().unwrap().is_empty());
 }
 

@@ -7,7 +7,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::array::StringArray;
 use arrow::array::{ArrayRef, Decimal128Array, DictionaryArray, Int64Array, RecordBatch};
 use arrow::datatypes::Int32Type;
 
@@ -130,7 +129,11 @@ pub(super) fn version_of(period: BillingPeriod, seed: i128) -> NewVersion {
         tool: "0.1.0".into(),
         at: Instant("2026-11-22T18:26:28Z".into()),
     };
-    NewVersion { facts, charges: batches.map(|(rows, seed)| charges(rows, seed)).to_vec() }
+    NewVersion {
+        facts,
+        charges: batches.map(|(rows, seed)| charges(rows, seed)).to_vec(),
+        months: Vec::new(),
+    }
 }
 
 pub(super) fn closing_of(period: BillingPeriod, version: VersionId) -> Closing {

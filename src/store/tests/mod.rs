@@ -6,3 +6,6 @@
 
 mod fixture;
 mod commits;
+mod crash;
+mod damage;
+mod housekeeping;

@@ -1,4 +1,4 @@
-//! Closing: months that are frozen, and what AWS changes afterwards.
+//! Adjusting: what AWS changes in a closed month is booked in an open one.
 //!
 //! In:    deliveries of a month, before and after it is closed.
 //! Out:   closed + adjustments = the newest bill, tenant by tenant; the same bytes for ever.

@@ -1,0 +1,228 @@
+//! Table: charges by rank, the form in which they are sorted, thinned and made into batches.
+//!
+//! In:    columns whose texts are sorted, one rank per charge and column, what charges add up to.
+//! Out:   the same charges in order, as record batches; the same sums over fewer columns.
+//! Never: compares a text: ranks stand in the order of the texts.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use arrow::array::{
+    ArrayRef, Date32Array, DictionaryArray, Int32Array, Int64Array, RecordBatch, StringArray,
+};
+use arrow::datatypes::{Field as ArrowField, Schema};
+use chrono::NaiveDate;
+use rayon::prelude::*;
+
+use crate::model::metric::CostMetric;
+use crate::model::money::{Currency, Money, Quantity};
+use crate::model::segment;
+use crate::model::stored::PeriodTotal;
+use crate::normalise::finish::{FinishError, NO_CURRENCY, decimals};
+use crate::normalise::groups::Groups;
+
+/// Charges of one segment: enough to be worth a file, few enough that several workers share a
+/// month.
+const SEGMENT_ROWS: usize = 262_144;
+
+/// A column: its name and its distinct texts in order, `''` for nothing first.
+#[derive(Debug, Clone)]
+pub(super) struct Ranked<'a> {
+    pub(super) name: String,
+    pub(super) texts: Vec<Cow<'a, str>>,
+}
+
+/// What charges add up to, side by side.
+#[derive(Debug, Default)]
+pub(super) struct Amounts {
+    /// One sum for each metric of [`CostMetric::ALL`], charge by charge.
+    pub(super) costs: Vec<i128>,
+    pub(super) hours: Vec<i128>,
+    pub(super) lines: Vec<u64>,
+}
+
+/// Charges by rank.
+#[derive(Debug)]
+pub(super) struct Table<'a> {
+    pub(super) columns: Vec<Ranked<'a>>,
+    /// One per column, charge by charge; 0 is nothing.
+    pub(super) ranks: Vec<u32>,
+    pub(super) amounts: Amounts,
+}
+
+const METRICS: usize = CostMetric::ALL.len();
+
+impl Table<'_> {
+    pub(super) fn rows(&self) -> usize {
+        self.amounts.lines.len()
+    }
+
+    pub(super) fn position(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.name == name)
+    }
+
+    pub(super) fn rank(&self, row: usize, column: usize) -> u32 {
+        self.ranks[row * self.columns.len() + column]
+    }
+
+    pub(super) fn text(&self, row: usize, column: usize) -> Option<&str> {
+        let text = self.columns[column].texts[self.rank(row, column) as usize].as_ref();
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// Some charges over fewer columns, those that are alike put together.
+    pub(super) fn over(&self, rows: &[u32], keep: impl Fn(&str) -> bool) -> Self {
+        let kept: Vec<usize> =
+            (0..self.columns.len()).filter(|at| keep(&self.columns[*at].name)).collect();
+        let mut groups = Groups::new(kept.len(), METRICS);
+        let mut key = vec![0; kept.len()];
+        for row in rows.iter().map(|row| *row as usize) {
+            for (code, column) in key.iter_mut().zip(&kept) {
+                *code = self.rank(row, *column);
+            }
+            let costs = &self.amounts.costs[row * METRICS..][..METRICS];
+            let (hours, lines) = (self.amounts.hours[row], self.amounts.lines[row]);
+            groups.add_sums(&key, costs, hours, lines);
+        }
+        Self {
+            columns: kept.iter().map(|at| self.columns[*at].clone()).collect(),
+            ranks: groups.keys,
+            amounts: Amounts { costs: groups.sums, hours: groups.hours, lines: groups.lines },
+        }
+    }
+
+    /// Rows that are alike stand together, column by column.
+    pub(super) fn sorted(&self, rows: &[u32]) -> Vec<u32> {
+        let width = |column: &Ranked| usize::BITS - (column.texts.len() - 1).leading_zeros();
+        let widths: Vec<u32> = self.columns.iter().map(width).collect();
+        let (words, _) = widths.iter().fold((1, 0), |(words, used), width| {
+            if used + width > u64::BITS { (words + 1, *width) } else { (words, used + width) }
+        });
+        let mut keys = vec![0_u64; rows.len() * words];
+        keys.par_chunks_mut(words).zip(rows).for_each(|(key, row)| {
+            let (mut word, mut used) = (0, 0);
+            for (column, width) in widths.iter().enumerate() {
+                if used + width > u64::BITS {
+                    (word, used) = (word + 1, 0);
+                }
+                let rank = u64::from(self.rank(*row as usize, column));
+                key[word] = key[word].checked_shl(*width).unwrap_or(0) | rank;
+                used += width;
+            }
+        });
+        let mut order: Vec<(u64, u32)> =
+            (0_u32..).zip(keys.chunks_exact(words)).map(|(at, key)| (key[0], at)).collect();
+        let rest = |at: u32| &keys[at as usize * words..][1..words];
+        order.par_sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| rest(a.1).cmp(rest(b.1))));
+        order.into_iter().map(|(_, at)| rows[at as usize]).collect()
+    }
+
+    /// Rows as batches, in their order; a column that is nothing everywhere is left out unless
+    /// every segment has it.
+    pub(super) fn batches(&self, rows: &[u32]) -> Result<Vec<RecordBatch>, FinishError> {
+        let is_used = |column: &usize| {
+            segment::is_standing(&self.columns[*column].name)
+                || rows.iter().any(|row| self.rank(*row as usize, *column) != 0)
+        };
+        let columns: Vec<usize> = (0..self.columns.len()).filter(is_used).collect();
+        rows.par_chunks(SEGMENT_ROWS).map(|rows| self.batch(&columns, rows)).collect()
+    }
+
+    fn batch(&self, columns: &[usize], rows: &[u32]) -> Result<RecordBatch, FinishError> {
+        let mut fields = Vec::new();
+        let mut arrays: Vec<ArrayRef> = Vec::new();
+        let mut push = |name: &str, array: ArrayRef, nullable: bool| {
+            fields.push(ArrowField::new(name, array.data_type().clone(), nullable));
+            arrays.push(array);
+        };
+        for column in columns {
+            let name = &self.columns[*column].name;
+            let is_day = segment::DAYS.iter().any(|(_, of)| of == name);
+            let array = if is_day { self.days(*column, rows) } else { self.coded(*column, rows)? };
+            push(name, array, true);
+        }
+        let place = |metric: CostMetric| CostMetric::ALL.iter().position(|of| *of == metric);
+        for (at, metric) in CostMetric::ALL.into_iter().enumerate() {
+            let name = segment::measure_column(metric);
+            let base = segment::base_of(metric).and_then(place);
+            let cost = |row: &u32, at: usize| self.amounts.costs[*row as usize * METRICS + at];
+            let amounts =
+                rows.iter().map(|row| cost(row, at) - base.map_or(0, |base| cost(row, base)));
+            push(&name, decimals(&name, amounts)?, false);
+        }
+        let hours = rows.iter().map(|row| self.amounts.hours[*row as usize]);
+        push(segment::USAGE_HOURS, decimals(segment::USAGE_HOURS, hours)?, false);
+        let lines = rows.iter().map(|row| self.amounts.lines[*row as usize].cast_signed());
+        push(segment::LINE_ITEMS, Arc::new(Int64Array::from_iter_values(lines)), false);
+        RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
+            .map_err(|error| FinishError::HandOver(error.to_string()))
+    }
+
+    /// A text column; its dictionary holds, in order, the texts that occur in these rows.
+    fn coded(&self, column: usize, rows: &[u32]) -> Result<ArrayRef, FinishError> {
+        let all = &self.columns[column].texts;
+        let mut local = vec![-1_i32; all.len()];
+        for row in rows {
+            local[self.rank(*row as usize, column) as usize] = 0;
+        }
+        let mut texts = Vec::new();
+        for (rank, place) in local.iter_mut().enumerate().skip(1) {
+            if *place == 0 {
+                *place = i32::try_from(texts.len()).unwrap_or(i32::MAX);
+                texts.push(all[rank].as_ref());
+            }
+        }
+        let key = |row: &u32| {
+            let rank = self.rank(*row as usize, column);
+            (rank != 0).then(|| local[rank as usize])
+        };
+        let keys: Int32Array = rows.iter().map(key).collect();
+        let coded = DictionaryArray::try_new(keys, Arc::new(StringArray::from(texts)));
+        Ok(Arc::new(coded.map_err(|error| FinishError::HandOver(error.to_string()))?))
+    }
+
+    fn days(&self, column: usize, rows: &[u32]) -> ArrayRef {
+        let day = |text: &Cow<str>| {
+            let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
+            i32::try_from(date.signed_duration_since(NaiveDate::default()).num_days()).ok()
+        };
+        let by_rank: Vec<Option<i32>> = self.columns[column].texts.iter().map(day).collect();
+        let days = rows.iter().map(|row| by_rank[self.rank(*row as usize, column) as usize]);
+        Arc::new(days.collect::<Date32Array>())
+    }
+
+    /// First and last text of a column.
+    pub(super) fn ends(&self, column: usize, rows: &[u32]) -> Option<(String, String)> {
+        let ranks = rows.iter().map(|row| self.rank(*row as usize, column));
+        let ranks: BTreeSet<u32> = ranks.filter(|rank| *rank != 0).collect();
+        let text = |rank: &u32| self.columns[column].texts[*rank as usize].clone().into_owned();
+        Some((text(ranks.first()?), text(ranks.last()?)))
+    }
+
+    /// What rows add up to, by the column of the currency: the side of the books after grouping.
+    pub(super) fn totals(
+        &self,
+        currency: usize,
+        rows: &[u32],
+    ) -> Result<Vec<PeriodTotal>, FinishError> {
+        let mut totals: BTreeMap<&str, PeriodTotal> = BTreeMap::new();
+        for row in rows {
+            let row = *row as usize;
+            let name = || self.text(row, currency).unwrap_or(NO_CURRENCY);
+            let total = totals.entry(name()).or_insert_with(|| PeriodTotal {
+                currency: Currency(name().to_owned()),
+                line_items: 0,
+                usage_hours: Quantity(0),
+                costs: [Money::ZERO; METRICS],
+            });
+            total.line_items += self.amounts.lines[row];
+            total.usage_hours.0 += self.amounts.hours[row];
+            for (sum, cost) in total.costs.iter_mut().zip(&self.amounts.costs[row * METRICS..]) {
+                let overflow = || FinishError::Overflow { column: name().to_owned() };
+                *sum = sum.checked_add(Money(*cost)).ok_or_else(overflow)?;
+            }
+        }
+        Ok(totals.into_values().collect())
+    }
+}
