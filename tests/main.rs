@@ -32,8 +32,8 @@ mod spend;
 // What tenants are told they pay, and why.
 mod statement;
 
-// What is ingested, what it answers, and what happens to it.
-mod store;
+// Months that are frozen, and what is delivered of them afterwards.
+mod closing;
 
 // What people write about tenants: rules, maps, drivers.
 mod rules;

@@ -1,7 +1,9 @@
-//! Change: why a cost changed from one billing period to another.
+//! Change: why a cost changed from one billing period to another, or from one delivery to the next.
 //!
-//! In:    two lists of [`Item`]s: usage with its hours and list cost, fees, received cost.
-//! Out:   a [`Change`] per currency, whose parts add up to the difference, to the pico-unit.
+//! In:    two lists of [`Item`]s: usage with its hours and list cost, fees, received cost; or two
+//!        answers to the same question.
+//! Out:   a [`Change`] per currency, whose parts add up to the difference, to the pico-unit; or the
+//!        shifts of [`compare`], which do so as well.
 //! Never: uses a float, or calls a part something that it cannot know.
 //!
 //! **Keys.** A resource that has usage in one period only is *new* or *gone*, with all its cost.
@@ -30,6 +32,7 @@
 
 mod item;
 mod usage;
+mod deliveries;
 #[cfg(test)]
 mod tests;
 
@@ -38,6 +41,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diagnostic::{Diagnose, ErrorKind};
 use crate::model::change::{Change, Part, Thing};
 use crate::model::money::{Currency, Money};
+pub use deliveries::{CHARGE, compare};
 pub use item::{Item, Kind};
 use usage::Pair;
 

@@ -7,7 +7,9 @@
 mod arguments;
 mod check;
 mod clock;
+mod close;
 mod complaint;
+mod diff;
 mod explain;
 mod ingest;
 mod file_name;
@@ -46,6 +48,8 @@ enum Command {
     Explain(explain::Arguments),
     Check(check::Arguments),
     Maps(maps::Arguments),
+    Close(close::Arguments),
+    Diff(diff::Arguments),
     Status(status::Arguments),
     Verify(verify::Arguments),
     Gc(gc::Arguments),
@@ -80,6 +84,8 @@ pub fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Maps(arguments) => maps::run(&arguments),
+        Command::Close(arguments) => close::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Status(arguments) => status::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Gc(arguments) => gc::run(&arguments),

@@ -12,7 +12,7 @@ use clap::{ArgGroup, Args};
 use crate::cli::arguments::{self, OutputArguments, SourceArguments};
 use crate::cli::complaint::Complaint;
 use crate::cli::file_name::file_names;
-use crate::cli::{output, settings};
+use crate::cli::{clock, output, settings};
 use crate::model::metric::CostMetric;
 use crate::pipeline;
 use crate::render::{self, Format, Style};
@@ -37,9 +37,9 @@ pub(super) struct Arguments {
     all: bool,
 
     /// Cost that is meant: unblended, amortized, `net_unblended`, `net_amortized`, list, blended
-    #[arg(long, value_name = "METRIC", default_value = "amortized")]
-    #[arg(value_parser = arguments::metric)]
-    metric: CostMetric,
+    /// [default: that of the closing, else amortized]
+    #[arg(long, value_name = "METRIC", value_parser = arguments::metric)]
+    metric: Option<CostMetric>,
 
     /// Rows of a table before the rest is shown as one row; 0 shows all. CSV and JSON hold all
     #[arg(long, value_name = "N", default_value_t = 25)]
@@ -71,7 +71,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         return Err(Complaint::usage("a statement is not a picture", hint));
     }
     let month = arguments.source.one_month()?;
-    let ledger = pipeline::statements(&source, month, arguments.metric)?;
+    let ledger = pipeline::statements(&source, month, arguments.metric, clock::today())?;
     let settings = Settings { limit: (arguments.limit > 0).then_some(arguments.limit) };
     let writer = Writer { ledger, settings, format, style: settings::style(&arguments.output) };
     let target = arguments.output.output.as_deref();

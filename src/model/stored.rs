@@ -9,6 +9,7 @@
 //! its statements were made from.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 
 use arrow::array::RecordBatch;
@@ -23,6 +24,12 @@ use crate::model::source_column::SourceColumn;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VersionId(pub i64);
 
+impl fmt::Display for VersionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
 /// Versions that are meant instead of the newest ones, by period.
 pub type Pins = BTreeMap<BillingPeriod, VersionId>;
 
@@ -30,6 +37,13 @@ pub type Pins = BTreeMap<BillingPeriod, VersionId>;
 /// order comes from [`VersionId`], because clocks jump.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Instant(pub String);
+
+impl Instant {
+    /// Its UTC day: `2026-11-22`.
+    pub fn day(&self) -> &str {
+        self.0.split('T').next().unwrap_or_default()
+    }
+}
 
 /// Which resource ids are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -299,8 +313,7 @@ pub struct Closing {
     pub forced: Option<String>,
     /// The metric of its statements.
     pub metric: CostMetric,
-    /// Every version that its statements were made from: its own, that of the month before, and
-    /// those up to which months closed earlier are adjusted in it.
+    /// The versions that its statements were made from: its own, and that of the month before.
     pub pins: Pins,
     /// What was adjusted in it: a month closed earlier, from which version to which.
     pub adjusted: BTreeMap<BillingPeriod, [VersionId; 2]>,

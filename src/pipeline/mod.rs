@@ -6,9 +6,13 @@
 
 mod change;
 mod check;
+mod close;
+mod compare;
+mod diff;
 mod explain;
 mod ingest;
 mod inspect;
+mod kept;
 mod maps;
 mod reading;
 mod stored;
@@ -17,7 +21,10 @@ mod upkeep;
 
 pub use change::change;
 pub use check::{check, check_rules, rule_change};
+pub use close::{Close, CloseError, Objection, close};
+pub use diff::{Diff, DiffError, diff};
 pub use ingest::{BilledTwice, IngestError, IngestSettings, Progress, Unreadable, ingest};
+pub use kept::KeptError;
 pub use maps::maps;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,6 +84,13 @@ pub enum Bill {
         /// Versions that are meant instead of the newest ones.
         versions: Pins,
     },
+}
+
+impl Source {
+    /// The rules of today.
+    fn rules(&self) -> Result<Tenancy, PipelineError> {
+        Ok(rules::read(self.tenants.as_deref(), self.bill.place())?)
+    }
 }
 
 impl Bill {
@@ -154,7 +168,15 @@ struct Pass {
 
 impl Pass {
     fn over(source: &Source, question: &Question) -> Result<Self, PipelineError> {
-        let tenancy = rules::read(source.tenants.as_deref(), source.bill.place())?;
+        Self::under(source, source.rules()?, question)
+    }
+
+    /// The same, under rules that are read already.
+    fn under(
+        source: &Source,
+        tenancy: Tenancy,
+        question: &Question,
+    ) -> Result<Self, PipelineError> {
         let needs = tenancy.needs(question);
         let reading = Reading::of(source, &question.months, &needs)?;
         let Reading { delivered, mut findings, missing, charges, control, oddities } = reading;

@@ -6,13 +6,15 @@
 
 use std::collections::BTreeSet;
 
-use super::{MonthAbsent, Pass, PipelineError, Source};
+use super::kept::Kept;
+use super::{Bill, KeptError, MonthAbsent, Pass, PipelineError, Source};
 use crate::aggregate;
 use crate::diagnostic::{Diagnose, ErrorKind, Finding};
 use crate::model::metric::CostMetric;
-use crate::model::period::BillingPeriod;
+use crate::model::period::{BillingPeriod, Day};
 use crate::model::question::Question;
-use crate::report::statement::{self, Ledger, Month};
+use crate::model::tenancy::Tenancy;
+use crate::report::statement::{self, Adjustment, Ledger, Month, Status};
 
 /// The source has no row, and no folder that names a month.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -35,15 +37,60 @@ impl Diagnose for NoMonth {
 
 /// `statement`: every tenant's account of a month, the latest unless one is named.
 ///
+/// From a store, a closed month is told as it was closed, in the metric of its closing unless
+/// another one is named; an open one has what is to be adjusted of closed months.
+///
 /// # Errors
-/// The first room's that could not go on; or when the statements are not the bill.
+/// The first room's that could not go on; or when the statements are not the bill, or not what was
+/// closed.
 pub fn statements(
     source: &Source,
     month: Option<BillingPeriod>,
-    metric: CostMetric,
+    metric: Option<CostMetric>,
+    today: Day,
 ) -> Result<Ledger, PipelineError> {
-    let whole = Question::of(statement::dimensions(), metric, &source.bill.months(month)?);
-    let pass = Pass::over(source, &whole)?;
+    let usual = metric.unwrap_or(CostMetric::Amortized);
+    let folder = match &source.bill {
+        Bill::Store { folder, versions } if versions.is_empty() => folder,
+        _ => {
+            let months = source.bill.months(month)?;
+            return ledger(source, source.rules()?, &months, month, usual, Beside::default());
+        }
+    };
+    let kept = Kept::open(folder)?;
+    let month = kept.month(month)?;
+    let Some(closing) = kept.timeline.closing(month) else {
+        return kept.open_month(month, source.rules()?, usual, today, source.threads);
+    };
+    if source.tenants.is_some() {
+        let (period, at) = (month, closing.at.clone());
+        return Err(KeptError::RulesOfClosed { period, at }.into());
+    }
+    kept.closed_month(closing, metric.unwrap_or(closing.metric), source.threads)
+}
+
+/// What statements say beside the bill.
+#[derive(Default)]
+pub(super) struct Beside {
+    /// What is adjusted of closed months.
+    pub(super) adjustments: Vec<Adjustment>,
+    /// How final the month is.
+    pub(super) status: Option<Status>,
+    /// What must be said about both.
+    pub(super) findings: Vec<Finding>,
+}
+
+/// The ledger of a month, or of the latest of some months, which are it and the one before.
+pub(super) fn ledger(
+    source: &Source,
+    tenancy: Tenancy,
+    months: &[BillingPeriod],
+    month: Option<BillingPeriod>,
+    metric: CostMetric,
+    beside: Beside,
+) -> Result<Ledger, PipelineError> {
+    let whole = Question::of(statement::dimensions(), metric, months);
+    let pass = Pass::under(source, tenancy, &whole)?;
     let answered = aggregate::answer(&pass.charges, &whole)?;
     pass.books(&answered)?;
     let [before, month] = pass.settle(&answered.months, &whole.months, month)?;
@@ -51,6 +98,7 @@ pub fn statements(
     let of_month = aggregate::answer(&pass.charges, &alone)?;
     let mut findings = pass.findings(&of_month);
     findings.extend(budget_finding(&pass, of_month.answer.rows.iter().map(|row| &row.currency.0)));
+    findings.extend(beside.findings);
     let found = Month {
         month,
         before: answered.months.contains(&before.to_string()).then_some(before),
@@ -60,6 +108,8 @@ pub fn statements(
         split_cost: of_month.split_cost.into_iter().map(|sum| (sum.currency, sum.cost)).collect(),
         trail: pass.charges.trail,
         tenancy: pass.tenancy,
+        adjustments: beside.adjustments,
+        status: beside.status,
         findings,
     };
     Ok(Ledger::keep(found)?)

@@ -19,6 +19,8 @@ mod frame;
 pub mod spend;
 pub mod check;
 pub mod change;
+pub mod diff;
+pub mod closing;
 pub mod rule_change;
 pub mod rules;
 pub mod statement;

@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::model::dimension::Dimension;
 
 /// Words that rows of ours carry; a name from the data that equals one is quoted.
-const RESERVED: [&str; 10] = [
+const RESERVED: [&str; 13] = [
     "unattributed",
     "unassigned",
     "other services",
@@ -20,10 +20,13 @@ const RESERVED: [&str; 10] = [
     "no space",
     "split cost",
     "own",
+    "shared cost",
+    "no service",
+    "no line type",
 ];
 /// How other words of ours begin; the quote itself is here so that quoting stays one to one.
-const RESERVED_STARTS: [&str; 5] =
-    ["rest (", "total ", "unattributed, rest (", "other services, rest (", "\""];
+const RESERVED_STARTS: [&str; 6] =
+    ["rest (", "unchanged (", "total ", "unattributed, rest (", "other services, rest (", "\""];
 /// How other words of ours end.
 const RESERVED_ENDS: [&str; 3] = ["(unattributed)", "(unassigned)", "(other services)"];
 

@@ -4,14 +4,13 @@
 //! Out:   [`DriverRow`]s; mistakes by line.
 //! Never: says whether a file fits a month of the bill.
 
-use std::path::PathBuf;
-
 use rustc_hash::FxHashMap;
 
 use crate::model::money::{Quantity, UNIT, pico_of_text};
 use crate::model::period::{BillingPeriod, Day};
 use crate::model::split::{DriverDate, DriverRow};
 use crate::rules::page::Mistake;
+use crate::rules::papers::Papers;
 use crate::rules::rows::{self, Cells, Column, found};
 use crate::rules::tenants::Names;
 
@@ -21,17 +20,17 @@ const COLUMNS: &[Column] = &[("date", true), ("target", true), ("amount", true)]
 const MOST: i128 = 1_000_000_000_000_000_000 * UNIT;
 
 /// Driver files of one rule file, each read once.
-pub(super) struct Drivers {
-    folder: PathBuf,
+pub(super) struct Drivers<'p> {
+    papers: &'p mut Papers,
     read: FxHashMap<String, Vec<DriverRow>>,
     /// What is wrong with their rows.
     pub(super) mistakes: Vec<Mistake>,
 }
 
-impl Drivers {
-    /// Files are looked for in a folder.
-    pub(super) fn new(folder: PathBuf) -> Self {
-        Self { folder, read: FxHashMap::default(), mistakes: Vec::new() }
+impl<'p> Drivers<'p> {
+    /// Files are looked for where the rule file lies.
+    pub(super) fn new(papers: &'p mut Papers) -> Self {
+        Self { papers, read: FxHashMap::default(), mistakes: Vec::new() }
     }
 
     /// The rows of a file, without those that are wrong.
@@ -41,7 +40,8 @@ impl Drivers {
         }
         let mut rows = Vec::new();
         let mut seen: FxHashMap<(DriverDate, String), u64> = FxHashMap::default();
-        let sheet = rows::read(&self.folder.join(file), COLUMNS, |cells| {
+        let paper = rows::paper(file, self.papers)?;
+        let sheet = rows::read(&paper, COLUMNS, |cells| {
             let row = row(cells, names)?;
             let before = seen.insert((row.date, row.target.clone()), cells.line);
             if let Some(line) = before {

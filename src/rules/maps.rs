@@ -4,14 +4,13 @@
 //! Out:   [`Maps`]; mistakes by line; findings about rows that name nobody.
 //! Never: lets a row with an empty id match anything.
 
-use std::path::Path;
-
 use rustc_hash::FxHashMap;
 
 use crate::diagnostic::Finding;
 use crate::model::maps::{EfsUsage, Maps, Profile, SpaceOwner};
 use crate::model::period::{Day, Days};
 use crate::rules::page::Mistake;
+use crate::rules::papers::Paper;
 use crate::rules::rows::{self, Column, found};
 use crate::rules::tenants::Names;
 
@@ -41,9 +40,9 @@ pub(super) struct MapFiles {
 
 impl MapFiles {
     /// Reads `spaces.csv`.
-    pub(super) fn spaces(&mut self, path: &Path) -> Result<(), String> {
+    pub(super) fn spaces(&mut self, paper: &Paper) -> Result<(), String> {
         let (mut rows, mut nameless) = (Vec::new(), Vec::new());
-        let sheet = rows::read(path, SPACES, |cells| {
+        let sheet = rows::read(paper, SPACES, |cells| {
             let during = cells.days(2, 3)?;
             match (cells.some(0), cells.some(1)) {
                 (Some(space_arn), Some(owner_profile_arn)) => {
@@ -62,16 +61,16 @@ impl MapFiles {
             line: row.line,
             says: said(row),
         });
-        self.mistakes.extend(contradictions(path, entries.collect()));
-        self.tell_nameless(path, &nameless);
+        self.mistakes.extend(contradictions(paper, entries.collect()));
+        self.tell_nameless(paper, &nameless);
         self.maps.spaces = rows;
         Ok(())
     }
 
     /// Reads `profiles.csv`; without a rule file its tenants are the tenants.
-    pub(super) fn profiles(&mut self, path: &Path, names: Option<&Names>) -> Result<(), String> {
+    pub(super) fn profiles(&mut self, paper: &Paper, names: Option<&Names>) -> Result<(), String> {
         let (mut rows, mut nameless) = (Vec::new(), Vec::new());
-        let sheet = rows::read(path, PROFILES, |cells| {
+        let sheet = rows::read(paper, PROFILES, |cells| {
             let during = cells.days(4, 5)?;
             let tenant = match (cells.some(3), names) {
                 (Some(spelling), Some(names)) => {
@@ -95,18 +94,18 @@ impl MapFiles {
             line: row.line,
             says: format!("{:?}", (&row.efs_uid, &row.person, &row.tenant)),
         });
-        self.mistakes.extend(contradictions(path, entries.collect()));
-        self.tell_nameless(path, &nameless);
+        self.mistakes.extend(contradictions(paper, entries.collect()));
+        self.tell_nameless(paper, &nameless);
         self.maps.profiles = rows;
-        self.maps.profiles_file = path.file_name().map(|name| name.to_string_lossy().into_owned());
+        self.maps.profiles_file = Some(paper.last.clone());
         Ok(())
     }
 
     /// Reads `efs-usage.csv`.
-    pub(super) fn efs_usage(&mut self, path: &Path) -> Result<(), String> {
+    pub(super) fn efs_usage(&mut self, paper: &Paper) -> Result<(), String> {
         let (mut rows, mut nameless) = (Vec::new(), Vec::new());
         let mut seen: FxHashMap<(Day, String, String), u64> = FxHashMap::default();
-        let sheet = rows::read(path, EFS_USAGE, |cells| {
+        let sheet = rows::read(paper, EFS_USAGE, |cells| {
             let Some(day) = Day::parse(cells.at(0)) else {
                 let found = found(cells.at(0));
                 return Err(format!("`date` must be a day such as 2026-10-12; {found}"));
@@ -127,12 +126,12 @@ impl MapFiles {
             Ok(())
         })?;
         self.mistakes.extend(sheet.mistakes);
-        self.tell_nameless(path, &nameless);
+        self.tell_nameless(paper, &nameless);
         self.maps.efs_usage = rows;
         Ok(())
     }
 
-    fn tell_nameless(&mut self, path: &Path, lines: &[u64]) {
+    fn tell_nameless(&mut self, paper: &Paper, lines: &[u64]) {
         if lines.is_empty() {
             return;
         }
@@ -140,7 +139,7 @@ impl MapFiles {
         let more = if lines.len() > NAMED_LINES { ", ..." } else { "" };
         let message = format!(
             "`{}`: {} rows have an empty id and match nothing: lines {}{more}",
-            path.display(),
+            paper.shown,
             lines.len(),
             named.join(", ")
         );
@@ -161,7 +160,7 @@ struct Entry {
 }
 
 /// Rows that say something twice, or two things of one day.
-fn contradictions(path: &Path, mut entries: Vec<Entry>) -> Vec<Mistake> {
+fn contradictions(paper: &Paper, mut entries: Vec<Entry>) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
     entries.sort_by(|a, b| (&a.id, a.during.from, a.line).cmp(&(&b.id, b.during.from, b.line)));
     let mut latest: Option<&Entry> = None;
@@ -176,7 +175,7 @@ fn contradictions(path: &Path, mut entries: Vec<Entry>) -> Vec<Mistake> {
             } else {
                 None
             };
-            let file = path.display().to_string();
+            let file = paper.shown.clone();
             let mistake = |message| Mistake { file, line: second, column: None, message };
             mistakes.extend(message.map(mistake));
         }

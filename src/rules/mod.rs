@@ -5,6 +5,7 @@
 //! Never: looks at a charge.
 
 mod page;
+mod papers;
 mod section;
 mod tenants;
 mod matching;
@@ -19,17 +20,19 @@ mod shadow;
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use toml::de::DeTable;
 
 use crate::diagnostic::{Diagnose, ErrorKind};
+use crate::model::stored::RuleFile;
 use crate::model::tenancy::{Position, Tenancy, Tenant};
 pub use doubts::doubts;
 use driver::Drivers;
 use maps::MapFiles;
 pub use page::Mistake;
 use page::Page;
+use papers::{Papers, Unread};
 use section::Section;
 use tenants::Names;
 
@@ -109,6 +112,17 @@ fn count(mistakes: usize) -> String {
     format!("{mistakes} mistake{}", if mistakes == 1 { "" } else { "s" })
 }
 
+/// What was read: the rules, and the very files that they were read from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Written {
+    /// The rules.
+    pub tenancy: Tenancy,
+    /// The rule file first, then the maps and driver files that it used.
+    pub files: Vec<RuleFile>,
+    /// The name of the rule file among them; `None` when there is none.
+    pub rule_file: Option<String>,
+}
+
 /// Reads the rule file that is named, else `tenants.toml` beside the data, else nothing.
 ///
 /// Map files count beside the rule file, or beside the data when there is none.
@@ -116,45 +130,73 @@ fn count(mistakes: usize) -> String {
 /// # Errors
 /// Every mistake of the rule file, or of a map or driver file that it names.
 pub fn read(named: Option<&Path>, data: &Path) -> Result<Tenancy, RulesError> {
+    Ok(written(named, data)?.tenancy)
+}
+
+/// As [`read`], and keeps the files.
+///
+/// # Errors
+/// As [`read`].
+pub fn written(named: Option<&Path>, data: &Path) -> Result<Written, RulesError> {
     let beside = if data.is_dir() { data } else { data.parent().unwrap_or(Path::new("")) };
     let own = beside.join(RULE_FILE);
     let file = named.or_else(|| fs::symlink_metadata(&own).is_ok().then_some(own.as_path()));
-    let Some(file) = file else { return without_rules(beside) };
-    let name = file.display().to_string();
-    let text = match load(file, &name)? {
-        Ok(text) => text,
-        Err(mistake) => return Err(RulesError::Invalid { file: name, mistakes: vec![mistake] }),
+    let Some(file) = file else { return without_rules(Papers::of_folder(beside)) };
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let Some(name) = file.file_name().and_then(|name| name.to_str()) else {
+        let source = io::Error::other("its name is no text");
+        return Err(RulesError::Unreadable { file: file.display().to_string(), source });
     };
-    let mut page = Page::new(&name, &text);
-    let tenancy = parse(&name, &text, &folder_of(file), &mut page);
-    let mistakes = page.into_mistakes();
-    if mistakes.is_empty() {
-        Ok(tenancy)
-    } else {
-        Err(RulesError::Invalid { file: name, mistakes })
-    }
+    with_rules(name, Papers::of_folder(folder))
 }
 
-fn folder_of(file: &Path) -> PathBuf {
-    file.parent().map(Path::to_owned).unwrap_or_default()
+/// The rules of a closing, as [`written`] gave them.
+///
+/// # Errors
+/// As [`read`]; a file that could be read when it was kept has no mistakes, unless this version
+/// of the program reads it otherwise.
+pub fn kept(files: &[RuleFile], rule_file: Option<&str>) -> Result<Tenancy, RulesError> {
+    let papers = Papers::kept(files);
+    let written = match rule_file {
+        Some(name) => with_rules(name, papers)?,
+        None => without_rules(papers)?,
+    };
+    Ok(written.tenancy)
+}
+
+fn with_rules(name: &str, mut papers: Papers) -> Result<Written, RulesError> {
+    let file = papers.shown(name);
+    let text = match load(name, &mut papers)? {
+        Ok(text) => text,
+        Err(mistake) => return Err(RulesError::Invalid { file, mistakes: vec![mistake] }),
+    };
+    let mut page = Page::new(&file, &text);
+    let tenancy = parse(&file, &text, &mut papers, &mut page);
+    let mistakes = page.into_mistakes();
+    if mistakes.is_empty() {
+        Ok(Written { tenancy, files: papers.read, rule_file: Some(name.to_owned()) })
+    } else {
+        Err(RulesError::Invalid { file, mistakes })
+    }
 }
 
 /// The text of the rule file, without a byte order mark.
-fn load(file: &Path, name: &str) -> Result<Result<String, Mistake>, RulesError> {
-    let unreadable = |source| RulesError::Unreadable { file: name.to_owned(), source };
-    let about = fs::metadata(file).map_err(unreadable)?;
-    if !about.is_file() {
-        return Err(unreadable(io::Error::other("it is not a file")));
-    }
-    if about.len() > LARGEST {
-        return Err(RulesError::Large { file: name.to_owned(), bytes: about.len() });
-    }
-    let bytes = fs::read(file).map_err(unreadable)?;
+fn load(name: &str, papers: &mut Papers) -> Result<Result<String, Mistake>, RulesError> {
+    let file = papers.shown(name);
+    let paper = papers.read(name, LARGEST).map_err(|why| match why {
+        Unread::Large { bytes, .. } => RulesError::Large { file: file.clone(), bytes },
+        Unread::Failed(source) => RulesError::Unreadable { file: file.clone(), source },
+        Unread::NotAFile => {
+            let source = io::Error::other("it is not a file");
+            RulesError::Unreadable { file: file.clone(), source }
+        }
+    })?;
+    let bytes = paper.bytes;
     let wrong = |good: &[u8], message: &str| {
         let text = String::from_utf8_lossy(good);
-        let at = Page::new(name, &text).position(text.len());
+        let at = Page::new(&file, &text).position(text.len());
         let (line, column) = (u64::from(at.line), Some(at.column));
-        Mistake { file: name.to_owned(), line, column, message: message.to_owned() }
+        Mistake { file: file.clone(), line, column, message: message.to_owned() }
     };
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Ok(Err(wrong(&[], "the file is UTF-16; save it as UTF-8")));
@@ -168,7 +210,7 @@ fn load(file: &Path, name: &str) -> Result<Result<String, Mistake>, RulesError> 
     })
 }
 
-fn parse(name: &str, text: &str, folder: &Path, page: &mut Page) -> Tenancy {
+fn parse(name: &str, text: &str, papers: &mut Papers, page: &mut Page) -> Tenancy {
     let (document, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
         page.wrong(error.span().map_or(0, |span| span.start), error.message());
@@ -183,13 +225,13 @@ fn parse(name: &str, text: &str, folder: &Path, page: &mut Page) -> Tenancy {
     let tags = top.take("tag").and_then(|value| Section::of(value, "tag", page));
     let virtual_tags = tags.as_ref().map(|section| rule::tags(section, page)).unwrap_or_default();
     rule::check_tags(&virtual_tags, page, |key| tags.as_ref().map_or(0, |tags| tags.key_at(key)));
-    let mut drivers = Drivers::new(folder.to_owned());
+    let mut drivers = Drivers::new(papers);
     let splits = splits::read(&mut top, &names, &mut drivers, page);
     let splits = splits::ordered(splits, page);
     page.also(drivers.mistakes);
     let mut files = MapFiles::default();
     let maps = top.take("maps").and_then(|value| Section::of(value, "maps", page));
-    named_maps(maps, folder, &names, &mut files, page);
+    named_maps(maps, papers, &names, &mut files, page);
     page.also(files.mistakes);
     top.finish(page);
     let (maps, findings) = (files.maps, files.findings);
@@ -199,7 +241,7 @@ fn parse(name: &str, text: &str, folder: &Path, page: &mut Page) -> Tenancy {
 /// The maps of `[maps]`, and those of the usual names that lie beside the rule file.
 fn named_maps(
     section: Option<Section>,
-    folder: &Path,
+    papers: &mut Papers,
     names: &Names,
     files: &mut MapFiles,
     page: &mut Page,
@@ -209,11 +251,10 @@ fn named_maps(
     for (key, usual) in MAPS {
         let word = section.name(key, page);
         let (file, at) = word.unwrap_or((usual, section.at));
-        let path = folder.join(file);
-        if word.is_none() && fs::symlink_metadata(&path).is_err() {
+        if word.is_none() && !papers.has(file) {
             continue;
         }
-        if let Err(why) = read_map(key, &path, Some(names), files) {
+        if let Err(why) = read_map(key, file, papers, Some(names), files) {
             page.wrong(at, format!("map {why}"));
         }
     }
@@ -226,39 +267,41 @@ const MAPS: [(&str, &str); 3] =
 
 fn read_map(
     key: &str,
-    path: &Path,
+    file: &str,
+    papers: &mut Papers,
     names: Option<&Names>,
     files: &mut MapFiles,
 ) -> Result<(), String> {
+    let paper = rows::paper(file, papers)?;
     match key {
-        "spaces" => files.spaces(path),
-        "profiles" => files.profiles(path, names),
-        _ => files.efs_usage(path),
+        "spaces" => files.spaces(&paper),
+        "profiles" => files.profiles(&paper, names),
+        _ => files.efs_usage(&paper),
     }
 }
 
 /// Only maps: the tenants are those of `profiles.csv`.
-fn without_rules(folder: &Path) -> Result<Tenancy, RulesError> {
+fn without_rules(mut papers: Papers) -> Result<Written, RulesError> {
     let mut files = MapFiles::default();
     for (key, usual) in MAPS {
-        let path = folder.join(usual);
-        if fs::symlink_metadata(&path).is_err() {
+        if !papers.has(usual) {
             continue;
         }
-        if let Err(why) = read_map(key, &path, None, &mut files) {
-            let (file, message) = (path.display().to_string(), why);
-            files.mistakes.push(Mistake { file, line: 1, column: None, message });
+        let file = papers.shown(usual);
+        if let Err(message) = read_map(key, usual, &mut papers, None, &mut files) {
+            files.mistakes.push(Mistake { file: file.clone(), line: 1, column: None, message });
         }
         if !files.mistakes.is_empty() {
-            let (file, mistakes) = (path.display().to_string(), files.mistakes);
-            return Err(RulesError::Invalid { file, mistakes });
+            return Err(RulesError::Invalid { file, mistakes: files.mistakes });
         }
     }
     let mut names = Names::default();
     let of_profiles = files.maps.profiles.iter().filter_map(|row| row.tenant.as_ref());
     let new = of_profiles.filter(|id| names.add(id));
     let tenants = new.map(|id| implied(id)).collect();
-    Ok(Tenancy { tenants, maps: files.maps, findings: files.findings, ..Tenancy::default() })
+    let (maps, findings) = (files.maps, files.findings);
+    let tenancy = Tenancy { tenants, maps, findings, ..Tenancy::default() };
+    Ok(Written { tenancy, files: papers.read, rule_file: None })
 }
 
 /// A tenant that only `profiles.csv` names.

@@ -1,18 +1,15 @@
 //! Rows: a CSV file that people or spreadsheets wrote.
 //!
-//! In:    a path, the columns that are known.
+//! In:    a file's bytes, the columns that are known.
 //! Out:   its rows by column, each with its line; mistakes by line.
 //! Never: minds a BOM, CRLF, spaces around cells, the order of columns, or letter case of headers.
-
-use std::fs::{self, File};
-use std::io::Read as _;
-use std::path::Path;
 
 use csv::{ReaderBuilder, StringRecord};
 
 use crate::diagnostic::nearest;
 use crate::model::period::{Day, Days};
 use crate::rules::page::Mistake;
+use crate::rules::papers::{Paper, Papers};
 
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 1 << 30;
@@ -81,20 +78,30 @@ impl Sheet {
     }
 }
 
+/// The bytes of a file.
+///
+/// # Errors
+/// When it cannot be read, in words that follow its name.
+pub(super) fn paper(file: &str, papers: &mut Papers) -> Result<Paper, String> {
+    papers.read(file, LARGEST).map_err(|why| format!("`{}` {why}", papers.shown(file)))
+}
+
 /// Reads a file row by row; `each` may refuse a row with its reason.
 ///
 /// # Errors
-/// When the file cannot be read at all, in words that follow its name.
+/// When the file is no CSV at all, in words that follow its name.
 pub(super) fn read(
-    path: &Path,
+    paper: &Paper,
     columns: &[Column],
     mut each: impl FnMut(&Cells) -> Result<(), String>,
 ) -> Result<Sheet, String> {
-    let name = path.display().to_string();
-    let told = |why: &dyn std::fmt::Display| format!("`{}` {why}", path.display());
-    let delimiter = delimiter(path).map_err(|why| told(&why))?;
-    let reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_path(path);
-    let mut reader = reader.map_err(|why| told(&format!("cannot be read: {why}")))?;
+    let name = paper.shown.clone();
+    let told = |why: &dyn std::fmt::Display| format!("`{}` {why}", paper.shown);
+    let delimiter = delimiter(&paper.bytes).map_err(|why| told(&why))?;
+    let mut reader = ReaderBuilder::new()
+        .delimiter(delimiter)
+        .flexible(true)
+        .from_reader(paper.bytes.as_slice());
     let mut sheet = Sheet { name, mistakes: Vec::new() };
     let header = reader.headers().cloned();
     let header = header.map_err(|_| told(&"has a header that is not UTF-8"))?;
@@ -127,17 +134,8 @@ pub(super) fn read(
 }
 
 /// Comma, or semicolon where spreadsheets use it; a word when the file is no text of ours.
-fn delimiter(path: &Path) -> Result<u8, String> {
-    let unread = |why: std::io::Error| format!("cannot be read: {why}");
-    let about = fs::metadata(path).map_err(unread)?;
-    if !about.is_file() {
-        return Err("is not a file".to_owned());
-    }
-    if about.len() > LARGEST {
-        return Err(format!("has {} bytes, more than {LARGEST}", about.len()));
-    }
-    let mut head = Vec::new();
-    File::open(path).map_err(unread)?.take(4096).read_to_end(&mut head).map_err(unread)?;
+fn delimiter(bytes: &[u8]) -> Result<u8, String> {
+    let head = &bytes[..bytes.len().min(4096)];
     if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
         return Err("is UTF-16; save it as UTF-8".to_owned());
     }

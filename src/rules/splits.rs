@@ -20,9 +20,9 @@ use crate::rules::section::{Section, Value, Word, pico_of};
 use crate::rules::tenants::Names;
 
 /// What a split is read with.
-pub(super) struct Around<'n> {
+pub(super) struct Around<'n, 'p> {
     pub(super) names: &'n Names,
-    pub(super) drivers: &'n mut Drivers,
+    pub(super) drivers: &'n mut Drivers<'p>,
     /// The tenants that the split at hand takes from.
     pub(super) from: Vec<String>,
 }

@@ -1,4 +1,5 @@
 use curtail::model::period::Days;
+use curtail::model::tenancy::Tenancy;
 use curtail::rules;
 
 use crate::support::ask::by;
@@ -25,6 +26,25 @@ fn the_shared_domain_has_its_maps_beside_it() {
     assert_eq!((maps.spaces.len(), maps.profiles.len(), maps.efs_usage.len()), (9, 9, 55));
     let dated = maps.profiles.iter().filter(|row| row.during != Days::ALWAYS).count();
     assert_eq!(dated, 2, "one person changed teams");
+}
+
+#[test]
+fn rules_that_were_kept_say_what_they_said_on_disk() {
+    let files = [
+        ("domain-per-tenant", vec!["tenants.toml"]),
+        ("account-per-tenant", vec!["tenants.toml", "seats.csv"]),
+        ("custom-tag", vec!["tenants.toml", "spaces.csv", "profiles.csv", "efs-usage.csv"]),
+    ];
+    for (example, names) in files {
+        let file = sample_data(&format!("tenants/{example}/tenants.toml"));
+        let written = rules::written(Some(&file), &file).unwrap();
+        let read: Vec<&str> = written.files.iter().map(|file| file.name.as_str()).collect();
+        assert_eq!(read, names, "{example}");
+        let kept = rules::kept(&written.files, written.rule_file.as_deref()).unwrap();
+        let file = "tenants.toml".to_owned();
+        assert_eq!(kept, Tenancy { file, ..written.tenancy }, "{example}");
+    }
+    assert_eq!(rules::kept(&[], None).unwrap(), Tenancy::default());
 }
 
 #[test]

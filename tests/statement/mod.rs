@@ -19,7 +19,7 @@ use std::fs;
 use std::path::Path;
 
 use curtail::model::metric::CostMetric;
-use curtail::model::period::BillingPeriod;
+use curtail::model::period::{BillingPeriod, Day};
 use curtail::pipeline::{self, Bill, PipelineError, Source};
 use curtail::report::statement::Ledger;
 
@@ -101,7 +101,12 @@ fn ledger(export: &Export, rules: &str, month: Option<&str>) -> Result<Ledger, P
     let folder = tempfile::tempdir().unwrap();
     let source = source(folder.path(), export, rules);
     let month = month.map(|month| BillingPeriod::parse(month).unwrap());
-    pipeline::statements(&source, month, CostMetric::Unblended)
+    pipeline::statements(&source, month, Some(CostMetric::Unblended), today())
+}
+
+/// An export has no status, so any day does.
+fn today() -> Day {
+    Day::parse("2026-11-22").unwrap()
 }
 
 /// A sandbox with the bill and its rules.

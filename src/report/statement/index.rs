@@ -4,8 +4,8 @@
 //! Out:   a [`Report`]: a row per tenant, what is unassigned, split cost, the bill.
 //! Never: leaves out a tenant that has nothing.
 
-use super::ledger::{Account, Holder, Kind, Ledger};
-use super::{Settings, section};
+use super::ledger::{Account, Holder, Kind, Ledger, Line};
+use super::{Settings, Status, section};
 use crate::model::money::{Currency, Money};
 use crate::report::fold::fold;
 use crate::report::spend::total_rows;
@@ -36,7 +36,7 @@ impl Ledger {
                 "currency" => Cell::text(currency.to_string()),
                 "cost" => Cell::Booked {
                     exact: bill.split_cost,
-                    cents: self.booked.get(currency).copied().unwrap_or_default().split_cost,
+                    cents: self.booked.get(currency).map(|of| of.split_cost).unwrap_or_default(),
                 },
                 _ => Cell::Blank,
             };
@@ -66,11 +66,11 @@ impl Ledger {
         Ok(Report {
             title: format!("Statements of {}", self.month),
             caption,
+            subject: self.status.iter().flat_map(Status::facts).collect(),
             data: (!files.is_empty()).then_some(table),
             sections,
             books: Some(self.books.clone()),
             findings: self.findings.clone(),
-            ..Report::default()
         })
     }
 
@@ -98,8 +98,11 @@ impl Ledger {
             money("own_cost", "Own").giving_way(4),
             money("own_credits", "Credits").giving_way(4),
             money("shared_cost", "Shared").giving_way(4),
-            money("cost", "Total"),
         ]);
+        if !self.adjustments.is_empty() {
+            columns.push(money("adjustments", "Adjustments").giving_way(4));
+        }
+        columns.push(money("cost", "Total"));
         if self.before.is_some() {
             columns.push(money("last_month_cost", "Last month").giving_way(3));
         }
@@ -140,6 +143,12 @@ impl Ledger {
         };
         let [total, before] = account.sum(currency, |_| true)?;
         let [cents, cents_before] = account.cents(currency);
+        let [of_month, _] = account.sum(currency, Line::is_of_month)?;
+        let range = || ReportError::range(currency);
+        let adjustments = Cell::Booked {
+            exact: total.checked_sub(of_month).ok_or_else(range)?,
+            cents: Money(cents.0 - account.month_cents(currency)[0].0),
+        };
         let budget = self.budget_of(account);
         let text = |text: Option<&str>| text.map_or(Cell::Blank, Cell::text);
         let cell = |column: &Column| {
@@ -151,10 +160,11 @@ impl Ledger {
                 "own_cost" => of(0)?,
                 "own_credits" => of(1)?,
                 "shared_cost" => of(2)?,
+                "adjustments" => adjustments.clone(),
                 "cost" => Cell::Booked { exact: total, cents },
                 "last_month_cost" => Cell::Booked { exact: before, cents: cents_before },
                 "budget" => budget.map_or(Cell::Blank, Cell::Money),
-                "used" => budget.map_or(Cell::Blank, |whole| Cell::Share { part: total, whole }),
+                "used" => budget.map_or(Cell::Blank, |whole| Cell::Share { part: of_month, whole }),
                 _ => text(file),
             })
         };

@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use super::cents::{self, BookedBill, Cents};
+use super::adjustment::{self, Adjustment};
+use super::cents::{self, BookedAccount, BookedBill};
+use super::status::Status;
 use crate::diagnostic::Finding;
 use crate::model::answer::{Answer, AnswerRow, Books, Standing};
 use crate::model::cost_rules::is_adjustment;
@@ -16,6 +18,7 @@ use crate::model::dimension::Dimension;
 use crate::model::metric::CostMetric;
 use crate::model::money::{Currency, Money};
 use crate::model::period::BillingPeriod;
+use crate::model::restatement::Why;
 use crate::model::tenancy::{Tenancy, Tenant};
 use crate::model::trail::Trail;
 use crate::report::ReportError;
@@ -56,6 +59,10 @@ pub struct Month {
     pub tenancy: Tenancy,
     /// The proof that nothing of the month was lost.
     pub books: Books,
+    /// What newer deliveries change of months that were closed, and is booked in this month.
+    pub adjustments: Vec<Adjustment>,
+    /// How final the month is; `None` when nobody keeps it.
+    pub status: Option<Status>,
     /// What was odd.
     pub findings: Vec<Finding>,
 }
@@ -73,6 +80,8 @@ pub(super) enum Kind {
     Unassigned,
     /// Cost of other services that no tenant answers for.
     OtherServices,
+    /// What a newer delivery changes of a month that was closed.
+    Adjustment(BillingPeriod),
 }
 
 impl Kind {
@@ -84,6 +93,7 @@ impl Kind {
             Self::Shared => "shared",
             Self::Unassigned => "unassigned",
             Self::OtherServices => "other_services",
+            Self::Adjustment(_) => "adjustment",
         }
     }
 }
@@ -95,6 +105,8 @@ pub(super) struct Line {
     pub(super) kind: Kind,
     /// One per dimension of [`KEYS`].
     pub(super) keys: Vec<Option<String>>,
+    /// Why an adjustment was made.
+    pub(super) why: Option<Why>,
     pub(super) cost: Money,
     /// The same in the month before.
     pub(super) before: Money,
@@ -104,6 +116,11 @@ impl Line {
     pub(super) fn key(&self, dimension: &Dimension) -> Option<&str> {
         let at = KEYS.iter().position(|key| key == dimension)?;
         self.keys.get(at)?.as_deref()
+    }
+
+    /// Whether it belongs to the bill of the month, and not to one that was closed.
+    pub(super) fn is_of_month(&self) -> bool {
+        !matches!(self.kind, Kind::Adjustment(_))
     }
 }
 
@@ -128,7 +145,7 @@ pub struct Account {
     pub holder: Holder,
     pub(super) lines: Vec<Line>,
     /// What is booked of it, by currency.
-    pub(super) booked: BTreeMap<Currency, Cents>,
+    pub(super) booked: BTreeMap<Currency, BookedAccount>,
 }
 
 impl Account {
@@ -165,19 +182,25 @@ pub struct Ledger {
     /// By currency: all accounts, what is unassigned, split cost.
     pub(super) bill: BTreeMap<Currency, Bill>,
     pub(super) booked: BTreeMap<Currency, BookedBill>,
+    pub(super) adjustments: Vec<Adjustment>,
+    pub(super) status: Option<Status>,
     pub(super) trail: Trail,
     pub(super) tenancy: Tenancy,
     pub(super) books: Books,
     pub(super) findings: Vec<Finding>,
 }
 
-/// What the bill of the month holds, in one currency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// What the bill of the month holds, in one currency, and what is booked beside it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Bill {
+    /// Adjustments included, as in the next two.
     pub(super) tenants: Money,
     pub(super) unassigned: Money,
     pub(super) split_cost: Money,
+    /// The bill of the month alone.
     pub(super) total: Money,
+    /// What is booked of months that were closed: in all, and of split cost.
+    pub(super) adjusted: BTreeMap<BillingPeriod, [Money; 2]>,
 }
 
 impl Ledger {
@@ -187,6 +210,9 @@ impl Ledger {
     /// When a sum leaves its range, or the accounts are not the bill.
     pub fn keep(found: Month) -> Result<Self, ReportError> {
         let mut by_tenant = lines_of(&found)?;
+        for adjustment in &found.adjustments {
+            adjustment::add_lines(adjustment, &mut by_tenant)?;
+        }
         let nobody = by_tenant.remove(&None).unwrap_or_default();
         let mut unassigned = Account::new(Holder::Unassigned, nobody);
         let mut accounts = Vec::with_capacity(found.tenancy.tenants.len());
@@ -197,7 +223,9 @@ impl Ledger {
         }
         for (id, lines) in by_tenant {
             let Some(id) = id else { continue };
-            accounts.push(Account::new(Holder::Tenant { id, declared: None }, lines));
+            // A tenant of frozen rules may not be one any more.
+            let declared = found.adjustments.iter().find_map(|of| of.tenant(&id));
+            accounts.push(Account::new(Holder::Tenant { id, declared }, lines));
         }
         let bill = bill(&found, &accounts, &unassigned)?;
         let booked = cents::book(&bill, &mut accounts, &mut unassigned)?;
@@ -210,6 +238,8 @@ impl Ledger {
             unassigned,
             bill,
             booked,
+            adjustments: found.adjustments,
+            status: found.status,
             trail: found.trail,
             tenancy: found.tenancy,
             books: found.books,
@@ -262,6 +292,7 @@ fn lines_of(found: &Month) -> Result<BTreeMap<Option<String>, Vec<Line>>, Report
             currency,
             kind,
             keys,
+            why: None,
             cost,
             before,
         };
@@ -307,14 +338,24 @@ fn bill(
     for row in &found.whole.rows {
         add(&mut entry(&mut bill, &row.currency).total, row.cost, &row.currency)?;
     }
+    for adjustment in &found.adjustments {
+        adjustment::add_totals(adjustment, &mut bill)?;
+    }
     for (currency, entry) in &bill {
+        let mut whole = entry.total;
+        for [adjusted, _] in entry.adjusted.values() {
+            add(&mut whole, *adjusted, currency)?;
+        }
         let parts = [entry.tenants, entry.unassigned, entry.split_cost];
-        tie("the statements and the bill", currency, &parts, entry.total)?;
+        tie("the statements and the bill", currency, &parts, whole)?;
     }
     Ok(bill)
 }
 
-fn entry<'a>(bill: &'a mut BTreeMap<Currency, Bill>, currency: &Currency) -> &'a mut Bill {
+pub(super) fn entry<'a>(
+    bill: &'a mut BTreeMap<Currency, Bill>,
+    currency: &Currency,
+) -> &'a mut Bill {
     bill.entry(currency.clone()).or_default()
 }
 

@@ -5,6 +5,9 @@
 //! Never: adds two currencies, or shows a table that does not add up to its summary.
 
 mod ledger;
+mod status;
+mod adjustment;
+mod closing;
 mod cents;
 mod tables;
 mod shared;
@@ -13,12 +16,16 @@ mod index;
 mod find;
 
 use crate::model::dimension::Dimension;
+use crate::model::period::BillingPeriod;
 use crate::report::names::{quoted, shorten};
 use crate::report::table::Cell;
 use crate::report::{Caption, Fact, Owners, Report, ReportError, Section};
 
+pub use adjustment::Adjustment;
+pub use closing::Unanswered;
 pub use find::{TenantError, find};
 pub use ledger::{Account, Holder, Ledger, Month, dimensions};
+pub use status::Status;
 use tables::Tables;
 
 /// How much of a statement people want to see.
@@ -71,6 +78,7 @@ impl Ledger {
         let title = match &account.holder {
             Holder::Unassigned => {
                 sections.push(tables.unassigned_summary()?);
+                sections.extend(self.adjustments(account, &tables)?);
                 sections.extend(tables.unassigned_cuts()?);
                 sections.extend(self.kept()?);
                 format!("Not assigned to any tenant, {}", self.month)
@@ -81,6 +89,7 @@ impl Ledger {
                 sections.extend(tables.own_cuts()?);
                 sections.extend(self.received(account, &tables)?);
                 sections.extend(tables.credits()?);
+                sections.extend(self.adjustments(account, &tables)?);
                 sections.extend(self.passed_on(id)?);
                 format!("Statement for {}, {}", account.holder.name(), self.month)
             }
@@ -89,12 +98,19 @@ impl Ledger {
         Ok(Report {
             title,
             caption: self.caption(account),
-            subject: account.holder.facts(),
+            subject: self.facts(account),
             sections,
             data: Some(self.lines([account], false, &tables.currencies)?),
             books: None,
             findings: self.findings.clone(),
         })
+    }
+
+    /// Whose the statement is, and how final.
+    fn facts(&self, account: &Account) -> Vec<Fact> {
+        let mut facts = account.holder.facts();
+        facts.extend(self.status.iter().flat_map(Status::facts));
+        facts
     }
 
     /// What every report of the month says above its tables.
@@ -107,6 +123,11 @@ impl Ledger {
             ..Caption::default()
         }
     }
+}
+
+/// Adjustments to a month, as a row of a summary.
+fn adjustments_to(period: BillingPeriod) -> Cell {
+    tables::word(&format!("adjustments_{period}"), &format!("Adjustments to {period}"))
 }
 
 fn section(heading: &str, table: crate::report::table::Table) -> Section {

@@ -19,6 +19,9 @@ use crate::report::spend::total_rows;
 use crate::report::table::{Cell, Column, ColumnKind, Place, Row, RowKind, Table};
 use crate::report::{ReportError, Section};
 
+/// How the key of a row begins that takes adjustments off what is booked.
+const LESS: &str = "less_adjustments_";
+
 /// One split in one currency over the whole month.
 #[derive(Default)]
 pub(super) struct Whole<'a> {
@@ -210,7 +213,7 @@ impl Ledger {
         let others = self.accounts.len() - usize::from(!is_nobody);
         let mut entries = Vec::new();
         for currency in &tables.currencies {
-            let bill = self.bill.get(currency).copied().unwrap_or_default();
+            let bill = self.bill.get(currency).cloned().unwrap_or_default();
             let [mine, _] = account.sum(currency, |_| true)?;
             let range = || ReportError::range(currency);
             let mine_of = |whole: Money| whole.checked_sub(mine).ok_or_else(range);
@@ -225,28 +228,31 @@ impl Ledger {
                 n => format!("{n} other statements"),
             };
             let mine_word = if is_nobody { "Not assigned to any tenant" } else { "This statement" };
-            let mut parts =
-                vec![("this", mine_word.to_owned(), mine), ("others", others_word, rest)];
+            let part = |key: &str, word: &str, amount| (key.to_owned(), word.to_owned(), amount);
+            let mut parts = vec![part("this", mine_word, mine), part("others", &others_word, rest)];
             if !is_nobody {
-                let word = "Not assigned to any tenant".to_owned();
-                parts.push(("unassigned", word, unassigned));
+                parts.push(part("unassigned", "Not assigned to any tenant", unassigned));
             }
             if bill.split_cost != Money::ZERO {
-                let word = "Split cost, which restates EC2 lines".to_owned();
-                parts.push(("split_cost", word, bill.split_cost));
+                let word = "Split cost, which restates EC2 lines";
+                parts.push(part("split_cost", word, bill.split_cost));
+            }
+            for (period, [adjusted, _]) in &bill.adjusted {
+                let word = format!("Less adjustments to {period}");
+                let amount = Money::ZERO.checked_sub(*adjusted).ok_or_else(range)?;
+                parts.push(part(&format!("{LESS}{period}"), &word, amount));
             }
             let amounts: Vec<Money> = parts.iter().map(|(.., amount)| *amount).collect();
             tie("this statement and the bill", currency, &amounts, bill.total)?;
             entries.extend(parts.into_iter().map(|(full, short, amount)| Entry {
                 kind: RowKind::Data,
                 currency: currency.clone(),
-                keys: vec![Cell::Text { full: full.to_owned(), short }],
+                keys: vec![Cell::Text { full, short }],
                 pair: [amount, Money::ZERO],
             }));
         }
         let keys = vec![Column::new("item", "", ColumnKind::Text)];
-        let mut table = tables.table(keys, entries, Share::Without)?;
-        drop_last_month(&mut table);
+        let mut table = tables.table(keys, entries, Share::Alone)?;
         self.book_foot(account, &mut table);
         for total in &mut table.totals {
             if let Some(Cell::Label(word)) = total.cells.first_mut() {
@@ -269,28 +275,20 @@ impl Ledger {
             let (Some(booked), Some(currency)) = (booked, &row.currency) else { continue };
             let [mine, _] = account.cents(currency);
             let unassigned = if is_nobody { 0 } else { booked.unassigned.0 };
-            let others = booked.total.0 - mine.0 - unassigned - booked.split_cost.0;
+            let adjusted: i128 = booked.adjusted.values().map(|cents| cents.0).sum();
+            let others = booked.total.0 + adjusted - mine.0 - unassigned - booked.split_cost.0;
             let cents = match &row.cells[0] {
                 Cell::Text { full, .. } => match full.as_str() {
                     "this" => mine,
                     "others" => Money(others),
                     "unassigned" => booked.unassigned,
-                    _ => booked.split_cost,
+                    "split_cost" => booked.split_cost,
+                    less => Money(-booked.adjusted_in(less.trim_start_matches(LESS)).0),
                 },
                 _ => booked.total,
             };
             book_cell(&mut row.cells[place], cents);
         }
-    }
-}
-
-/// The bill of last month is not what a statement is tied to.
-fn drop_last_month(table: &mut Table) {
-    let place = table.columns.iter().position(|column| column.key == "last_month_cost");
-    let Some(place) = place else { return };
-    table.columns.remove(place);
-    for row in table.rows.iter_mut().chain(&mut table.totals) {
-        row.cells.remove(place);
     }
 }
 

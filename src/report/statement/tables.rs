@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::ledger::{Account, Kind, Ledger, Line, add, tie};
-use super::{Settings, section};
+use super::{Settings, adjustments_to, section};
 use crate::model::cost_rules::is_adjustment;
 use crate::model::dimension::Dimension;
 use crate::model::money::{Currency, Money};
@@ -55,29 +55,32 @@ impl<'a> Tables<'a> {
 
     /// Own cost, credits, what was received, and their total.
     pub(super) fn summary(&self) -> Result<Section, ReportError> {
-        let items = [
+        self.items(&[
             ("own_cost", "Own cost", Kind::Own),
             ("own_credits", "Own credits and adjustments", Kind::Credit),
             ("shared_cost", "Shared cost received", Kind::Shared),
-        ];
-        self.items("Summary", &items)
+        ])
     }
 
     /// The two kinds of cost that no tenant answers for.
     pub(super) fn unassigned_summary(&self) -> Result<Section, ReportError> {
-        let items = [
+        self.items(&[
             ("unassigned", "SageMaker and Studio", Kind::Unassigned),
             ("other_services", "Other services", Kind::OtherServices),
-        ];
-        self.items("Summary", &items)
+        ])
     }
 
-    fn items(&self, heading: &str, items: &[(&str, &str, Kind)]) -> Result<Section, ReportError> {
+    /// Kinds of cost of the month, and what is adjusted of months that were closed.
+    fn items(&self, items: &[(&str, &str, Kind)]) -> Result<Section, ReportError> {
+        let of_month = items.iter().map(|(key, words, kind)| (word(key, words), *kind));
+        let adjusted = self.ledger.adjusted();
+        let adjusted = adjusted.map(|of| (adjustments_to(of), Kind::Adjustment(of)));
+        let items: Vec<(Cell, Kind)> = of_month.chain(adjusted).collect();
         let mut entries = Vec::new();
         for currency in &self.currencies {
-            for (full, short, kind) in items {
+            for (key, kind) in &items {
                 let pair = self.account.sum(currency, |line| line.kind == *kind)?;
-                let keys = vec![word(full, short)];
+                let keys = vec![key.clone()];
                 let (kind, currency) = (RowKind::Data, currency.clone());
                 entries.push(Entry { kind, currency, keys, pair });
             }
@@ -85,21 +88,17 @@ impl<'a> Tables<'a> {
         let keys = vec![Column::new("item", "", ColumnKind::Text)];
         let mut table = self.table(keys, entries, Share::Without)?;
         add_change(&mut table)?;
-        self.book_summary(&mut table, items)?;
-        Ok(section(heading, table))
+        let kinds: Vec<Kind> = items.iter().map(|(_, kind)| *kind).collect();
+        self.book_summary(&mut table, &kinds)?;
+        Ok(section("Summary", table))
     }
 
     /// The summary's cents are the account's, and the change is their difference.
-    fn book_summary(
-        &self,
-        table: &mut Table,
-        items: &[(&str, &str, Kind)],
-    ) -> Result<(), ReportError> {
-        let kinds: Vec<Kind> = items.iter().map(|(.., kind)| *kind).collect();
+    fn book_summary(&self, table: &mut Table, kinds: &[Kind]) -> Result<(), ReportError> {
         let place = |key: &str| table.columns.iter().position(|column| column.key == key);
         let (cost, before, change) = (place("cost"), place("last_month_cost"), place("change"));
         for currency in &self.currencies {
-            let cents = self.account.cents_of(currency, &kinds)?;
+            let cents = self.account.cents_of(currency, kinds)?;
             let is_ours = |row: &&mut Row| row.currency.as_ref() == Some(currency);
             let rows = table.rows.iter_mut().filter(is_ours).zip(&cents);
             let whole = self.account.cents(currency);
@@ -118,14 +117,14 @@ impl<'a> Tables<'a> {
         Ok(())
     }
 
-    /// Books a table that adds up to one kind of cost, or to the account when `kind` is `None`.
+    /// Books a table that adds up to one kind of cost, or to the month's when `kind` is `None`.
     pub(super) fn book(&self, table: &mut Table, kind: Option<Kind>) -> Result<(), ReportError> {
         let (mut now, mut before) = (BTreeMap::new(), BTreeMap::new());
         for currency in &self.currencies {
             let kinds = [Kind::Own, Kind::Credit, Kind::Shared];
             let cents = match kind.and_then(|kind| kinds.iter().position(|of| *of == kind)) {
                 Some(at) => self.account.cents_of(currency, &kinds)?[at],
-                None => self.account.cents(currency),
+                None => self.account.month_cents(currency),
             };
             now.insert(currency.clone(), cents[0]);
             before.insert(currency.clone(), cents[1]);
@@ -141,7 +140,8 @@ impl<'a> Tables<'a> {
         let (Some(budget), [currency]) = (budget, self.ledger.currencies.as_slice()) else {
             return Ok(None);
         };
-        let [spent, _] = self.account.sum(currency, |_| true)?;
+        // A budget is for what is used in the month; what is adjusted was used in another one.
+        let [spent, _] = self.account.sum(currency, Line::is_of_month)?;
         let range = || ReportError::range(currency);
         let left = budget.checked_sub(spent).ok_or_else(range)?;
         let columns = vec![
@@ -150,7 +150,7 @@ impl<'a> Tables<'a> {
             Column::new("used", "Used", ColumnKind::Percent).seen(Place::Screen),
             Column::new("left", "Left", ColumnKind::Money),
         ];
-        let [cents, _] = self.account.cents(currency);
+        let [cents, _] = self.account.month_cents(currency);
         let mut cells = vec![
             Cell::Money(budget),
             Cell::Money(spent),
@@ -180,7 +180,7 @@ impl<'a> Tables<'a> {
             (Dimension::LineItemType, "By line type", "no line type"),
         ];
         let cuts = cuts.iter().map(|(dimension, heading, nobody)| {
-            self.cut((dimension, heading, nobody), None, &|_: &Line| true)
+            self.cut((dimension, heading, nobody), None, &Line::is_of_month)
         });
         Ok(cuts.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
     }
@@ -228,7 +228,7 @@ impl<'a> Tables<'a> {
     /// Credits, refunds and discounts: the tenant's own, and those among what it received.
     pub(super) fn credits(&self) -> Result<Option<Section>, ReportError> {
         let mut sums: BTreeMap<(&Currency, &str, Option<&str>), Pair> = BTreeMap::new();
-        for line in &self.account.lines {
+        for line in self.account.lines.iter().filter(|line| line.is_of_month()) {
             let Some(kind) = line.key(&Dimension::LineItemType) else { continue };
             if is_adjustment(kind) {
                 let is_shared = line.kind == Kind::Shared;
@@ -255,7 +255,7 @@ impl<'a> Tables<'a> {
         Ok(Some(section("Credits and adjustments, own and received", table)))
     }
 
-    /// A table of keys, currency if there are several, cost, share and last month.
+    /// A table of keys, currency if there are several, cost, and what `share` says.
     pub(super) fn table(
         &self,
         keys: Vec<Column>,
@@ -278,7 +278,8 @@ impl<'a> Tables<'a> {
             let share = Column::new("share", "Share", ColumnKind::Share);
             columns.push(share.seen(Place::Screen).giving_way(0));
         }
-        if self.ledger.before.is_some() {
+        let tells_before = self.ledger.before.is_some() && share != Share::Alone;
+        if tells_before {
             let before = Column::new("last_month_cost", "Last month", ColumnKind::Money);
             columns.push(if share == Share::With { before.giving_way(1) } else { before });
         }
@@ -296,7 +297,7 @@ impl<'a> Tables<'a> {
                 let whole = wholes.get(&entry.currency).copied().unwrap_or_default();
                 cells.push(Cell::Share { part: entry.pair[0], whole });
             }
-            if self.ledger.before.is_some() {
+            if tells_before {
                 cells.push(Cell::Money(entry.pair[1]));
             }
             Row { kind: entry.kind, currency: Some(entry.currency.clone()), cells }
@@ -329,11 +330,15 @@ fn add_change(table: &mut Table) -> Result<(), ReportError> {
     Ok(())
 }
 
-/// Whether a table tells the share of every row, largest first.
+/// What a table tells beside the cost.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Share {
+    /// The share of every row, largest first, and last month.
     With,
+    /// Last month.
     Without,
+    /// Nothing.
+    Alone,
 }
 
 /// A word for machines and one for people.
