@@ -4,18 +4,19 @@
 //! Out:   a bar on stderr when that is a terminal, else nothing.
 //! Never: delays the work, or writes to stdout.
 
+use std::fmt::Write;
 use std::io::IsTerminal;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::render::number;
 
 /// Rows, bytes and time that is left; `prefix` says what is read.
-const ROWS: &str = "{prefix}  {bar:24} {human_pos} of {human_len} rows  {msg}  {eta} left";
+const ROWS: &str = "{prefix}  {bar:24} {human_pos} of {human_len} rows  {msg}  {left}";
 /// The same where only bytes are known.
-const BYTES: &str = "{prefix}  {bar:24} {decimal_bytes} of {decimal_total_bytes}  {eta} left";
+const BYTES: &str = "{prefix}  {bar:24} {decimal_bytes} of {decimal_total_bytes}  {left}";
 /// What is said where the rows are done and something else takes time.
 const SPINNER: &str = "{prefix}  {msg} {spinner}";
 const BETWEEN_TICKS: Duration = Duration::from_millis(100);
@@ -100,5 +101,12 @@ impl Bars {
 }
 
 fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template).unwrap_or(ProgressStyle::default_bar())
+    let style = ProgressStyle::with_template(template).unwrap_or(ProgressStyle::default_bar());
+    style.with_key("left", |state: &ProgressState, told: &mut dyn Write| {
+        // Nobody knows before the first step.
+        if state.pos() > 0 {
+            // What is drawn on a bar cannot fail in a way that matters.
+            let _ = write!(told, "{:#} left", HumanDuration(state.eta()));
+        }
+    })
 }

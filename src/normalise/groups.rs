@@ -157,9 +157,20 @@ impl Groups {
         hours: Option<&[i128]>,
         lines: Option<&[u64]>,
     ) {
-        for (at, amounts) in sums.iter().enumerate() {
-            for (group, amount) in groups.iter().zip(amounts) {
-                self.sums[*group as usize * self.metrics + at] += amount;
+        // Row by row: the sums of a group stand together, and groups come in no order.
+        match sums {
+            [only] if self.metrics == 1 => {
+                for (group, amount) in groups.iter().zip(only) {
+                    self.sums[*group as usize] += amount;
+                }
+            }
+            _ => {
+                for (row, group) in groups.iter().enumerate() {
+                    let totals = &mut self.sums[*group as usize * self.metrics..][..self.metrics];
+                    for (total, amounts) in totals.iter_mut().zip(sums) {
+                        *total += amounts[row];
+                    }
+                }
             }
         }
         match lines {

@@ -71,7 +71,7 @@ pub fn verify(
     let examination = Examination {
         folder: folder.to_owned(),
         versions: verified.versions.iter().map(examined).collect(),
-        closings: verified.closings as u64,
+        closings: verified.closings,
         problems: verified.problems.iter().map(|problem| told(folder, problem)).collect(),
         leftovers: verified.leftovers.iter().map(|path| below(folder, path)).collect(),
     };
@@ -91,7 +91,7 @@ fn examined(version: &VerifiedVersion) -> Examined {
     Examined {
         period: version.period,
         version: version.id,
-        segments: version.segments as u64,
+        segments: version.segments,
         charges: version.charges,
         source_rows: version.rows,
         bytes: version.bytes,
@@ -159,8 +159,8 @@ fn fates(versions: &[Version], closings: &[Closing], gone: &BTreeSet<VersionId>)
     };
     let why = |version: &Version| match closed_with(version.id) {
         _ if newest.get(&version.facts.period) == Some(&version.id) => "the newest".to_owned(),
-        Some(period) => format!("the statements of {period} were closed with it"),
-        None => "the one before the newest, for `curtail diff`".to_owned(),
+        Some(period) => format!("{period} is closed with it"),
+        None => "before the newest, for `diff`".to_owned(),
     };
     let fate = |version: &Version| Fate {
         period: version.facts.period,

@@ -14,7 +14,10 @@ use super::layout::unfinished;
 /// Writes a file whole: a temporary name beside it, fsync, rename, fsync of the folder.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     stage(path, bytes)?.publish()?;
-    sync_folder_of(path)
+    sync_folder_of(path).map_err(|error| match error {
+        StoreError::Write { source, .. } => StoreError::Unsynced { path: path.to_owned(), source },
+        other => other,
+    })
 }
 
 /// A file that is on the disk, but not under its name yet. Dropped, it is gone.

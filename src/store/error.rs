@@ -76,6 +76,15 @@ pub enum StoreError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// The catalogue has its new content, but nobody knows whether that would survive a loss of
+    /// power.
+    #[error("`{}` is replaced, but the disk does not say that it keeps it", path.display())]
+    Unsynced {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// The system would not let us read.
     #[error("cannot read `{}`", path.display())]
     Read {
@@ -182,7 +191,9 @@ impl Diagnose for StoreError {
                 ErrorKind::Integrity
             }
             Self::Locked { .. } => ErrorKind::Locked,
-            Self::Full { .. } | Self::Write { .. } | Self::Read { .. } => ErrorKind::Environment,
+            Self::Full { .. } | Self::Write { .. } | Self::Unsynced { .. } | Self::Read { .. } => {
+                ErrorKind::Environment
+            }
             Self::Encode { .. } | Self::Sql(_) => ErrorKind::Internal,
         }
     }
@@ -197,6 +208,7 @@ impl Diagnose for StoreError {
             Self::Replaced { .. } => "STORE-REPLACED",
             Self::Full { .. } => "STORE-FULL",
             Self::Write { .. } => "STORE-WRITE",
+            Self::Unsynced { .. } => "STORE-UNSYNCED",
             Self::Read { .. } => "STORE-READ",
             Self::NoVersion { .. } => "STORE-NO-VERSION",
             Self::Closed { .. } => "STORE-CLOSED",
@@ -232,6 +244,11 @@ impl Diagnose for StoreError {
             Self::Full { .. } => "the store is as it was; make room and run it again".into(),
             Self::Write { .. } => {
                 "the store is as it was; check that the folder is writable and the disk is well"
+                    .into()
+            }
+            Self::Unsynced { .. } => {
+                "the store is whole, as it was before or after; look after the disk, then run \
+                 `curtail verify` and this again"
                     .into()
             }
             Self::Read { .. } => "check that the file is readable and the disk is well".into(),

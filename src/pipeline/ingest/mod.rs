@@ -13,9 +13,9 @@ use std::path::PathBuf;
 use super::PipelineError;
 use crate::diagnostic::{Diagnose, ErrorKind};
 use crate::model::period::BillingPeriod;
-use crate::model::stored::{Instant, Keep, Pins, Version};
+use crate::model::stored::{Instant, Keep, Version};
 use crate::report::store::ingestion::{Ingested, Outcome};
-use crate::store::{Holder, Writer};
+use crate::store::{Holder, Store, StoreError, Writer, damage_of};
 use delivered::Delivered;
 pub use delivered::Unreadable;
 pub use read::IngestError;
@@ -103,11 +103,17 @@ pub fn ingest(
             bill(&mut billed, period, &delivered.origin.source)?;
         }
     }
+    if let Some(all) = nothing_new(&deliveries, settings)? {
+        for ingested in &all {
+            progress(Progress::Done(ingested));
+        }
+        return Ok(all);
+    }
     let mut writer = Writer::open(&settings.folder, &settings.holder)?;
     let mut all: Vec<Ingested> = Vec::new();
     for delivered in &deliveries {
-        let newest = writer.store().snapshot(None, &Pins::new())?.versions;
-        let known = delivered.known(&newest, settings.keep)?;
+        let newest = newest(writer.store())?;
+        let known = held(delivered, &newest, settings.keep)?;
         let found = if known.is_empty() {
             store(&mut writer, delivered, &newest, &mut billed, settings, progress)?
         } else {
@@ -119,6 +125,50 @@ pub fn ingest(
         all.extend(found);
     }
     Ok(all)
+}
+
+/// Every delivery as the store has it, when it has all of them: then no byte of it is touched.
+fn nothing_new(
+    deliveries: &[Delivered],
+    settings: &IngestSettings,
+) -> Result<Option<Vec<Ingested>>, PipelineError> {
+    let store = match Store::open(&settings.folder) {
+        Err(StoreError::Absent { .. }) => return Ok(None),
+        opened => opened?,
+    };
+    let newest = newest(&store)?;
+    let mut all = Vec::new();
+    for delivered in deliveries {
+        let known = held(delivered, &newest, settings.keep)?;
+        if known.is_empty() {
+            return Ok(None);
+        }
+        all.extend(known.into_iter().map(unchanged));
+    }
+    Ok(Some(all))
+}
+
+/// The newest version of each period, whether or not its files are well.
+fn newest(store: &Store) -> Result<Vec<Version>, StoreError> {
+    let versions = store.history()?.into_iter().map(|version| (version.facts.period, version));
+    let newest: BTreeMap<BillingPeriod, Version> = versions.collect();
+    Ok(newest.into_values().collect())
+}
+
+/// The versions that came from this very delivery and are as they were written; none when it has
+/// to be read.
+fn held(
+    delivered: &Delivered,
+    newest: &[Version],
+    keep: Keep,
+) -> Result<Vec<Version>, PipelineError> {
+    let known = delivered.known(newest, keep)?;
+    for version in &known {
+        if damage_of(version)?.is_some() {
+            return Ok(Vec::new());
+        }
+    }
+    Ok(known)
 }
 
 /// Whose bill a month is, by the source as it was typed.

@@ -1,12 +1,12 @@
 //! Collection: what `gc` removed, what stays, and why.
 //!
 //! In:    [`Collection`].
-//! Out:   a [`Report`]: a row per version, and one per file that no version named.
+//! Out:   a [`Report`]: a row per version.
 //! Never: decides what may go; `store` does.
 
 use std::path::PathBuf;
 
-use super::{about, data, month, number, section, word};
+use super::{about, data, leftovers, month, number, section};
 use crate::diagnostic::Finding;
 use crate::model::period::BillingPeriod;
 use crate::model::stored::VersionId;
@@ -66,52 +66,39 @@ pub fn compose(collection: &Collection) -> Report {
     let goes = |fate: &&Fate| fate.kept.is_none();
     let freed: u64 = collection.versions.iter().filter(goes).map(|fate| fate.bytes).sum();
     let gone = match (collection.trial, collection.readers) {
-        (Trial::DryRun, _) => "would be removed",
-        (Trial::Done, Readers::Some) => "not removed yet",
+        (Trial::DryRun, _) | (Trial::Done, Readers::Some) => "to remove",
         (Trial::Done, Readers::None) => "removed",
     };
     let columns = vec![
         Column::new("billing_period", "Month", ColumnKind::Date),
         Column::new("version", "Version", ColumnKind::Count),
-        Column::new("file", "File", ColumnKind::Text).giving_way(0),
         Column::new("stored_bytes", "Bytes", ColumnKind::Bytes),
-        Column::new("fate", "What became of it", ColumnKind::Text),
+        Column::new("fate", "Fate", ColumnKind::Text),
         Column::new("reason", "Why", ColumnKind::Text),
     ];
     let row = |fate: &Fate| {
         let (word_for, why) = match &fate.kept {
             Some(why) => ("kept", why.as_str()),
-            None => (gone, "no close, diff or reader needs it"),
+            None => (gone, "nothing needs it"),
         };
         data(vec![
             month(fate.period),
             number(fate.version),
-            Cell::Nothing,
             Cell::Bytes(fate.bytes),
             Cell::text(word_for),
             Cell::text(why),
         ])
     };
-    let leftover = |file: &String| {
-        data(vec![
-            Cell::Nothing,
-            Cell::Nothing,
-            word(Some(file)),
-            Cell::Nothing,
-            Cell::text("removed"),
-            Cell::text("a writer that was stopped left it"),
-        ])
-    };
-    let rows = collection.versions.iter().map(row);
-    let rows = rows.chain(collection.leftovers.iter().map(leftover)).collect();
+    let rows = collection.versions.iter().map(row).collect();
     let mut cells = vec![Cell::Blank; columns.len()];
     cells[0] = Cell::Label(gone.to_owned());
-    cells[3] = Cell::Bytes(freed);
+    cells[2] = Cell::Bytes(freed);
     let totals = vec![Row { kind: RowKind::Total, currency: None, cells }];
     let table = Table { columns, rows, totals, folded: None };
     let months = collection.versions.iter().map(|fate| fate.period).collect();
     let title = "What the store no longer needs";
     let mut report = about(title, &collection.folder, months, vec![section(None, table)]);
+    report.findings.extend(leftovers(&collection.leftovers, "it is gone"));
     if collection.readers == Readers::Some {
         let message = "somebody reads the store, so no version was removed; run `curtail gc` again";
         report.findings.push(Finding::new("readers", message));

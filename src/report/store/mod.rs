@@ -87,7 +87,7 @@ fn size_columns() -> Vec<Column> {
         Column::new("charges", "Charges", ColumnKind::Count).seen(Place::DataAndWide),
         Column::new("source_bytes", "Source", ColumnKind::Bytes),
         Column::new("stored_bytes", "Stored", ColumnKind::Bytes),
-        Column::new("stored_share", "Of it", ColumnKind::Percent).seen(Place::Screen).giving_way(4),
+        Column::new("stored_share", "Ratio", ColumnKind::Percent).seen(Place::Screen).giving_way(4),
     ]
 }
 
@@ -114,6 +114,17 @@ fn oddities<'a>(versions: impl Iterator<Item = &'a Version>) -> Vec<Finding> {
             .collect::<Vec<_>>()
     };
     versions.flat_map(of).collect()
+}
+
+/// Files of a writer that was stopped, and what becomes of them.
+fn leftovers(files: &[String], fate: &str) -> Option<Finding> {
+    let first = files.first()?;
+    let which = match files.len() - 1 {
+        0 => format!("`{first}`"),
+        more => format!("`{first}`, one of {},", more + 1),
+    };
+    let message = format!("{which} was left by a writer that was stopped: {fate}");
+    Some(Finding::new("leftovers", message))
 }
 
 #[cfg(test)]

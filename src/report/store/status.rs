@@ -77,7 +77,7 @@ fn columns() -> Vec<Column> {
         Column::new("state_shown", "State", ColumnKind::Text).seen(Place::Screen),
         Column::new("closed_at", "Closed", ColumnKind::Date).seen(Place::Data),
         Column::new("version", "Version", ColumnKind::Count),
-        Column::new("versions", "Kept", ColumnKind::Count).giving_way(1),
+        Column::new("versions", "Versions", ColumnKind::Count).giving_way(1),
     ];
     columns.extend(size_columns());
     columns.extend([

@@ -166,11 +166,7 @@ fn what_goes_and_what_stays_are_told_with_the_bytes_that_come_free() {
     let report = collection::compose(&collection);
     assert_eq!(
         lines(&report, 0, &["billing_period", "stored_bytes", "fate"]),
-        [
-            "2026-10 | 10 | would be removed",
-            "2026-10 | 10 | kept",
-            "- | - | removed",
-            "would be removed | 10 | -",
-        ]
+        ["2026-10 | 10 | to remove", "2026-10 | 10 | kept", "to remove | 10 | -",]
     );
+    assert!(report.findings[0].message.starts_with("`charges/7-0.parquet` was left by a writer"));
 }

@@ -6,7 +6,7 @@
 
 use std::path::PathBuf;
 
-use super::{about, data, month, number, section, word};
+use super::{about, count, data, leftovers, month, number, section, word};
 use crate::diagnostic::Finding;
 use crate::model::period::BillingPeriod;
 use crate::model::stored::VersionId;
@@ -21,7 +21,7 @@ pub struct Examination {
     /// Every version, by period.
     pub versions: Vec<Examined>,
     /// Closed periods whose kept rules and totals were looked at.
-    pub closings: u64,
+    pub closings: usize,
     /// Everything that is wrong.
     pub problems: Vec<Problem>,
     /// Files of a writer that was stopped: paths below the store.
@@ -36,7 +36,7 @@ pub struct Examined {
     /// Its number.
     pub version: VersionId,
     /// Its segments.
-    pub segments: u64,
+    pub segments: usize,
     /// Charges in them.
     pub charges: u64,
     /// Source rows behind them.
@@ -64,6 +64,9 @@ pub struct Problem {
     pub advice: String,
 }
 
+/// What is said of files that are no problem.
+const LEFT: &str = "harmless, and the next one that writes removes it";
+
 /// Composes the report of `verify`.
 pub fn compose(examination: &Examination) -> Report {
     let months = examination.versions.iter().map(|version| version.period).collect();
@@ -78,20 +81,21 @@ pub fn compose(examination: &Examination) -> Report {
     let title =
         if examination.problems.is_empty() { "The store is sound" } else { "The store is damaged" };
     let mut report = about(title, &examination.folder, months, sections);
-    report.findings = leftovers(&examination.leftovers).into_iter().collect();
+    report.findings = examination.problems.iter().map(in_words).collect();
+    report.findings.extend(leftovers(&examination.leftovers, LEFT));
     report
 }
 
-fn leftovers(files: &[String]) -> Option<Finding> {
-    let first = files.first()?;
-    let which = match files.len() - 1 {
-        0 => format!("`{first}` is"),
-        more => format!("`{first}` and {more} more are"),
+/// The whole of a problem; in a table most of it would be cut.
+fn in_words(problem: &Problem) -> Finding {
+    let Problem { code, period, version, file, expected, found, advice } = problem;
+    let whose = match (period, version) {
+        (Some(period), Some(version)) => format!(" of {period}, version {}", version.0),
+        (Some(period), None) => format!(" of {period}"),
+        (None, _) => String::new(),
     };
-    let message = format!(
-        "{which} left of a writer that was stopped: harmless, the next one that writes removes it"
-    );
-    Some(Finding::new("leftovers", message))
+    let message = format!("`{file}`{whose}: expected {expected}, found {found}; {advice}");
+    Finding::new(*code, message)
 }
 
 fn checked(examination: &Examination) -> Table {
@@ -122,29 +126,34 @@ fn checked(examination: &Examination) -> Table {
 fn figures(versions: &[Examined], problems: usize) -> Vec<Cell> {
     let sum = |of: fn(&Examined) -> u64| versions.iter().map(of).sum::<u64>();
     vec![
-        Cell::Count(sum(|examined| examined.segments)),
+        count(versions.iter().map(|examined| examined.segments).sum()),
         Cell::Count(sum(|examined| examined.charges)),
         Cell::Count(sum(|examined| examined.source_rows)),
         Cell::Bytes(sum(|examined| examined.bytes)),
-        super::count(problems),
+        count(problems),
     ]
+}
+
+/// The last part of a path.
+fn name_of(file: &str) -> &str {
+    file.rsplit('/').next().unwrap_or(file)
 }
 
 fn problems(problems: &[Problem]) -> Table {
     let columns = vec![
         Column::new("billing_period", "Month", ColumnKind::Date),
-        Column::new("version", "Version", ColumnKind::Count).giving_way(0),
+        Column::new("version", "Version", ColumnKind::Count),
         Column::new("file", "File", ColumnKind::Text),
-        Column::new("problem", "Problem", ColumnKind::Text).seen(Place::Data),
-        Column::new("expected", "Expected", ColumnKind::Text),
-        Column::new("found", "Found", ColumnKind::Text),
-        Column::new("advice", "What to do", ColumnKind::Text).giving_way(1),
+        Column::new("problem", "Problem", ColumnKind::Text),
+        Column::new("expected", "Expected", ColumnKind::Text).seen(Place::Data),
+        Column::new("found", "Found", ColumnKind::Text).seen(Place::Data),
+        Column::new("advice", "What to do", ColumnKind::Text).seen(Place::Data),
     ];
     let row = |problem: &Problem| {
         data(vec![
             word(problem.period.map(|period| period.to_string()).as_deref()),
             problem.version.map_or(Cell::Nothing, number),
-            Cell::text(problem.file.clone()),
+            Cell::Text { full: problem.file.clone(), short: name_of(&problem.file).to_owned() },
             Cell::text(problem.code),
             Cell::text(problem.expected.clone()),
             Cell::text(problem.found.clone()),

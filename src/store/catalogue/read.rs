@@ -93,7 +93,8 @@ impl Reader<'_> {
     }
 
     fn segments_of(&self, period: BillingPeriod, id: VersionId) -> Result<Vec<Segment>> {
-        let sql = "SELECT number, kind, bytes, rows, digest FROM segment WHERE version = ?1 ORDER BY number";
+        let sql = "SELECT number, kind, bytes, rows, digest FROM segment
+            WHERE version = ?1 ORDER BY number";
         self.list(sql, [id.0], |row| {
             let kind = self.kind(row, 1)?;
             Ok(Segment {

@@ -9,7 +9,8 @@ mod tally;
 #[cfg(test)]
 mod tests;
 
-use arrow::array::RecordBatch;
+use arrow::array::{AsArray, Decimal128Array, RecordBatch};
+use arrow::datatypes::Decimal128Type;
 use bytes::Bytes;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -19,10 +20,9 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
+use rustc_hash::FxHashSet;
 
-use crate::model::metric::CostMetric;
 use crate::model::period::BillingPeriod;
-use crate::model::segment::{USAGE_HOURS, measure_column};
 use crate::model::stored::VersionId;
 
 pub(super) use tally::Tally;
@@ -60,7 +60,7 @@ impl Place<'_> {
 pub(super) fn encode(batch: &RecordBatch, place: &Place<'_>) -> Result<Vec<u8>, ParquetError> {
     let mut file = Vec::new();
     let options = ArrowWriterOptions::new()
-        .with_properties(properties(place)?)
+        .with_properties(properties(batch, place)?)
         .with_skip_arrow_metadata(true);
     let mut writer = ArrowWriter::try_new_with_options(&mut file, batch.schema(), options)?;
     writer.write(batch)?;
@@ -68,12 +68,10 @@ pub(super) fn encode(batch: &RecordBatch, place: &Place<'_>) -> Result<Vec<u8>, 
     checksum::stamped(&file, metadata)
 }
 
-/// Amounts that differ in almost every row have no dictionary, which would be as long as the
-/// column; what metrics differ by is mostly zero and has one. Splitting amounts into streams of
-/// bytes would save a thirtieth of them, and DuckDB and Spark could not read the file.
-fn properties(place: &Place<'_>) -> Result<WriterProperties, ParquetError> {
+fn properties(batch: &RecordBatch, place: &Place<'_>) -> Result<WriterProperties, ParquetError> {
     let mut properties = WriterProperties::builder()
-        .set_created_by(format!("curtail {}", place.tool))
+        // With the word `version`, without which Spark does not believe statistics.
+        .set_created_by(format!("curtail version {}", place.tool))
         .set_key_value_metadata(Some(place.facts()))
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
         .set_statistics_enabled(EnabledStatistics::Chunk)
@@ -81,10 +79,29 @@ fn properties(place: &Place<'_>) -> Result<WriterProperties, ParquetError> {
         .set_max_row_group_row_count(Some(ROW_GROUP))
         .set_data_page_row_count_limit(ROW_GROUP)
         .set_dictionary_page_size_limit(DICTIONARY_BYTES);
-    for name in [&measure_column(CostMetric::Unblended), USAGE_HOURS] {
-        properties = properties.set_column_dictionary_enabled(ColumnPath::from(name), false);
+    for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
+        if column.as_primitive_opt::<Decimal128Type>().is_some_and(is_various) {
+            let column = ColumnPath::new(vec![field.name().clone()]);
+            properties = properties.set_column_dictionary_enabled(column, false);
+        }
     }
     Ok(properties.build())
+}
+
+/// Whether a dictionary of amounts would be about as long as the column. Those columns are written
+/// plain: splitting them into streams of bytes would save a thirtieth of them, and DuckDB and Spark
+/// could not read the file.
+fn is_various(amounts: &Decimal128Array) -> bool {
+    let rows = amounts.len().min(ROW_GROUP);
+    let few = rows / 4;
+    let mut distinct = FxHashSet::default();
+    for amount in &amounts.values()[..rows] {
+        distinct.insert(*amount);
+        if distinct.len() > few {
+            return true;
+        }
+    }
+    false
 }
 
 /// Reads every page of a file and adds its charges to a tally; what is wrong with it, if anything.

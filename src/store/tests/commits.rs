@@ -7,13 +7,14 @@
 use std::fs;
 
 use arrow::array::{AsArray, RecordBatch};
+use arrow::compute::concat_batches;
 use arrow::datatypes::Decimal128Type;
 use bytes::Bytes;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::fixture::{closing_of, me, month, version_of};
-use crate::model::stored::{NewVersion, Pins, VersionId};
-use crate::store::{Store, StoreError, Writer};
+use crate::model::stored::{NewVersion, Pins, SegmentKind, VersionId};
+use crate::store::{Spare, Store, StoreError, Writer};
 
 #[test]
 fn a_period_comes_out_as_it_went_in() {
@@ -146,4 +147,30 @@ fn sqlite_reads_the_catalogue_as_it_lies_there() {
     assert_eq!(ask("PRAGMA integrity_check"), "ok");
     drop(rows);
     Store::open(folder.path()).unwrap();
+}
+
+#[test]
+fn the_same_money_by_month_lies_beside_the_charges_and_has_to_be_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut writer = Writer::open(folder.path(), &me()).unwrap();
+    let mut new = version_of(month(10), 1);
+    new.months = vec![concat_batches(&new.charges[0].schema(), &new.charges).unwrap()];
+    let version = writer.commit(&new, 2).unwrap();
+    let count = |kind: SegmentKind| version.segments_of(kind).count();
+    assert_eq!((count(SegmentKind::Charges), count(SegmentKind::Months)), (2, 1));
+    let verified = writer.store().verify(&|_| ()).unwrap();
+    assert!(verified.is_sound());
+    assert_eq!((verified.versions[0].segments, verified.versions[0].charges), (3, 65));
+    new.months.push(new.charges[1].clone());
+    let error = writer.commit(&new, 1).unwrap_err();
+    assert!(matches!(error, StoreError::Unbalanced { .. }), "{error}");
+    // A file of one kind does not pass for one of the other.
+    let [first, last] = [0, 2].map(|at| fs::read(&version.segments[at].path).unwrap());
+    fs::write(&version.segments[0].path, last).unwrap();
+    fs::write(&version.segments[2].path, first).unwrap();
+    let problems = writer.store().verify(&|_| ()).unwrap().problems;
+    assert_eq!(problems.len(), 2);
+    writer.commit(&version_of(month(10), 1), 1).unwrap();
+    writer.gc(Spare::Previous).unwrap();
+    assert!(writer.store().verify(&|_| ()).unwrap().is_sound());
 }

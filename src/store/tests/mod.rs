@@ -9,3 +9,4 @@ mod commits;
 mod crash;
 mod damage;
 mod housekeeping;
+mod random;
