@@ -158,4 +158,9 @@ fn an_older_format_is_read_as_it_is_and_migrated_with_a_backup() {
     let store = Store::open(folder.path()).unwrap();
     assert_eq!(store.history().unwrap()[0].facts, new.facts);
     assert!(store.verify(&|_| ()).unwrap().is_sound());
+    // The copy is verified as well.
+    let copy = folder.path().join("catalogue-format-0.sqlite");
+    fs::write(&copy, &older[1..]).unwrap();
+    let problems = store.verify(&|_| ()).unwrap().problems;
+    assert_eq!(problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), ["backup"]);
 }
