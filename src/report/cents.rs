@@ -72,11 +72,7 @@ pub(super) fn whole(exact: &[Money]) -> Money {
 pub(super) fn book_pair(table: &mut Table, keys: [&str; 3], sign: i128) {
     book_three(table, keys, sign, |one, other| {
         // A difference of two rounded totals needs nothing to agree; a sum is rounded as one.
-        if sign > 0 {
-            parts(&[one, other], None)
-        } else {
-            vec![whole(&[one]), whole(&[other])]
-        }
+        if sign > 0 { parts(&[one, other], None) } else { vec![whole(&[one]), whole(&[other])] }
     });
 }
 
