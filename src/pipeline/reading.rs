@@ -67,7 +67,7 @@ impl Bill {
     ) -> Result<Vec<BillingPeriod>, PipelineError> {
         match self {
             Self::Export(path) => months_of_export(path, month),
-            Self::Store { folder, versions } => stored::months(folder, versions, month),
+            Self::Store { folder, .. } => stored::months(folder, month),
         }
     }
 }

@@ -26,12 +26,9 @@ use crate::store::Store;
 /// The months to read: the one asked for, or the latest, and the one before if it is there.
 pub(super) fn months(
     folder: &Path,
-    pins: &Pins,
     month: Option<BillingPeriod>,
 ) -> Result<Vec<BillingPeriod>, PipelineError> {
-    let snapshot = Store::open(folder)?.snapshot(None, pins)?;
-    let present: BTreeSet<BillingPeriod> =
-        snapshot.versions.iter().map(|version| version.facts.period).collect();
+    let present = Store::open(folder)?.periods()?;
     let Some(month) = month.or_else(|| present.last().copied()) else { return Ok(Vec::new()) };
     refuse_absent(&[month], &present)?;
     let before = month.before();
@@ -56,10 +53,9 @@ pub(super) fn read(
     threads: usize,
 ) -> Result<Reading, PipelineError> {
     let store = Store::open(folder)?;
+    refuse_absent(months, &store.periods()?)?;
     let snapshot = store.snapshot((!months.is_empty()).then_some(months), pins)?;
     let versions = &snapshot.versions;
-    let present = versions.iter().map(|version| version.facts.period).collect();
-    refuse_absent(months, &present)?;
     let who_tells = if months.is_empty() { Months::FromFolders } else { Months::FromRows };
     // Of several months, the tags of one may tell the owners of another.
     let resources = match versions.as_slice() {

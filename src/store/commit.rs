@@ -88,6 +88,10 @@ fn write_segments(
         let file = segment::encode(batch, &place)
             .map_err(|error| StoreError::Encode { period, why: error.to_string() })?;
         let path = layout.segment(kind, period, id, number);
+        // Leftovers are gone: only another writer can have made it, where locks do not work.
+        if path.exists() {
+            return Err(StoreError::Replaced { path });
+        }
         let staged = durable::stage(&path, &file)?;
         let (bytes, rows) = (file.len() as u64, batch.num_rows() as u64);
         Ok((staged, Segment { kind, path, bytes, rows, digest: Digest::of(&file) }))
@@ -116,8 +120,9 @@ fn publish(
             published.push(segment);
         }
     }
-    let synced = || folders.iter().try_for_each(|folder| durable::sync_folder(folder));
-    match failure.map_or_else(synced, Err) {
+    // The folder above too: a writer that was stopped may have made the period's folder.
+    let mut all = folders.iter().flat_map(|folder| [folder.as_path(), durable::above(folder)]);
+    match failure.map_or_else(|| all.try_for_each(durable::sync_folder), Err) {
         Ok(()) => Ok(published),
         Err(error) => {
             remove(&published);

@@ -230,8 +230,10 @@ impl Diagnose for StoreError {
     fn hints(&self) -> Vec<String> {
         let hint = match self {
             Self::Absent { .. } => {
-                "`curtail ingest SOURCE --store DIR` fills one; `--from PATH` asks files directly"
-                    .into()
+                return vec![
+                    "`curtail ingest SOURCE` fills one; `--store DIR` names another".into(),
+                    "`--from PATH` asks an export directly".into(),
+                ];
             }
             Self::Foreign { .. } => "name an empty folder, or one that does not exist yet".into(),
             Self::Newer { .. } => "use the version of curtail that wrote it, or a newer one".into(),

@@ -30,6 +30,7 @@ mod error;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -117,6 +118,15 @@ impl Store {
         let reader = self.catalogue.reader(&self.layout);
         let newest: Pins = reader.ids()?.into_iter().collect();
         newest.into_values().map(|id| reader.version(id)).collect()
+    }
+
+    /// The periods that there is a version of, whether or not its files are well.
+    ///
+    /// # Errors
+    /// As [`Store::history`].
+    pub fn periods(&self) -> Result<BTreeSet<BillingPeriod>, StoreError> {
+        let ids = self.catalogue.reader(&self.layout).ids()?;
+        Ok(ids.into_iter().map(|(period, _)| period).collect())
     }
 
     /// Every version of every period, by period and number.
@@ -284,6 +294,7 @@ fn current(layout: &Layout) -> Result<Catalogue, StoreError> {
         Err(StoreError::Absent { .. }) => {
             let catalogue = Catalogue::empty()?;
             catalogue.write(layout)?;
+            durable::sync_folder(durable::above(&layout.root))?;
             return Ok(catalogue);
         }
         catalogue => catalogue?,

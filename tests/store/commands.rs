@@ -7,6 +7,7 @@
 use serde_json::json;
 
 use super::{FIRST, INGEST, Shop};
+use crate::support::export::Export;
 
 #[test]
 fn an_ingest_says_a_line_per_month_and_nothing_new_the_second_time() {
@@ -55,6 +56,30 @@ fn the_store_is_where_the_option_the_environment_or_the_home_says() {
         super::answer_of(&shop.run("spend --by user --format json").json()),
         super::FIRST_ANSWER
     );
+}
+
+#[test]
+fn of_twelve_months_only_the_one_that_was_delivered_anew_is_read() {
+    let shop = Shop::new();
+    let deliver = |month: u32, cost: u32| {
+        let bill = format!("cost | day | month\n{cost} | 2025-{month:02}-01 | 2025-{month:02}-01");
+        let file = format!("exports/BILLING_PERIOD=2025-{month:02}/e-00001.parquet");
+        Export::cur2(&bill).write(&shop.sandbox.path(file));
+    };
+    for month in 1..=12 {
+        deliver(month, month);
+    }
+    shop.ingest().succeeded();
+    deliver(7, 70);
+    // As a copy would: another time, the same bytes.
+    deliver(8, 8);
+    let said = shop.ingest().succeeded();
+    let outcomes: Vec<&str> =
+        said.lines().filter_map(|line| line.split(", ").nth(1)).filter(|w| !w.is_empty()).collect();
+    let mut expected = vec!["unchanged"; 12];
+    expected[6] = "replaces version 7";
+    assert_eq!(outcomes[..12], expected, "{said}");
+    assert!(said.ends_with("1 month stored, 11 unchanged, in store\n"), "{said}");
 }
 
 #[test]

@@ -276,6 +276,24 @@ fn a_read_only_store_answers_and_takes_nothing() {
 /// The bytes of the last line of a catalogue.
 const SEAL: usize = "\ncurtail seal \n".len() + 64;
 
+/// Limits of the shell: file sizes, open files, address space.
+#[test]
+fn within_tight_limits_an_ingest_works_or_leaves_the_store_as_it_was() {
+    let before = Before::replacing();
+    for limit in ["-f 8", "-f 40", "-n 12", "-n 24", "-v 200000", "-v 400000", "-v 4000000"] {
+        before.restore();
+        let script = format!("ulimit {limit}; exec \"$CURTAIL\" {INGEST}");
+        let outcome = before.shop.sandbox.run(Command::new("sh").args(["-c", &script]));
+        let happened = format!("ulimit {limit}: {}", outcome.transcript());
+        match outcome.code {
+            Some(0) => assert_eq!(before.shop.answer(), SECOND_ANSWER, "{happened}"),
+            // A signal, or words of ours; no memory is told by the allocator.
+            None | Some(1 | 4 | 127) => before.is_old_or_new(&happened),
+            Some(_) => panic!("{happened}"),
+        }
+    }
+}
+
 #[test]
 fn a_store_that_a_newer_version_wrote_is_refused_and_left_alone() {
     let shop = Shop::with_news();

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use curtail::store::Store;
 
 use super::{SECOND_ANSWER, Shop};
+use crate::support::export::Export;
 
 /// Changes one bit of every `stride`-th byte, one at a time.
 fn flipped(stride: usize) {
@@ -62,6 +63,24 @@ fn a_damaged_month_is_told_and_ingested_again_alone() {
     assert!(told.stdout.contains(name) && told.stdout.contains("2026-10"), "{}", told.stdout);
     let _ = shop.run("ingest exports --store store --threads 1 --keep all").succeeded();
     assert_eq!(shop.answer(), SECOND_ANSWER);
+}
+
+#[test]
+fn a_damaged_month_leaves_the_others_readable() {
+    let shop = Shop::with_news();
+    let bill = Export::cur2("cost | user | day | month\n7 | d-1/zoë | 2026-08-01 | 2026-08-01");
+    bill.write(&shop.sandbox.path("exports/BILLING_PERIOD=2026-08/e-00001.parquet"));
+    shop.ingest().succeeded();
+    let files = shop.files();
+    let is_august = |file: &&std::path::PathBuf| file.display().to_string().contains("2026-08");
+    fs::remove_file(files.keys().find(is_august).unwrap()).unwrap();
+    let october = shop.run("spend --store store --by user --month 2026-10 --format json").json();
+    assert_eq!(super::answer_of(&october), SECOND_ANSWER);
+    shop.run("statement --store store --all --month 2026-10").succeeded();
+    let told = shop.run("spend --store store --by user").failed_with(3);
+    assert!(told.contains("STORE-DAMAGED") && told.contains("2026-08"), "{told}");
+    shop.ingest().succeeded();
+    shop.run("spend --store store --by user").succeeded();
 }
 
 #[test]

@@ -133,7 +133,8 @@ fn nothing_new(
     settings: &IngestSettings,
 ) -> Result<Option<Vec<Ingested>>, PipelineError> {
     let store = match Store::open(&settings.folder) {
-        Err(StoreError::Absent { .. }) => return Ok(None),
+        // Writing makes it, or tells better what is in the way.
+        Err(StoreError::Absent { .. } | StoreError::Read { .. }) => return Ok(None),
         opened => opened?,
     };
     let newest = newest(&store)?;

@@ -100,7 +100,8 @@ fn a_commit_that_cannot_be_written_leaves_the_store_as_it_was() {
         let obstacle = period.join(name);
         fs::create_dir_all(&obstacle).unwrap();
         let error = writer.commit(&version_of(month(10), 2), 1).unwrap_err();
-        assert!(matches!(error, StoreError::Write { .. }), "{error}");
+        let is_refused = matches!(error, StoreError::Write { .. } | StoreError::Replaced { .. });
+        assert!(is_refused, "{error}");
         fs::remove_dir(&obstacle).unwrap();
         assert_eq!(files(), before, "after {name}");
     }
@@ -158,4 +159,9 @@ fn an_older_format_is_read_as_it_is_and_migrated_with_a_backup() {
     let store = Store::open(folder.path()).unwrap();
     assert_eq!(store.history().unwrap()[0].facts, new.facts);
     assert!(store.verify(&|_| ()).unwrap().is_sound());
+    // The copy is verified as well.
+    let copy = folder.path().join("catalogue-format-0.sqlite");
+    fs::write(&copy, &older[1..]).unwrap();
+    let problems = store.verify(&|_| ()).unwrap().problems;
+    assert_eq!(problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), ["backup"]);
 }

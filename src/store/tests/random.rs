@@ -95,8 +95,12 @@ fn closing() -> impl Strategy<Value = Closing> {
     })
 }
 
+fn config() -> ProptestConfig {
+    ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(60) })]
+    #![proptest_config(config())]
 
     #[test]
     fn what_a_delivery_and_a_closing_say_comes_back_as_it_was(
