@@ -26,9 +26,8 @@ pub(super) struct Arguments {
     #[arg(value_name = "MONTH", value_parser = arguments::month)]
     month: BillingPeriod,
 
-    /// The store [default: `CURTAIL_STORE`, else the folder for data of this user]
-    #[arg(long, value_name = "DIR")]
-    store: Option<PathBuf>,
+    #[command(flatten)]
+    store: StoreArguments,
 
     /// Tenants, rules and splits; kept with the closing [default: `tenants.toml` in the store]
     #[arg(long, value_name = "FILE")]
@@ -84,7 +83,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         command: "close".to_owned(),
     };
     let report = pipeline::close(&Close {
-        folder: settings::store(&StoreArguments { store: arguments.store.clone() })?,
+        folder: settings::store(&arguments.store)?,
         month: arguments.month,
         metric: arguments.metric,
         tenants: arguments.tenants.clone(),

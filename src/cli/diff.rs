@@ -14,8 +14,8 @@ use crate::cli::complaint::Complaint;
 use crate::cli::{output, settings};
 use crate::model::metric::CostMetric;
 use crate::model::period::BillingPeriod;
-use crate::model::stored::{Pins, VersionId};
-use crate::pipeline::{self, Bill, Diff, Source};
+use crate::model::stored::VersionId;
+use crate::pipeline::{self, Diff};
 use crate::render::{self, Format};
 use crate::report::diff::Settings;
 
@@ -32,9 +32,8 @@ pub(super) struct Arguments {
     #[arg(long, num_args = 2, value_names = ["A", "B"])]
     versions: Option<Vec<i64>>,
 
-    /// The store [default: `CURTAIL_STORE`, else the folder for data of this user]
-    #[arg(long, value_name = "DIR")]
-    store: Option<PathBuf>,
+    #[command(flatten)]
+    store: StoreArguments,
 
     /// Tenants, rules and splits of a month that is not closed [default: `tenants.toml` in the
     /// store]
@@ -73,23 +72,20 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         let hint = "use table, markdown, csv or json; `curtail spend` draws";
         return Err(Complaint::usage("a difference is not a picture", hint));
     }
-    let folder = settings::store(&StoreArguments { store: arguments.store.clone() })?;
-    let source = Source {
-        bill: Bill::Store { folder, versions: Pins::new() },
-        threads: settings::threads(arguments.threads),
-        tenants: arguments.tenants.clone(),
-    };
     let versions = match arguments.versions.as_deref() {
         Some([a, b]) => Some([VersionId(*a), VersionId(*b)]),
         _ => None,
     };
     let asked = Diff {
+        folder: settings::store(&arguments.store)?,
+        threads: settings::threads(arguments.threads),
+        tenants: arguments.tenants.clone(),
         month: arguments.month,
         versions,
         metric: arguments.metric,
         settings: Settings { limit: (arguments.limit > 0).then_some(arguments.limit) },
     };
-    let report = pipeline::diff(&source, &asked)?;
+    let report = pipeline::diff(&asked)?;
     let bytes = render::render(&report, format, &settings::style(&arguments.output))?;
     output::write(arguments.output.output.as_deref(), &bytes)?;
     Ok(output::verdict(&report, format, arguments.output.strict))

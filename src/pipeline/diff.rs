@@ -4,9 +4,11 @@
 //! Out:   a [`Report`]: by tenant, owner, service and line type, and why.
 //! Never: uses other rules for one side than for the other.
 
+use std::path::PathBuf;
+
 use super::compare::{Compared, Sides, compare};
 use super::kept::Kept;
-use super::{KeptError, PipelineError, Source};
+use super::{KeptError, PipelineError};
 use crate::diagnostic::{Diagnose, ErrorKind, Finding};
 use crate::model::metric::CostMetric;
 use crate::model::period::BillingPeriod;
@@ -18,6 +20,12 @@ use crate::rules;
 /// What is compared.
 #[derive(Debug, Clone)]
 pub struct Diff {
+    /// The folder of the store.
+    pub folder: PathBuf,
+    /// Worker threads.
+    pub threads: usize,
+    /// The rule file of a month that is not closed; `None` takes `tenants.toml` in the store.
+    pub tenants: Option<PathBuf>,
     /// The month.
     pub month: BillingPeriod,
     /// The two versions; `None` takes what is closed, or the version before, and the newest.
@@ -28,47 +36,30 @@ pub struct Diff {
     pub settings: Settings,
 }
 
-/// Two versions cannot be compared.
+/// The month has no such version.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DiffError {
-    /// Only a store has versions.
-    #[error("an export has no versions to compare")]
-    NotAStore,
-    /// The month has no such version.
-    #[error("{period} has no version {asked}")]
-    NoVersion {
-        /// The month.
-        period: BillingPeriod,
-        /// The version.
-        asked: VersionId,
-        /// Those that there are.
-        known: Vec<VersionId>,
-    },
+#[error("{period} has no version {asked}")]
+pub struct DiffError {
+    /// The month.
+    pub period: BillingPeriod,
+    /// The version.
+    pub asked: VersionId,
+    /// Those that there are.
+    pub known: Vec<VersionId>,
 }
 
 impl Diagnose for DiffError {
     fn kind(&self) -> ErrorKind {
-        match self {
-            Self::NotAStore => ErrorKind::Usage,
-            Self::NoVersion { .. } => ErrorKind::Input,
-        }
+        ErrorKind::Input
     }
 
     fn code(&self) -> &'static str {
-        match self {
-            Self::NotAStore => "DIFF-EXPORT",
-            Self::NoVersion { .. } => "DIFF-NO-VERSION",
-        }
+        "DIFF-NO-VERSION"
     }
 
     fn hints(&self) -> Vec<String> {
-        vec![match self {
-            Self::NotAStore => "`curtail ingest` keeps every delivery in a store".to_owned(),
-            Self::NoVersion { known, .. } => {
-                let known: Vec<String> = known.iter().map(ToString::to_string).collect();
-                format!("it has {}", known.join(", "))
-            }
-        }]
+        let known: Vec<String> = self.known.iter().map(ToString::to_string).collect();
+        vec![format!("it has {}", known.join(", "))]
     }
 }
 
@@ -76,19 +67,17 @@ impl Diagnose for DiffError {
 ///
 /// # Errors
 /// When a version is not there; the first room's that could not go on.
-pub fn diff(source: &Source, asked: &Diff) -> Result<Report, PipelineError> {
-    let super::Bill::Store { folder, .. } = &source.bill else {
-        return Err(DiffError::NotAStore.into());
-    };
+pub fn diff(asked: &Diff) -> Result<Report, PipelineError> {
+    let Diff { folder, tenants, .. } = asked;
     let kept = Kept::open(folder)?;
     let period = kept.month(Some(asked.month))?;
     let closing = kept.timeline.closing(period);
     let tenancy = match closing {
-        Some(closing) if source.tenants.is_some() => {
+        Some(closing) if tenants.is_some() => {
             return Err(KeptError::RulesOfClosed { period, at: closing.at.clone() }.into());
         }
         Some(closing) => rules::kept(&closing.rules, closing.rule_file.as_deref())?,
-        None => source.rules()?,
+        None => rules::read(tenants.as_deref(), folder)?,
     };
     let usual = closing.map_or(CostMetric::Amortized, |closing| closing.metric);
     let before = match closing {
@@ -103,7 +92,7 @@ pub fn diff(source: &Source, asked: &Diff) -> Result<Report, PipelineError> {
     };
     let compared = compare(&Sides {
         folder,
-        threads: source.threads,
+        threads: asked.threads,
         period,
         before,
         versions,
@@ -131,7 +120,7 @@ impl Kept<'_> {
         if let Some(versions) = asked {
             let absent = versions.iter().find(|asked| !known.contains(asked));
             return match absent {
-                Some(asked) => Err(DiffError::NoVersion { period, asked: *asked, known }.into()),
+                Some(asked) => Err(DiffError { period, asked: *asked, known }.into()),
                 None => Ok(versions),
             };
         }

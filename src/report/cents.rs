@@ -70,19 +70,31 @@ pub(super) fn whole(exact: &[Money]) -> Money {
 ///
 /// The two totals add up to the cents of the third by `sign`: 1 for a sum, -1 for a difference.
 pub(super) fn book_pair(table: &mut Table, keys: [&str; 3], sign: i128) {
+    book_three(table, keys, sign, |one, other| {
+        // A difference of two rounded totals needs nothing to agree; a sum is rounded as one.
+        if sign > 0 { parts(&[one, other], None) } else { vec![whole(&[one]), whole(&[other])] }
+    });
+}
+
+/// The same for a sum of which the parts say what other tables say of them, too; so they are
+/// rounded apart, and the sum is what they add up to.
+pub(super) fn book_apart(table: &mut Table, keys: [&str; 3]) {
+    book_three(table, keys, 1, |one, other| vec![whole(&[one]), whole(&[other])]);
+}
+
+fn book_three(
+    table: &mut Table,
+    keys: [&str; 3],
+    sign: i128,
+    cents_of: impl Fn(Money, Money) -> Vec<Money>,
+) {
     let place = |key: &str| table.columns.iter().position(|column| column.key == key);
     let [Some(first), Some(second), Some(third)] = keys.map(place) else { return };
     let exact = |row: &Row, place: usize| Money(row.cells[place].pico().unwrap_or_default());
     let mut totals: [BTreeMap<Currency, Money>; 2] = [BTreeMap::new(), BTreeMap::new()];
     for total in &table.totals {
         let Some(currency) = &total.currency else { continue };
-        let (one, other) = (exact(total, first), exact(total, second));
-        // A difference of two rounded totals needs nothing to agree; a sum is rounded as one.
-        let cents = if sign > 0 {
-            parts(&[one, other], None)
-        } else {
-            vec![whole(&[one]), whole(&[other])]
-        };
+        let cents = cents_of(exact(total, first), exact(total, second));
         totals[0].insert(currency.clone(), cents[0]);
         totals[1].insert(currency.clone(), cents[1]);
     }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use super::cents::book_pair;
+use super::cents::{book_apart, book_pair};
 use super::fold::fold;
 use super::names::{Named, shorten};
 use super::spend::total_rows;
@@ -332,7 +332,7 @@ impl Cut {
         let mut table = Table { columns, rows, ..Table::default() };
         table.folded = settings.limit.map(|limit| shown(&table, limit));
         table.totals = total_rows(&table, currencies)?;
-        book_pair(&mut table, ["cost_before", "change", "cost_after"], 1);
+        book_apart(&mut table, ["cost_before", "change", "cost_after"]);
         Ok(table)
     }
 

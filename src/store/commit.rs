@@ -121,9 +121,8 @@ fn publish(
         }
     }
     // The folder above too: a writer that was stopped may have made the period's folder.
-    let mut all = folders.iter().flat_map(|folder| [Some(folder.as_path()), folder.parent()]);
-    let synced = || all.by_ref().flatten().try_for_each(durable::sync_folder);
-    match failure.map_or_else(synced, Err) {
+    let mut all = folders.iter().flat_map(|folder| [folder.as_path(), durable::above(folder)]);
+    match failure.map_or_else(|| all.try_for_each(durable::sync_folder), Err) {
         Ok(()) => Ok(published),
         Err(error) => {
             remove(&published);

@@ -14,7 +14,7 @@ use super::layout::unfinished;
 /// Writes a file whole: a temporary name beside it, fsync, rename, fsync of the folder.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     stage(path, bytes)?.publish()?;
-    sync_folder_of(path).map_err(|error| match error {
+    sync_folder(above(path)).map_err(|error| match error {
         StoreError::Write { source, .. } => StoreError::Unsynced { path: path.to_owned(), source },
         other => other,
     })
@@ -61,12 +61,9 @@ pub(super) fn make_folder(path: &Path) -> Result<(), StoreError> {
     if path.is_dir() {
         return Ok(());
     }
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-    if let Some(parent) = parent {
-        make_folder(parent)?;
-    }
+    make_folder(above(path))?;
     match fs::create_dir(path) {
-        Ok(()) => sync_folder(parent.unwrap_or(Path::new("."))),
+        Ok(()) => sync_folder(above(path)),
         Err(error) if error.kind() == ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
         Err(source) => Err(refused(path, 0, source)),
     }
@@ -80,8 +77,12 @@ pub(super) fn remove(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-fn sync_folder_of(path: &Path) -> Result<(), StoreError> {
-    path.parent().map_or(Ok(()), sync_folder)
+/// The folder that a path is in; the root is in itself.
+pub(super) fn above(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
+        parent => parent.unwrap_or(path),
+    }
 }
 
 /// Waits until the names in a folder are on the disk.

@@ -294,7 +294,7 @@ fn current(layout: &Layout) -> Result<Catalogue, StoreError> {
         Err(StoreError::Absent { .. }) => {
             let catalogue = Catalogue::empty()?;
             catalogue.write(layout)?;
-            layout.root.parent().map_or(Ok(()), durable::sync_folder)?;
+            durable::sync_folder(durable::above(&layout.root))?;
             return Ok(catalogue);
         }
         catalogue => catalogue?,

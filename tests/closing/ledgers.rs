@@ -183,12 +183,15 @@ impl Books {
 
     pub(crate) fn diff(&self, period: &str, versions: Option<[VersionId; 2]>) -> Report {
         let asked = Diff {
+            folder: self.store(),
+            threads: 1,
+            tenants: None,
             month: month(period),
             versions,
             metric: Some(self.metric),
             settings: diff::Settings::default(),
         };
-        let report = pipeline::diff(&self.source(None), &asked);
+        let report = pipeline::diff(&asked);
         report.unwrap_or_else(|error| panic!("{error}: {:?}", error.hints()))
     }
 }
