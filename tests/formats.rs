@@ -39,7 +39,7 @@ fn report(bill: &str, words: &str) -> Report {
         months: Vec::new(),
         hours: Wanted::Yes,
     };
-    let settings = Settings { limit: None };
+    let settings = Settings::default();
     pipeline::spend(
         &Source { bill: Bill::Export(path), threads: 1, tenants: None },
         &question,

@@ -71,7 +71,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         hours: wanted_hours(arguments, format),
     };
     let limit = (arguments.limit > 0).then_some(arguments.limit);
-    let report = pipeline::spend(&source, &question, Settings { limit })?;
+    let charts = if format.is_chart() { Wanted::Yes } else { Wanted::No };
+    let report = pipeline::spend(&source, &question, Settings { limit, charts })?;
     let bytes = render::render(&report, format, &style)?;
     output::write(arguments.output.output.as_deref(), &bytes)?;
     Ok(output::verdict(&report, format, arguments.output.strict))

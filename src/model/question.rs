@@ -26,9 +26,10 @@ pub struct Question {
 }
 
 /// Whether something is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Wanted {
     /// It is.
+    #[default]
     Yes,
     /// It is not, and no column is read for it.
     No,

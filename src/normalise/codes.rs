@@ -15,6 +15,12 @@ use crate::normalise::grain::Reading;
 /// The code of "nothing".
 pub(super) const NOTHING: u32 = 0;
 
+/// The code of "what the other part says", of parts that are told against another one.
+pub(super) const SAME: u32 = 1;
+
+/// What stands behind [`SAME`] among the texts of a part; no file can hold it as a value.
+const SAME_MARK: &str = "\u{0}";
+
 /// The codes of one part over a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum PartCodes {
@@ -81,6 +87,14 @@ impl Interner {
     /// Every text by code, `''` for nothing first.
     pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
         (0..).take(self.ends.len()).map(|code| text_of(&self.texts, &self.ends, code))
+    }
+
+    /// An interner of a part that is told against another one.
+    pub(super) fn against_another() -> Self {
+        let mut interner = Self::default();
+        // The first text that is given a code.
+        interner.code(SAME_MARK);
+        interner
     }
 
     /// How many codes there are, that of nothing included.

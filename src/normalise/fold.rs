@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostic::Refusal;
 use crate::model::arn::{StudioArn, file_system_of};
@@ -20,7 +20,7 @@ use crate::model::line_items::{Field, LineItems, Sink};
 use crate::model::question::Wanted;
 use crate::model::segment;
 use crate::model::source_column::SourceColumn;
-use crate::normalise::codes::{DictionaryCache, Interner, NOTHING, PartCodes};
+use crate::normalise::codes::{DictionaryCache, Interner, NOTHING, PartCodes, SAME};
 use crate::normalise::cost::{self, DistinctAmounts};
 use crate::normalise::grain::{self, Grain, Identity, Input, Part, Reading};
 use crate::normalise::groups::Groups;
@@ -84,7 +84,13 @@ impl<'a> Roller<'a> {
         let parts = grain.parts.len();
         Self {
             grain,
-            interners: (0..parts).map(|_| Interner::default()).collect(),
+            interners: grain
+                .parts
+                .iter()
+                .map(|part| {
+                    part.same_as.map_or_else(Interner::default, |_| Interner::against_another())
+                })
+                .collect(),
             caches: (0..parts).map(|_| Vec::new()).collect(),
             distinct: DistinctAmounts::default(),
             groups: Groups::new(parts, grain.metrics.len()),
@@ -166,9 +172,37 @@ impl<'a> Roller<'a> {
                     self.owned_resources(at, items, &codes, (product, &tags))
                 }
             };
-            codes.push(found);
+            codes.push(match part.same_as {
+                Some(other) => self.against(at, &found, (other, &codes[other]), items.rows),
+                None => found,
+            });
         }
         codes
+    }
+
+    /// Codes of one part, which are those of the other one's interner, told against the other one.
+    fn against(
+        &mut self,
+        at: usize,
+        found: &PartCodes,
+        (other, codes): (usize, &PartCodes),
+        rows: usize,
+    ) -> PartCodes {
+        if found == codes {
+            return PartCodes::Constant(SAME);
+        }
+        let mut own: FxHashMap<u32, u32> = FxHashMap::default();
+        let mut code = |row: usize| {
+            let shared = found.at(row);
+            if shared == codes.at(row) {
+                return SAME;
+            }
+            *own.entry(shared).or_insert_with(|| {
+                let text = self.interners[other].text(shared).unwrap_or_default().to_owned();
+                self.interners[at].code(&text)
+            })
+        };
+        PartCodes::PerRow((0..rows).map(&mut code).collect())
     }
 
     /// The rows on which the part of the owner's ARN is silenced are those that carry tags.
@@ -202,7 +236,8 @@ impl<'a> Roller<'a> {
                 if self.caches[at].len() == cache {
                     self.caches[at].push(DictionaryCache::default());
                 }
-                let interner = &mut self.interners[at];
+                // Two parts are compared by the codes of one interner.
+                let interner = &mut self.interners[self.grain.parts[at].same_as.unwrap_or(at)];
                 let found = self.caches[at][cache].part_codes(column, *reading, interner, silenced);
                 let disagreements = coalesce(&mut merged, found, items);
                 if disagreements > 0
@@ -250,9 +285,15 @@ impl<'a> Roller<'a> {
     ) -> PartCodes {
         let is_sagemaker: Vec<bool> =
             self.interners[product].texts().map(component::is_sagemaker).collect();
+        // What is the same as another tag is told by that one.
+        let has_value = |tag: usize, row: usize| match codes[tag].at(row) {
+            NOTHING => false,
+            SAME => self.grain.parts[tag].same_as.is_none(),
+            _ => true,
+        };
         let is_owned = |row: usize| {
             is_sagemaker[codes[product].at(row) as usize]
-                || tags.iter().any(|tag| codes[*tag].at(row) != NOTHING)
+                || tags.iter().any(|tag| has_value(*tag, row))
         };
         let is_unowned: Vec<bool> = (0..items.rows).map(|row| !is_owned(row)).collect();
         let mut merged = PartCodes::Constant(NOTHING);

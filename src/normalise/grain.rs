@@ -31,6 +31,10 @@ pub(super) struct Part {
     pub(super) input: Input,
     /// Parts (by position, all earlier) that silence this one when any of them has a value.
     pub(super) silenced_by: Vec<usize>,
+    /// An earlier part that mostly says the same; where it does, the code is [`SAME`].
+    ///
+    /// [`SAME`]: crate::normalise::codes::SAME
+    pub(super) same_as: Option<usize>,
 }
 
 /// Where a part is read from.
@@ -151,7 +155,8 @@ pub(super) struct Parts(pub(super) Vec<Part>);
 impl Parts {
     pub(super) fn push(&mut self, column: &str, input: Input, silenced_by: Vec<usize>) {
         if !self.0.iter().any(|part| part.column == column) {
-            self.0.push(Part { column: column.to_owned(), input, silenced_by });
+            let column = column.to_owned();
+            self.0.push(Part { column, input, silenced_by, same_as: None });
         }
     }
 

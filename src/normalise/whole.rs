@@ -20,10 +20,10 @@ use crate::model::segment;
 use crate::model::source_column::SourceColumn;
 use crate::model::stored::{Keep, PeriodTotal};
 use crate::model::tag_key::TagKey;
-use crate::normalise::codes::Interner;
+use crate::normalise::codes::{Interner, SAME};
 use crate::normalise::finish::{FinishError, NO_CURRENCY};
 use crate::normalise::fold::{Control, Roller};
-use crate::normalise::grain::{Grain, Input, Parts, Reading, verbatim};
+use crate::normalise::grain::{Grain, Input, Part, Parts, Reading, verbatim};
 use crate::normalise::groups::Groups;
 use crate::normalise::owner_resource;
 use crate::normalise::table::{Amounts, Ranked, Table};
@@ -37,15 +37,18 @@ impl Grain {
                 parts.text(column, *source, verbatim);
             }
         }
-        let mut owner_tags = Vec::new();
         for field in tags {
             let Field::Delivered(home, key) = field else { continue };
-            if *home != TagHome::CostCategory && segment::tells_owner(key) {
-                owner_tags.push(parts.0.len());
-            }
             let input = Input::Text(vec![(field.clone(), verbatim as Reading)]);
             parts.push(&segment::tag_column(*home, key), input, Vec::new());
         }
+        tell_doubles_against_each_other(&mut parts);
+        let is_owner_tag = |part: &Part| {
+            let [newer, older] = [TagHome::Tags, TagHome::ResourceTags].map(|home| part.key(home));
+            newer.or(older).is_some_and(segment::tells_owner)
+        };
+        let owner_tags: Vec<usize> =
+            (0..).zip(&parts.0).filter(|(_, part)| is_owner_tag(part)).map(|(at, _)| at).collect();
         let product = parts.0.iter().position(|part| part.column == "product_code");
         let resource = match keep {
             Keep::Owners => {
@@ -139,61 +142,75 @@ fn month_of(day: &str) -> Option<BillingPeriod> {
     BillingPeriod::parse(day.get(..7)?)
 }
 
-/// The groups of a roll-up by rank: one column of each part that is not another one's double.
-fn ranked<'a>(grain: &Grain, interners: &'a [Interner], groups: Groups) -> Table<'a> {
-    let order = |(at, interner): (usize, &'a Interner)| {
-        let mut order: Vec<(&str, u32)> = interner.texts().zip(0..).collect();
-        // A charge without a currency has ISO's code for that.
-        if at == 0 {
-            order[0].0 = NO_CURRENCY;
-        }
-        order.par_sort_unstable();
-        // Nothing is 0, which `''` gives of itself.
-        let first = u32::from(!order[0].0.is_empty());
-        let mut ranks = vec![0; order.len()];
-        for ((_, code), rank) in order.iter().zip(first..) {
-            ranks[*code as usize] = rank;
-        }
-        let nothing = (first == 1).then_some("");
-        let texts = nothing.into_iter().chain(order.into_iter().map(|(text, _)| text));
-        (ranks, texts.map(Cow::Borrowed).collect())
-    };
-    let (ranks, texts): (Vec<Vec<u32>>, Vec<Vec<Cow<str>>>) =
-        interners.iter().enumerate().map(order).unzip();
-    let parts = grain.parts.len();
-    let kept = single(grain, &ranks, &texts, &groups.keys);
-    let mut of_rows = Vec::with_capacity(groups.lines.len() * kept.len());
-    for key in groups.keys.chunks_exact(parts) {
-        of_rows.extend(kept.iter().map(|part| ranks[*part][key[*part] as usize]));
+/// CUR 2.0 may deliver a tag in two maps, mostly alike: the newer spelling is told against the
+/// older one, and needs no bits where both are the same.
+fn tell_doubles_against_each_other(parts: &mut Parts) {
+    // What is told against another part comes after it.
+    parts.0.sort_by_key(|part| part.key(TagHome::Tags).is_some());
+    for at in 0..parts.0.len() {
+        let Some(tag) = parts.0[at].key(TagHome::Tags).map(TagKey::new) else { continue };
+        let is_same = |older: &str| tag.rank_of(older).is_some();
+        let same = |part: &Part| part.key(TagHome::ResourceTags).is_some_and(is_same);
+        parts.0[at].same_as = parts.0.iter().position(same);
     }
-    let mut texts = texts;
-    let column = |part: &usize| Ranked {
-        name: grain.parts[*part].column.clone(),
-        texts: std::mem::take(&mut texts[*part]),
+}
+
+impl Part {
+    /// The key of a tag of a home.
+    fn key(&self, home: TagHome) -> Option<&str> {
+        self.column.strip_prefix(home.prefix())
+    }
+}
+
+/// The groups of a roll-up by rank; parts that say nothing of their own are left out.
+fn ranked<'a>(grain: &Grain, interners: &'a [Interner], groups: Groups) -> Table<'a> {
+    let width = grain.parts.len();
+    let is_told = |part: &usize| {
+        grain.parts[*part].same_as.is_none()
+            || groups.keys.par_chunks(width).any(|key| key[*part] != SAME)
     };
+    let kept: Vec<usize> = (0..width).filter(is_told).collect();
+    let columns: Vec<(Ranked, Vec<u32>)> =
+        kept.par_iter().map(|part| column(grain, interners, *part)).collect();
+    let mut ranks = vec![0; groups.lines.len() * kept.len()];
+    let rows = ranks.par_chunks_mut(kept.len()).zip(groups.keys.par_chunks(width));
+    rows.for_each(|(row, key)| {
+        for ((rank, part), (_, ranks)) in row.iter_mut().zip(&kept).zip(&columns) {
+            let code = match (key[*part], grain.parts[*part].same_as) {
+                // Codes of the other part stand behind those of this one.
+                (SAME, Some(other)) => interners[*part].len() + key[other] as usize,
+                (code, _) => code as usize,
+            };
+            *rank = ranks[code];
+        }
+    });
     Table {
-        columns: kept.iter().map(column).collect(),
-        ranks: of_rows,
+        columns: columns.into_iter().map(|(column, _)| column).collect(),
+        ranks,
         amounts: Amounts { costs: groups.sums, hours: groups.hours, lines: groups.lines },
     }
 }
 
-/// The parts that say something of their own. CUR 2.0 may deliver a tag in two maps; where both
-/// hold the same on every charge, the older spelling is kept.
-fn single(grain: &Grain, ranks: &[Vec<u32>], texts: &[Vec<Cow<str>>], keys: &[u32]) -> Vec<usize> {
-    let parts = grain.parts.len();
-    let key_of = |part: usize, home: TagHome| grain.parts[part].column.strip_prefix(home.prefix());
-    let is_same_tag = |newer: usize, older: usize| {
-        let names = key_of(newer, TagHome::Tags).zip(key_of(older, TagHome::ResourceTags));
-        names.is_some_and(|(newer, older)| TagKey::new(newer).rank_of(older).is_some())
-    };
-    let is_alike = |a: usize, b: usize| {
-        let rank = |key: &[u32], part: usize| ranks[part][key[part] as usize];
-        texts[a] == texts[b] && keys.par_chunks(parts).all(|key| rank(key, a) == rank(key, b))
-    };
-    let is_double =
-        |newer: usize| (0..parts).any(|older| is_same_tag(newer, older) && is_alike(newer, older));
-    (0..parts).filter(|part| !is_double(*part)).collect()
+/// The texts of a part in order, and the place of each of its codes among them.
+fn column<'a>(grain: &Grain, interners: &'a [Interner], part: usize) -> (Ranked<'a>, Vec<u32>) {
+    let other = grain.parts[part].same_as.map(|other| &interners[other]);
+    let mut texts: Vec<&str> = interners[part].texts().collect();
+    if let Some(other) = other {
+        texts[SAME as usize] = "";
+        texts.extend(other.texts());
+    }
+    // A charge without a currency has ISO's code for that.
+    if part == 0 {
+        texts[0] = NO_CURRENCY;
+    }
+    let mut order: Vec<&str> = texts.iter().copied().chain([""]).collect();
+    order.par_sort_unstable();
+    order.dedup();
+    let rank =
+        |text: &&str| u32::try_from(order.partition_point(|known| known < text)).unwrap_or(0);
+    let ranks = texts.par_iter().map(rank).collect();
+    let texts = order.into_iter().map(Cow::Borrowed).collect();
+    (Ranked { name: grain.parts[part].column.clone(), texts }, ranks)
 }
 
 fn by_period(table: &Table, by_rows: bool) -> BTreeMap<Option<BillingPeriod>, Vec<u32>> {

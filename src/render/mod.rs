@@ -46,6 +46,11 @@ impl Format {
     pub const ALL: [Self; 6] =
         [Self::Table, Self::Markdown, Self::Csv, Self::Json, Self::Svg, Self::Png];
 
+    /// Whether it shows charts instead of tables.
+    pub fn is_chart(self) -> bool {
+        matches!(self, Self::Svg | Self::Png)
+    }
+
     /// The word on the command line.
     pub fn name(self) -> &'static str {
         match self {

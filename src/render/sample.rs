@@ -132,5 +132,9 @@ pub(super) fn report(answer: Answer, limit: Option<usize>) -> Report {
     let message = "no `line_item_resource_id`: owners cannot be inferred from ARNs";
     let findings = vec![Finding::new("missing-column", message)];
     let books = books(&answer);
-    compose(Found { answer, books, provenance, findings }, Settings { limit }).unwrap()
+    compose(
+        Found { answer, books, provenance, findings },
+        Settings { limit, ..Settings::default() },
+    )
+    .unwrap()
 }

@@ -16,6 +16,7 @@ use crate::diagnostic::Finding;
 use crate::model::answer::{Answer, Books, Provenance};
 use crate::model::dimension::Dimension;
 use crate::model::money::{Currency, Money};
+use crate::model::question::Wanted;
 
 /// What a run of `spend` knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +36,8 @@ pub struct Found {
 pub struct Settings {
     /// Rows per currency before the tail is folded; `None` folds nothing.
     pub limit: Option<usize>,
+    /// Whether charts are wanted, which take as long as the table.
+    pub charts: Wanted,
 }
 
 /// Composes the report of `spend`.
@@ -53,7 +56,10 @@ pub fn compose(found: Found, settings: Settings) -> Result<Report, ReportError> 
     table.folded = settings.limit.and_then(|limit| fold(&table.columns, &table.rows, limit));
     table.totals = total_rows(&table, &currencies)?;
     let title = title(&answer.dimensions);
-    let charts = charts(&title, &frame, &table, settings);
+    let charts = match settings.charts {
+        Wanted::Yes => charts(&title, &frame, &table, settings),
+        Wanted::No => Vec::new(),
+    };
     let owners = if frame.asks_owner { Owners::Asked } else { Owners::NotAsked };
     let caption = Caption {
         periods: provenance.periods,
@@ -292,7 +298,7 @@ mod tests {
         ];
         let found = found(&[Dimension::User], rows);
         let all = compose(found.clone(), Settings::default()).unwrap();
-        let few = compose(found, Settings { limit: Some(1) }).unwrap();
+        let few = compose(found, Settings { limit: Some(1), ..Settings::default() }).unwrap();
         let [all, few] = [all, few].map(|report| report.sections[0].table.clone());
         assert_eq!(all.rows, few.rows);
         assert_eq!(all.totals, few.totals);
