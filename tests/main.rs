@@ -32,6 +32,9 @@ mod spend;
 // What tenants are told they pay, and why.
 mod statement;
 
+// What is ingested, what it answers, and what happens to it.
+mod store;
+
 // Months that are frozen, and what is delivered of them afterwards.
 mod closing;
 
