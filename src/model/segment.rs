@@ -96,7 +96,7 @@ pub fn tells(kind: SegmentKind, dimension: &Dimension) -> bool {
 }
 
 /// How a column is kept in segments of a kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub enum Kept {
     /// As it is.
     Whole,
@@ -116,8 +116,9 @@ pub fn kept(kind: SegmentKind, column: &str) -> Kept {
     match (key_of(TagHome::Tags).or_else(|| key_of(TagHome::ResourceTags)), source) {
         _ if kind == SegmentKind::Charges => Kept::Whole,
         (Some(key), _) if tells_owner(key) => Kept::Whole,
-        (Some(_), _) => Kept::Not,
-        (None, Some(SourceColumn::ResourceId | SourceColumn::UsageStart)) => Kept::Not,
+        (Some(_), _) | (None, Some(SourceColumn::ResourceId | SourceColumn::UsageStart)) => {
+            Kept::Not
+        }
         (None, Some(SourceColumn::Operation)) if is_of_owners => {
             Kept::Odd(|operation| SPLIT_COST_OPERATIONS.contains(&operation))
         }

@@ -73,9 +73,14 @@ impl Table<'_> {
 
     /// Some charges over fewer columns, those that are alike put together.
     pub(super) fn over(&self, rows: &[u32], keep: impl Fn(&str) -> Kept) -> Self {
-        let kept: Vec<(usize, Option<Vec<u32>>)> = (0..self.columns.len())
-            .filter_map(|at| self.kept(at, keep(&self.columns[at].name)).map(|odd| (at, odd)))
-            .collect();
+        let mut kept: Vec<(usize, Option<Vec<u32>>)> = Vec::new();
+        for (at, column) in self.columns.iter().enumerate() {
+            match keep(&column.name) {
+                Kept::Not => {}
+                Kept::Whole => kept.push((at, None)),
+                Kept::Odd(is_odd) => kept.push((at, Some(self.odd_ranks(at, is_odd)))),
+            }
+        }
         let mut groups = Groups::new(kept.len(), METRICS);
         let mut key = vec![0; kept.len()];
         for row in rows.iter().map(|row| *row as usize) {
@@ -94,18 +99,10 @@ impl Table<'_> {
         }
     }
 
-    /// The ranks that stand for those of a column, where not all of them are kept; `None` when the
-    /// column is not.
-    fn kept(&self, column: usize, how: Kept) -> Option<Option<Vec<u32>>> {
-        match how {
-            Kept::Not => None,
-            Kept::Whole => Some(None),
-            Kept::Odd(is_odd) => {
-                let texts = (0..).zip(&self.columns[column].texts);
-                let rank = |(rank, text): (u32, &Cow<str>)| if is_odd(text) { rank } else { 0 };
-                Some(Some(texts.map(rank).collect()))
-            }
-        }
+    /// The ranks that stand for those of a column of which only odd texts are kept.
+    fn odd_ranks(&self, column: usize, is_odd: fn(&str) -> bool) -> Vec<u32> {
+        let texts = (0..).zip(&self.columns[column].texts);
+        texts.map(|(rank, text)| if is_odd(text) { rank } else { 0 }).collect()
     }
 
     /// Rows that are alike stand together, column by column.

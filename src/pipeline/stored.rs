@@ -65,8 +65,9 @@ pub(super) fn read(
     };
     let grain = Grain::of(needs, who_tells, resources);
     let fields = grain.fields();
-    let segments =
-        versions.iter().flat_map(|version| version.segments_of(best_kind(version, resources, needs)));
+    let segments = versions
+        .iter()
+        .flat_map(|version| version.segments_of(best_kind(version, resources, needs)));
     let files = segments.map(|segment| SourceFile::open(&segment.path, &fields));
     let files: Vec<SourceFile> = files.collect::<Result<_, _>>()?;
     // What is open stays readable, whoever deletes its name.

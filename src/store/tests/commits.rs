@@ -26,7 +26,9 @@ fn a_period_comes_out_as_it_went_in() {
     let snapshot = Store::open(folder.path()).unwrap().snapshot(None, &Pins::new()).unwrap();
     assert_eq!(snapshot.versions, std::slice::from_ref(&stored));
     assert_eq!(writer.store().history().unwrap(), [stored]);
-    for (segment, batch) in snapshot.versions[0].segments.iter().zip(&new.charges[&SegmentKind::Charges]) {
+    for (segment, batch) in
+        snapshot.versions[0].segments.iter().zip(&new.charges[&SegmentKind::Charges])
+    {
         let file = Bytes::from(fs::read(&segment.path).unwrap());
         assert_eq!(segment.bytes, file.len() as u64);
         let reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap();

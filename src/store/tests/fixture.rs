@@ -17,7 +17,8 @@ use crate::model::period::BillingPeriod;
 use crate::model::source_column::SourceColumn;
 use crate::model::stored::{
     Closing, FileFacts, FileStamp, FileSum, Instant, Keep, NewVersion, Origin, PeriodFacts,
-    PeriodTotal, Pins, RuleFile, StatementTotal, StoredOddities, VersionId, SegmentKind};
+    PeriodTotal, Pins, RuleFile, SegmentKind, StatementTotal, StoredOddities, VersionId,
+};
 use crate::store::lock::Holder;
 
 pub(super) fn month(number: u32) -> BillingPeriod {
