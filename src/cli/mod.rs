@@ -63,6 +63,7 @@ Examples:
   curtail spend exports/ --by day,component --format svg -o spend.svg
   curtail statement exports/ --all -o statements/ --format markdown
   curtail explain exports/ --tenant search
+  curtail close 2026-10
   curtail check exports/
   curtail maps exports/ -o maps
   curtail sample demo --rows 100000 --schema cur2 --months 2 --seed 1

@@ -54,7 +54,8 @@ pub(super) struct Arguments {
 }
 
 const EXAMPLES: &str = "\
-Without --month the latest billing period is told; the one before is shown beside it.
+Without --month the latest billing period is told; the one before is shown beside it. From the
+store a closed month is told as it was closed, with the rules of then.
 
 Examples:
   curtail statement exports/ --tenant search

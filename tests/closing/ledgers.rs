@@ -24,7 +24,7 @@ use crate::support::export::Export;
 /// Every month of these tests is over and settled.
 const LATER: &str = "2027-03-01";
 
-/// Tenant (`-` for nobody) and its exact amount.
+/// Tenant (`-` for nobody), with its currency unless that is USD, and its exact amount.
 pub(crate) type Totals = BTreeMap<String, i128>;
 
 pub(crate) struct Books {
@@ -75,7 +75,7 @@ impl Books {
         self.folder.path().join("rules/tenants.toml")
     }
 
-    fn holder(&self) -> Holder {
+    pub(crate) fn holder(&self) -> Holder {
         Holder {
             pid: 7,
             started: self.now(),
@@ -215,7 +215,11 @@ pub(crate) fn text(ledger: &Ledger) -> String {
 fn of(ledger: &Ledger, amount: impl Fn(Money, Money) -> i128) -> Totals {
     let totals = ledger.totals().unwrap().into_iter().map(|total| {
         let tenant = total.tenant.unwrap_or_else(|| "-".to_owned());
-        (tenant, amount(total.exact, total.adjustments))
+        let key = match total.currency.0.as_str() {
+            "USD" => tenant,
+            other => format!("{tenant} {other}"),
+        };
+        (key, amount(total.exact, total.adjustments))
     });
     totals.filter(|(_, amount)| *amount != 0).collect()
 }

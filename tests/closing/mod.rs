@@ -8,5 +8,7 @@
 mod adjusting;
 // `close` and `diff` as people type them.
 mod commands;
+// Maps, drivers, the month before: all of it stays; currencies; a store that is cleaned.
+mod frozen;
 // A store, its rules and its deliveries, on a day that the test names.
 mod ledgers;
