@@ -8,10 +8,21 @@ use std::collections::BTreeMap;
 
 use polars::prelude::{Expr, col, lit};
 
+use crate::model::charges::column;
 use crate::model::dimension::Dimension;
 use crate::model::question::{Filter, Question};
 
-/// True on charges that count.
+/// True on charges that count: they are asked for, and restate nothing.
+pub(super) fn counts(question: &Question) -> Expr {
+    keeps(question).and(is_split().not())
+}
+
+/// True on charges that restate lines of EC2.
+pub(super) fn is_split() -> Expr {
+    col(column::SPLIT_COST).is_not_null()
+}
+
+/// True on charges that are asked for.
 pub(super) fn keeps(question: &Question) -> Expr {
     let mut by_dimension: BTreeMap<&Dimension, Vec<&Filter>> = BTreeMap::new();
     for filter in &question.filters {

@@ -5,6 +5,7 @@
 //! Never: folds a tail, rounds, or loses what a filter excludes.
 
 mod filter;
+mod differing;
 mod rows;
 
 use polars::prelude::{DataFrame, Expr, IntoLazy, PolarsError, col};
@@ -15,6 +16,7 @@ use crate::model::charges::{AllocatedCharges, column};
 use crate::model::dimension::Dimension;
 use crate::model::metric::CostMetric;
 use crate::model::question::{Question, Wanted};
+pub use differing::{Sums, differing, sums};
 pub use rows::Sum;
 
 /// The frame was not what the room was promised.
@@ -53,12 +55,10 @@ pub struct Answered {
 /// Only when the frame lacks what the question's grain promises, which is our bug.
 pub fn answer(charges: &AllocatedCharges, question: &Question) -> Result<Answered, AggregateError> {
     let frame = &charges.frame;
-    let is_split = col(column::SPLIT_COST).is_not_null();
-    let keeps = filter::keeps(question);
-    let counts = keeps.clone().and(is_split.clone().not());
-    let kept = grouped(frame, counts.clone(), question)?;
-    let excluded = totals(frame, counts.not(), question.metric)?;
-    let split_cost = totals(frame, keeps.and(is_split), question.metric)?;
+    let kept = grouped(frame, filter::counts(question), question)?;
+    let excluded = totals(frame, filter::counts(question).not(), question.metric)?;
+    let is_split = filter::keeps(question).and(filter::is_split());
+    let split_cost = totals(frame, is_split, question.metric)?;
     Ok(Answered {
         answer: Answer {
             dimensions: question.dimensions.clone(),

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::{Bill, Pass, PipelineError, Source};
-use crate::aggregate;
+use crate::aggregate::{self, Sums};
 use crate::change::{self, CHARGE};
 use crate::diagnostic::Finding;
 use crate::model::answer::Answer;
@@ -35,10 +35,11 @@ pub(super) struct Sides<'a> {
 
 /// What two versions say.
 pub(super) struct Compared {
-    /// By [`dimensions`].
+    /// By what people look at: [`coarse`].
     pub(super) answers: [Answer; 2],
     /// Without any dimension.
     pub(super) bills: [Answer; 2],
+    /// By [`dimensions`].
     pub(super) shifts: Vec<Shift>,
     /// By how much split cost changed; not zero.
     pub(super) split_cost: BTreeMap<Currency, Money>,
@@ -60,11 +61,19 @@ pub(super) fn dimensions() -> Vec<Dimension> {
     owners.into_iter().chain(CHARGE).collect()
 }
 
+/// What tables show of either side.
+fn coarse() -> Vec<Dimension> {
+    let owners = [Dimension::Tenant, Dimension::Domain, Dimension::User, Dimension::Space];
+    owners.into_iter().chain([Dimension::Service, Dimension::LineItemType]).collect()
+}
+
 /// Reads both versions and compares them.
 pub(super) fn compare(sides: &Sides<'_>) -> Result<Compared, PipelineError> {
     let [before, after] = sides.versions;
     let (before, after) = (sides.read(before)?, sides.read(after)?);
-    let shifts = change::compare(&before.answer, &after.answer)?;
+    let question = Question::of(dimensions(), sides.metric, &[sides.period]);
+    let [was, is] = aggregate::differing(&before.sums, &after.sums, &question)?;
+    let shifts = change::compare(&was, &is)?;
     let mut split_cost = after.split_cost;
     for (currency, cost) in before.split_cost {
         let change = split_cost.entry(currency).or_default();
@@ -82,6 +91,8 @@ pub(super) fn compare(sides: &Sides<'_>) -> Result<Compared, PipelineError> {
 
 /// What one version says.
 struct Side {
+    /// By [`dimensions`].
+    sums: Sums,
     answer: Answer,
     bill: Answer,
     split_cost: BTreeMap<Currency, Money>,
@@ -98,13 +109,14 @@ impl Sides<'_> {
         let whole = Question::of(dimensions(), self.metric, &months);
         let pass = Pass::under(&source, self.tenancy.clone(), &whole)?;
         let question = |dimensions| Question::of(dimensions, self.metric, &[self.period]);
-        let answered = aggregate::answer(&pass.charges, &question(dimensions()))?;
+        let sums = aggregate::sums(&pass.charges, &question(dimensions()))?;
+        let answered = aggregate::answer(&pass.charges, &question(coarse()))?;
         pass.books(&answered)?;
         let bill = aggregate::answer(&pass.charges, &question(Vec::new()))?;
         let mut findings = pass.findings(&bill);
         // What the store does not keep of other services is the same on both sides.
         findings.retain(|finding| finding.code != "resource-dropped");
         let split_cost = bill.split_cost.into_iter().map(|sum| (sum.currency, sum.cost)).collect();
-        Ok(Side { answer: answered.answer, bill: bill.answer, split_cost, findings })
+        Ok(Side { sums, answer: answered.answer, bill: bill.answer, split_cost, findings })
     }
 }

@@ -6,7 +6,7 @@
 
 use std::path::PathBuf;
 
-use super::compare::{Compared, Sides, compare};
+use super::compare::{Compared, Sides, compare, dimensions};
 use super::kept::Kept;
 use super::{KeptError, PipelineError};
 use crate::diagnostic::{Diagnose, ErrorKind, Finding};
@@ -104,6 +104,7 @@ pub fn diff(asked: &Diff) -> Result<Report, PipelineError> {
         versions: [earlier, later].map(|version| kept.side(version)),
         findings: findings(&kept, &compared, versions, period),
         answers: compared.answers,
+        dimensions: dimensions(),
         shifts: compared.shifts,
     };
     Ok(composer::compose(found, asked.settings)?)

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::compare::{Sides, compare};
+use super::compare::{Sides, compare, dimensions};
 use super::statement::{Beside, ledger};
 use super::{Bill, MonthAbsent, NoMonth, PipelineError, Source};
 use crate::diagnostic::{Diagnose, ErrorKind, Finding};
@@ -228,7 +228,7 @@ impl<'a> Kept<'a> {
             versions,
             delivered: newer.facts.at.clone(),
             tenants: tenancy.tenants,
-            dimensions: compared.answers[1].dimensions.clone(),
+            dimensions: dimensions(),
             shifts: compared.shifts,
             bills: compared.bills,
             split_cost: compared.split_cost,

@@ -28,8 +28,10 @@ pub struct Found {
     pub period: BillingPeriod,
     /// The two versions, the earlier one first.
     pub versions: [Side; 2],
-    /// Both answers to one question, in the same order.
+    /// Both answers to one question, in the same order; it asks for what the tables show.
     pub answers: [Answer; 2],
+    /// What the keys of the shifts are.
+    pub dimensions: Vec<Dimension>,
     /// What changed.
     pub shifts: Vec<Shift>,
     /// What was odd, or must be said.
@@ -228,9 +230,8 @@ fn whole(found: &Found, currencies: &[Currency]) -> Result<Table, ReportError> {
 
 /// Every shift, for machines.
 fn shifts(found: &Found, currencies: &[Currency]) -> Result<Table, ReportError> {
-    let dimensions = &found.answers[1].dimensions;
     let column = |of: &Dimension| Column::new(of.key(), of.heading(), ColumnKind::Text);
-    let mut columns: Vec<Column> = dimensions.iter().map(column).collect();
+    let mut columns: Vec<Column> = found.dimensions.iter().map(column).collect();
     columns.extend([
         Column::new("standing", "Standing", ColumnKind::Text),
         Column::new("why", "Why", ColumnKind::Text),
