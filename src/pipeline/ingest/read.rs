@@ -7,7 +7,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::super::PipelineError;
 use super::delivered::{Delivered, digest};
 use super::{IngestSettings, Progress};
 use crate::diagnostic::{Diagnose, ErrorKind, Refusal};
@@ -19,6 +18,7 @@ use crate::model::period::BillingPeriod;
 use crate::model::source_column::SourceColumn;
 use crate::model::stored::{FileFacts, FileSum, NewVersion, PeriodFacts, StoredOddities};
 use crate::normalise::{self, Control, Grain, Roller, WholePeriod, WholeRolled};
+use crate::pipeline::PipelineError;
 use crate::reconcile;
 use crate::scan::{self, Request, Scanned, SourceFile};
 
