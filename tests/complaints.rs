@@ -8,13 +8,12 @@
 //! the user's reference of errors.
 
 mod closings;
+mod stores;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-
-use curtail::model::digest::Digest;
 
 use crate::support::export::{Amounts, Export, Schema};
 use crate::support::{Sandbox, repository};
@@ -142,24 +141,6 @@ const CASES: &[Case] = &[
     ("explain_nobody", tenanted, "explain exports"),
     ("explain_user_mistyped", tenanted, "explain exports --user alicia"),
     ("explain_resource_not_there", tenanted, "explain exports --resource i-0"),
-    // The store.
-    ("store_and_source", good, "spend exports --store store"),
-    ("store_not_there", good, "status --store store"),
-    ("store_below_a_file", below_a_file, "ingest exports --store file.txt/store"),
-    ("store_among_other_files", good, "ingest exports --store exports"),
-    ("store_without_the_month", stored, "spend --store store --month 2026-08"),
-    ("store_of_a_newer_version", newer, "spend --store store"),
-    ("store_damaged", rotten, "verify --store store"),
-    ("store_without_a_file", incomplete, "spend --store store"),
-    ("store_being_written", written, "ingest exports --store store"),
-    ("ingest_of_nothing", |_| {}, "ingest"),
-    ("ingest_keeps_what", good, "ingest exports --keep some"),
-    ("ingest_of_two_bills", two_bills, "ingest exports others --store store"),
-    (
-        "ingest_without_months",
-        |s| one(s, &bill().without(&["month"])),
-        "ingest bill.parquet --store store",
-    ),
     // Where the answer goes.
     ("output_folder_missing", good, "spend exports -o nowhere/answer.csv"),
     ("output_is_a_folder", good, "spend exports -o exports --format csv"),
@@ -265,61 +246,6 @@ fn same_file_twice(sandbox: &Sandbox) {
     }
 }
 
-/// A store that holds a good month.
-fn stored(sandbox: &Sandbox) {
-    good(sandbox);
-    sandbox.curtail(&["ingest", "exports", "--store", "store"]).succeeded();
-}
-
-/// Changes the catalogue of a store, and seals it again so that nobody notices.
-fn catalogued(sandbox: &Sandbox, change: fn(&mut [u8])) {
-    stored(sandbox);
-    let path = sandbox.path("store/catalogue.sqlite");
-    let mut bytes = fs::read(&path).unwrap();
-    let database = bytes.len() - "\ncurtail seal \n".len() - 64;
-    change(&mut bytes[..database]);
-    let seal = format!("\ncurtail seal {}\n", Digest::of(&bytes[..database]));
-    bytes[database..].copy_from_slice(seal.as_bytes());
-    fs::write(&path, bytes).unwrap();
-}
-
-/// SQLite keeps the number of the format at byte 60.
-fn newer(sandbox: &Sandbox) {
-    catalogued(sandbox, |bytes| bytes[60..64].copy_from_slice(&99_u32.to_be_bytes()));
-}
-
-fn rotten(sandbox: &Sandbox) {
-    stored(sandbox);
-    let path = sandbox.path("store/catalogue.sqlite");
-    let mut bytes = fs::read(&path).unwrap();
-    bytes[5000] ^= 1;
-    fs::write(&path, bytes).unwrap();
-}
-
-fn incomplete(sandbox: &Sandbox) {
-    stored(sandbox);
-    let segment = "store/charges/billing_period=2026-10/00000001-000.parquet";
-    fs::remove_file(sandbox.path(segment)).unwrap();
-}
-
-/// Another delivery of a month, while the store is held by a process that said who it is.
-fn written(sandbox: &Sandbox) {
-    stored(sandbox);
-    let again = Export::cur2("cost | user\n3 | d-1/alice");
-    again.write(&sandbox.path("exports/BILLING_PERIOD=2026-10/e-00001.parquet"));
-    let facts = "pid 4711\nstarted 2026-11-22T18:26:28Z\ntool 0.1.0\ncommand ingest\n";
-    let text = format!("{facts}digest {}\n", Digest::of(facts.as_bytes()));
-    let file = fs::File::open(sandbox.write("store/lock", text)).unwrap();
-    file.lock().unwrap();
-    // Held for as long as the test runs.
-    std::mem::forget(file);
-}
-
-fn two_bills(sandbox: &Sandbox) {
-    good(sandbox);
-    bill().write(&sandbox.path("others/BILLING_PERIOD=2026-10/e-00001.parquet"));
-}
-
 fn maps_there(sandbox: &Sandbox) {
     good(sandbox);
     sandbox.write("maps/profiles.csv", "");
@@ -382,7 +308,7 @@ fn told(case: &Case) -> String {
 #[test]
 fn every_mistake_is_answered_word_for_word() {
     let mut wrong = Vec::new();
-    for case in CASES.iter().chain(closings::CASES) {
+    for case in CASES.iter().chain(closings::CASES).chain(stores::CASES) {
         let (told, path) = (told(case), folder().join(format!("{}.txt", case.0)));
         if std::env::var_os("CURTAIL_BLESS").is_some() {
             fs::write(&path, &told).unwrap();
@@ -412,7 +338,7 @@ fn every_complaint_has_a_code_a_place_and_a_next_step() {
 
 #[test]
 fn no_file_of_the_folder_is_forgotten() {
-    let all = CASES.iter().chain(closings::CASES);
+    let all = CASES.iter().chain(closings::CASES).chain(stores::CASES);
     let cases: BTreeSet<String> = all.map(|(name, ..)| (*name).to_owned()).collect();
     let stem = |path: &Path| path.file_stem().unwrap().to_string_lossy().into_owned();
     let files: BTreeSet<String> = complaints().iter().map(|(path, _)| stem(path)).collect();

@@ -58,6 +58,9 @@ enum Command {
 
 const EXAMPLES: &str = "\
 Examples:
+  curtail ingest exports/
+  curtail spend --by domain,user --month 2026-10
+  curtail status
   curtail spend exports/ --by domain,user
   curtail spend exports/ --by user,component --month 2026-10 --where domain=d-abc123
   curtail spend exports/ --by day,component --format svg -o spend.svg
@@ -68,7 +71,11 @@ Examples:
   curtail maps exports/ -o maps
   curtail sample demo --rows 100000 --schema cur2 --months 2 --seed 1
 
-Exit codes: 0 done, 1 data refused, 2 usage, 3 the books do not balance, 4 environment, 70 our bug";
+Without an export commands answer from the store: `--store DIR`, else what CURTAIL_STORE names, else
+`curtail` in the user's data folder.
+
+Exit codes: 0 done, 1 data refused, 2 usage, 3 the books do not balance or the store is damaged,
+4 environment, 5 somebody else writes to the store, 70 our bug";
 
 /// Runs the program and returns its exit code.
 pub fn main() -> ExitCode {

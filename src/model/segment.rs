@@ -7,9 +7,12 @@
 //! One row is one charge: the source rows of one day that are alike in every column but the
 //! measures. Texts that are nothing are NULL. Tags are columns by home and key, as delivered.
 
-use crate::model::line_items::{Field, TagHome};
+use crate::model::cost_rules::{KNOWN_LINE_ITEM_TYPES, SPLIT_COST_OPERATIONS};
+use crate::model::dimension::Dimension;
+use crate::model::line_items::TagHome;
 use crate::model::metric::CostMetric;
 use crate::model::source_column::SourceColumn;
+use crate::model::stored::SegmentKind;
 use crate::model::tag_key::{TagKey, sagemaker};
 
 /// Text columns, and what they hold of the export.
@@ -35,6 +38,7 @@ pub const DAYS: &[(SourceColumn, &str)] = &[
 /// The resource as far as it tells an owner among the charges of the month: of charges without an
 /// identity tag a Studio ARN cut to what tells owners apart, or the id of a home volume or of a
 /// resource that others tell of; of charges with one, the id of a resource that others ask about.
+/// Resources of one owner have one id here, the first.
 pub const OWNER_RESOURCE: &str = "owner_resource";
 
 /// Source rows behind the charge.
@@ -68,25 +72,64 @@ pub fn tells_owner(key: &str) -> bool {
     OWNER_TAGS.iter().any(|tag| TagKey::new(tag).rank_of(key).is_some())
 }
 
-/// Columns that are left out of what is kept by month.
-const NOT_OF_MONTHS: [SourceColumn; 2] = [SourceColumn::ResourceId, SourceColumn::UsageStart];
+/// Dimensions that only charges tell.
+const OF_CHARGES: [Dimension; 3] = [Dimension::Day, Dimension::Resource, Dimension::App];
 
-/// Whether what is kept by month tells a column apart.
-pub fn is_column_of_months(name: &str) -> bool {
-    let key_of = |home: TagHome| name.strip_prefix(home.prefix());
-    match key_of(TagHome::Tags).or_else(|| key_of(TagHome::ResourceTags)) {
-        Some(key) => tells_owner(key),
-        None => !NOT_OF_MONTHS.iter().any(|column| column_of(*column) == Some(name)),
+/// Dimensions of usage, which owners are kept without.
+const OF_USAGE: [Dimension; 6] = [
+    Dimension::Component,
+    Dimension::InstanceType,
+    Dimension::UsageType,
+    Dimension::Operation,
+    Dimension::LineItemType,
+    Dimension::Region,
+];
+
+/// Whether segments of a kind tell a dimension.
+pub fn tells(kind: SegmentKind, dimension: &Dimension) -> bool {
+    match (kind, dimension) {
+        (SegmentKind::Charges, _) => true,
+        (_, Dimension::Tag(key)) => tells_owner(key),
+        (SegmentKind::Months, other) => !OF_CHARGES.contains(other),
+        (SegmentKind::Owners, other) => !OF_CHARGES.contains(other) && !OF_USAGE.contains(other),
     }
 }
 
-/// Whether what is kept by month tells a field.
-pub fn is_of_months(field: &Field) -> bool {
-    match field {
-        Field::Column(column) => !NOT_OF_MONTHS.contains(column),
-        Field::Tag(tag) => tells_owner(&tag.key),
-        Field::CostCategory(_) | Field::OwnerResource => true,
-        Field::Delivered(home, key) => *home == TagHome::CostCategory || tells_owner(key),
+/// How a column is kept in segments of a kind.
+#[derive(Debug, Clone, Copy)]
+pub enum Kept {
+    /// As it is.
+    Whole,
+    /// Only the texts that say that a charge is out of the ordinary.
+    Odd(fn(&str) -> bool),
+    /// Not at all.
+    Not,
+}
+
+/// How a column is kept in segments of a kind.
+///
+/// Every question looks for split cost and for unknown line item types, so owners keep those.
+pub fn kept(kind: SegmentKind, column: &str) -> Kept {
+    let key_of = |home: TagHome| column.strip_prefix(home.prefix());
+    let source = TEXTS.iter().chain(DAYS).find(|(_, of)| *of == column).map(|(source, _)| *source);
+    let is_of_owners = kind == SegmentKind::Owners;
+    match (key_of(TagHome::Tags).or_else(|| key_of(TagHome::ResourceTags)), source) {
+        _ if kind == SegmentKind::Charges => Kept::Whole,
+        (Some(key), _) if tells_owner(key) => Kept::Whole,
+        (Some(_), _) | (None, Some(SourceColumn::ResourceId | SourceColumn::UsageStart)) => {
+            Kept::Not
+        }
+        (None, Some(SourceColumn::Operation)) if is_of_owners => {
+            Kept::Odd(|operation| SPLIT_COST_OPERATIONS.contains(&operation))
+        }
+        (None, Some(SourceColumn::LineItemType)) if is_of_owners => {
+            Kept::Odd(|of| !KNOWN_LINE_ITEM_TYPES.contains(&of))
+        }
+        (
+            None,
+            Some(SourceColumn::UsageType | SourceColumn::InstanceType | SourceColumn::Region),
+        ) if is_of_owners => Kept::Not,
+        _ => Kept::Whole,
     }
 }
 

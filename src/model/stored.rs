@@ -203,10 +203,9 @@ impl PeriodFacts {
 pub struct NewVersion {
     /// What is known of it.
     pub facts: PeriodFacts,
-    /// The charges, sorted for the questions people ask; each batch becomes one segment.
-    pub charges: Vec<RecordBatch>,
-    /// The same money by month, where that is much less; else nothing.
-    pub months: Vec<RecordBatch>,
+    /// The charges, sorted for the questions people ask, and the same money of other kinds where
+    /// that is much less; each batch becomes one segment.
+    pub charges: BTreeMap<SegmentKind, Vec<RecordBatch>>,
 }
 
 /// A version that is in the store.
@@ -242,22 +241,28 @@ impl Version {
 pub enum SegmentKind {
     /// Everything that can be asked for.
     Charges,
-    /// Everything but days, resources and the tags that people chose: what most questions need.
+    /// Everything but days, resources and the tags that people chose.
     Months,
+    /// Owners, accounts, products and cost categories: who spent what.
+    Owners,
 }
 
 impl SegmentKind {
+    /// Every kind, the one that tells most first.
+    pub const ALL: [Self; 3] = [Self::Charges, Self::Months, Self::Owners];
+
     /// The word in the catalogue, and the folder.
     pub fn name(self) -> &'static str {
         match self {
             Self::Charges => "charges",
             Self::Months => "months",
+            Self::Owners => "owners",
         }
     }
 
     /// The kind of a word.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Charges, Self::Months].into_iter().find(|kind| kind.name() == text)
+        Self::ALL.into_iter().find(|kind| kind.name() == text)
     }
 }
 

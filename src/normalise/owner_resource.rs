@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::model::arn::{StudioArn, file_system_of};
 use crate::model::line_items::TagHome;
@@ -44,11 +45,17 @@ pub(super) fn add_to(table: &mut Table) {
     for (row, tagged) in is_tagged.iter().enumerate() {
         sides[table.rank(row, resource) as usize][usize::from(*tagged)] = true;
     }
+    let is_told = |rank: usize| matches!(tells[rank], Tells::Others) && sides[rank] == [true; 2];
+    let speaks = spokesmen(table, resource, &tags, &is_tagged, is_told);
     let text_of = |rank: usize, is_tagged: bool| -> Option<Cow<str>> {
         let text = &table.columns[resource].texts[rank];
         match &tells[rank] {
             Tells::Owner(owner) if !is_tagged => Some(owner.clone()),
-            Tells::Others if sides[rank] == [true; 2] => Some(text.clone()),
+            Tells::Others if is_told(rank) => {
+                let spokesman = speaks[rank];
+                let is_asked = !is_tagged || spokesman == rank;
+                is_asked.then(|| table.columns[resource].texts[spokesman].clone())
+            }
             Tells::Others if !is_tagged && file_system_of(text).is_some() => Some(text.clone()),
             _ => None,
         }
@@ -76,6 +83,34 @@ pub(super) fn add_to(table: &mut Table) {
     let texts = texts.into_iter().map(|text| Cow::Owned(text.into_owned())).collect();
     table.ranks = wider;
     table.columns.push(Ranked { name: segment::OWNER_RESOURCE.to_owned(), texts });
+}
+
+/// Of all resources whose tags tell the same owner, the first speaks for the others, so that their
+/// charges need not be told apart; one whose tags disagree speaks for itself.
+fn spokesmen(
+    table: &Table,
+    resource: usize,
+    tags: &[usize],
+    is_tagged: &[bool],
+    is_told: impl Fn(usize) -> bool,
+) -> Vec<usize> {
+    let mut told: Vec<Option<Vec<u32>>> = vec![None; table.columns[resource].texts.len()];
+    let mut disagrees = vec![false; told.len()];
+    for row in (0..table.rows()).filter(|row| is_tagged[*row]) {
+        let rank = table.rank(row, resource) as usize;
+        if !is_told(rank) {
+            continue;
+        }
+        let owner: Vec<u32> = tags.iter().map(|tag| table.rank(row, *tag)).collect();
+        disagrees[rank] |= told[rank].as_ref().is_some_and(|known| *known != owner);
+        told[rank] = Some(owner);
+    }
+    let mut first: FxHashMap<Vec<u32>, usize> = FxHashMap::default();
+    let spokesman = |(rank, owner): (usize, Option<Vec<u32>>)| match owner {
+        Some(owner) if !disagrees[rank] => *first.entry(owner).or_insert(rank),
+        _ => rank,
+    };
+    told.into_iter().enumerate().map(spokesman).collect()
 }
 
 fn is_identity_tag(column: &str) -> bool {

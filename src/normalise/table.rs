@@ -17,7 +17,7 @@ use rayon::prelude::*;
 
 use crate::model::metric::CostMetric;
 use crate::model::money::{Currency, Money, Quantity};
-use crate::model::segment;
+use crate::model::segment::{self, Kept};
 use crate::model::stored::PeriodTotal;
 use crate::normalise::finish::{FinishError, NO_CURRENCY, decimals};
 use crate::normalise::groups::Groups;
@@ -72,24 +72,37 @@ impl Table<'_> {
     }
 
     /// Some charges over fewer columns, those that are alike put together.
-    pub(super) fn over(&self, rows: &[u32], keep: impl Fn(&str) -> bool) -> Self {
-        let kept: Vec<usize> =
-            (0..self.columns.len()).filter(|at| keep(&self.columns[*at].name)).collect();
+    pub(super) fn over(&self, rows: &[u32], keep: impl Fn(&str) -> Kept) -> Self {
+        let mut kept: Vec<(usize, Option<Vec<u32>>)> = Vec::new();
+        for (at, column) in self.columns.iter().enumerate() {
+            match keep(&column.name) {
+                Kept::Not => {}
+                Kept::Whole => kept.push((at, None)),
+                Kept::Odd(is_odd) => kept.push((at, Some(self.odd_ranks(at, is_odd)))),
+            }
+        }
         let mut groups = Groups::new(kept.len(), METRICS);
         let mut key = vec![0; kept.len()];
         for row in rows.iter().map(|row| *row as usize) {
-            for (code, column) in key.iter_mut().zip(&kept) {
-                *code = self.rank(row, *column);
+            for (code, (column, odd)) in key.iter_mut().zip(&kept) {
+                let rank = self.rank(row, *column);
+                *code = odd.as_ref().map_or(rank, |odd| odd[rank as usize]);
             }
             let costs = &self.amounts.costs[row * METRICS..][..METRICS];
             let (hours, lines) = (self.amounts.hours[row], self.amounts.lines[row]);
             groups.add_sums(&key, costs, hours, lines);
         }
         Self {
-            columns: kept.iter().map(|at| self.columns[*at].clone()).collect(),
+            columns: kept.iter().map(|(at, _)| self.columns[*at].clone()).collect(),
             ranks: groups.keys,
             amounts: Amounts { costs: groups.sums, hours: groups.hours, lines: groups.lines },
         }
+    }
+
+    /// The ranks that stand for those of a column of which only odd texts are kept.
+    fn odd_ranks(&self, column: usize, is_odd: fn(&str) -> bool) -> Vec<u32> {
+        let texts = (0..).zip(&self.columns[column].texts);
+        texts.map(|(rank, text)| if is_odd(text) { rank } else { 0 }).collect()
     }
 
     /// Rows that are alike stand together, column by column.

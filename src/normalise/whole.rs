@@ -18,7 +18,7 @@ use crate::model::period::BillingPeriod;
 use crate::model::question::Wanted;
 use crate::model::segment;
 use crate::model::source_column::SourceColumn;
-use crate::model::stored::{Keep, PeriodTotal};
+use crate::model::stored::{Keep, PeriodTotal, SegmentKind};
 use crate::model::tag_key::TagKey;
 use crate::normalise::codes::{Interner, SAME};
 use crate::normalise::finish::{FinishError, NO_CURRENCY};
@@ -94,11 +94,8 @@ pub struct ControlKey {
 /// The charges of one billing period.
 #[derive(Debug, Default)]
 pub struct WholePeriod {
-    /// One per segment, all of one schema.
-    pub charges: Vec<RecordBatch>,
-    /// The same money without days, resources and tags that people chose; nothing when that is
-    /// hardly less.
-    pub months: Vec<RecordBatch>,
+    /// One per segment; kinds that are hardly less than the charges themselves are left out.
+    pub charges: BTreeMap<SegmentKind, Vec<RecordBatch>>,
     /// What they add up to, sorted by currency.
     pub totals: Vec<PeriodTotal>,
     /// First and last UTC day.
@@ -227,23 +224,32 @@ fn by_period(table: &Table, by_rows: bool) -> BTreeMap<Option<BillingPeriod>, Ve
     periods
 }
 
-/// How many charges a row of a month must stand for, on average, to be worth its bytes.
+/// How many rows a row of the next kind must stand for, on average, to be worth its bytes.
 const WORTH: usize = 2;
 
 fn of_period(table: &Table, rows: &[u32]) -> Result<WholePeriod, FinishError> {
     let rows = table.sorted(rows);
     let day = segment::column_of(SourceColumn::UsageStart).and_then(|name| table.position(name));
-    let months = table.over(&rows, segment::is_column_of_months);
-    // Not worth a file of its own unless it spares most of the work.
-    let months = if months.rows() * WORTH <= rows.len() {
-        let all: Vec<u32> = (0..).take(months.rows()).collect();
-        months.batches(&months.sorted(&all))?
-    } else {
-        Vec::new()
-    };
+    let mut charges = BTreeMap::from([(SegmentKind::Charges, table.batches(&rows)?)]);
+    let mut least = rows.len();
+    let mut thinner: Option<Table> = None;
+    for kind in [SegmentKind::Months, SegmentKind::Owners] {
+        let all: Vec<u32> = (0..).take(thinner.as_ref().map_or(0, Table::rows)).collect();
+        let how = |column: &str| segment::kept(kind, column);
+        let next = match &thinner {
+            None => table.over(&rows, how),
+            Some(thinner) => thinner.over(&all, how),
+        };
+        // Not worth a file of its own unless it spares most of the work.
+        if next.rows() * WORTH <= least {
+            let all: Vec<u32> = (0..).take(next.rows()).collect();
+            charges.insert(kind, next.batches(&next.sorted(&all))?);
+            least = next.rows();
+        }
+        thinner = Some(next);
+    }
     Ok(WholePeriod {
-        charges: table.batches(&rows)?,
-        months,
+        charges,
         totals: table.totals(0, &rows)?,
         days: day.and_then(|day| table.ends(day, &rows)),
     })

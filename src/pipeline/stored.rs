@@ -16,6 +16,7 @@ use crate::model::dimension::Dimension;
 use crate::model::line_items::Field;
 use crate::model::metric::CostMetric;
 use crate::model::period::BillingPeriod;
+use crate::model::question::Wanted;
 use crate::model::segment;
 use crate::model::stored::{FileFacts, Keep, Pins, SegmentKind, Version};
 use crate::model::tenancy::Needs;
@@ -64,8 +65,9 @@ pub(super) fn read(
     };
     let grain = Grain::of(needs, who_tells, resources);
     let fields = grain.fields();
-    let segments =
-        versions.iter().flat_map(|version| version.segments_of(best_kind(version, &fields)));
+    let segments = versions
+        .iter()
+        .flat_map(|version| version.segments_of(best_kind(version, resources, needs)));
     let files = segments.map(|segment| SourceFile::open(&segment.path, &fields));
     let files: Vec<SourceFile> = files.collect::<Result<_, _>>()?;
     // What is open stays readable, whoever deletes its name.
@@ -89,13 +91,15 @@ pub(super) fn read(
 }
 
 /// The least that tells everything that is asked for.
-fn best_kind(version: &Version, fields: &[Field]) -> SegmentKind {
-    let has_months = version.segments_of(SegmentKind::Months).next().is_some();
-    if has_months && fields.iter().all(segment::is_of_months) {
-        SegmentKind::Months
-    } else {
-        SegmentKind::Charges
-    }
+fn best_kind(version: &Version, resources: Resources, needs: &Needs) -> SegmentKind {
+    // Resources of several months are told by charges only.
+    let tells_owners = needs.identity == Wanted::No || resources == Resources::OfOwners;
+    let fits = |kind: &SegmentKind| {
+        version.segments_of(*kind).next().is_some()
+            && needs.dimensions.iter().all(|dimension| segment::tells(*kind, dimension))
+    };
+    let kinds = SegmentKind::ALL.into_iter().rev().filter(|_| tells_owners);
+    kinds.into_iter().find(fits).unwrap_or(SegmentKind::Charges)
 }
 
 /// What the catalogue says the charges add up to: the other side of the books.

@@ -49,10 +49,10 @@ pub(super) fn commit(
 /// The charges must be what the facts say, before a byte of them is written.
 fn balance(new: &NewVersion) -> Result<(), StoreError> {
     let period = new.facts.period;
-    for batches in [&new.charges, &new.months] {
-        if batches.is_empty() && !new.charges.is_empty() {
-            continue;
-        }
+    let nothing = Vec::new();
+    let charges = new.charges.get(&SegmentKind::Charges).unwrap_or(&nothing);
+    let thinner = new.charges.iter().filter(|(kind, _)| **kind != SegmentKind::Charges);
+    for batches in [charges].into_iter().chain(thinner.map(|(_, batches)| batches)) {
         let mut tally = Tally::default();
         for batch in batches {
             tally.add(batch).map_err(|why| StoreError::Encode { period, why })?;
@@ -73,9 +73,7 @@ fn write_segments(
     threads: usize,
 ) -> Result<Vec<Segment>, StoreError> {
     let period = new.facts.period;
-    let kinds = [(SegmentKind::Charges, &new.charges), (SegmentKind::Months, &new.months)];
-    let batches =
-        kinds.into_iter().flat_map(|(kind, batches)| batches.iter().map(move |b| (kind, b)));
+    let batches = new.charges.iter().flat_map(|(kind, all)| all.iter().map(move |b| (*kind, b)));
     let batches: Vec<(SegmentKind, &RecordBatch)> =
         batches.filter(|(_, batch)| batch.num_rows() > 0).collect();
     let folders: BTreeSet<PathBuf> =

@@ -133,6 +133,11 @@ def context(data: Path, command: str) -> dict:
     }
 
 
+def slug_of(facts: dict) -> str:
+    """The processor as a part of a file name."""
+    return re.sub(r"[^a-z0-9]+", "-", facts["cpu"].lower()).strip("-")
+
+
 def table(measured: dict) -> list[str]:
     """Medians and peaks, one line per contender and metric."""
     lines = [
@@ -202,8 +207,7 @@ def main() -> None:
         print("fewer than 7 rounds say little", file=sys.stderr)
     measured = measure(asked.binary, asked.data, asked.rounds)
     facts = context(asked.data, asked.command)
-    slug = re.sub(r"[^a-z0-9]+", "-", facts["cpu"].lower()).strip("-")
-    folder = asked.results / f"{facts['date']}-{slug}"
+    folder = asked.results / f"{facts['date']}-{slug_of(facts)}"
     folder.mkdir(parents=True, exist_ok=True)
     page = readme(facts, measured, asked.rounds)
     (folder / "README.md").write_text(page)

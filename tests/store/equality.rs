@@ -85,7 +85,7 @@ impl Pair {
         let asked = |source: [&str; 2]| {
             let all: Vec<&str> =
                 [name].into_iter().chain(source).chain(words.iter().copied()).collect();
-            self.sandbox.curtail(&all).transcript()
+            without_what_only_a_store_knows(&self.sandbox.curtail(&all).transcript())
         };
         let (files, store) = (asked(["--from", &self.source]), asked(["--store", "store"]));
         let differs = files.lines().zip(store.lines()).find(|(ours, theirs)| ours != theirs);
@@ -106,6 +106,17 @@ impl Pair {
         }
         assert!(broken.is_empty(), "{}:\n{broken}", self.source);
     }
+}
+
+/// A store says of a statement whether its month is open, settled or closed.
+fn without_what_only_a_store_knows(told: &str) -> String {
+    let known = ["  \"subject\": {\n    \"status\": ", "    \"status\": "];
+    let Some((before, status)) = known.iter().find_map(|head| told.split_once(head)) else {
+        return told.to_owned();
+    };
+    let (_, after) = status.split_once('\n').unwrap();
+    let after = after.strip_prefix("  },\n").unwrap_or(after);
+    format!("{before}{after}")
 }
 
 fn alone() -> impl Iterator<Item = String> {

@@ -215,7 +215,7 @@ impl Facts<'_> {
             tool: self.settings.holder.tool.clone(),
             at: self.settings.at.clone(),
         };
-        NewVersion { facts, charges: found.charges, months: found.months }
+        NewVersion { facts, charges: found.charges }
     }
 
     fn types_of(&self, path: &Path) -> Vec<String> {

@@ -15,7 +15,7 @@ use super::table::{Cell, Column, ColumnKind, Place, Row, RowKind, Table};
 use super::{Caption, Fact, Report, Section};
 use crate::diagnostic::Finding;
 use crate::model::period::BillingPeriod;
-use crate::model::stored::{Version, VersionId};
+use crate::model::stored::{SegmentKind, Version, VersionId};
 
 /// What is said of a store: where it is, which months, some tables.
 fn about(
@@ -70,8 +70,9 @@ fn source_bytes(version: &Version) -> u64 {
     version.facts.files.iter().map(|file| file.stamp.bytes).sum()
 }
 
+/// Its charges, each counted once: thinner segments hold the same money again.
 fn charges(version: &Version) -> u64 {
-    version.segments.iter().map(|segment| segment.rows).sum()
+    version.segments_of(SegmentKind::Charges).map(|segment| segment.rows).sum()
 }
 
 fn refused_rows(version: &Version) -> u64 {

@@ -26,7 +26,9 @@ fn a_period_comes_out_as_it_went_in() {
     let snapshot = Store::open(folder.path()).unwrap().snapshot(None, &Pins::new()).unwrap();
     assert_eq!(snapshot.versions, std::slice::from_ref(&stored));
     assert_eq!(writer.store().history().unwrap(), [stored]);
-    for (segment, batch) in snapshot.versions[0].segments.iter().zip(&new.charges) {
+    for (segment, batch) in
+        snapshot.versions[0].segments.iter().zip(&new.charges[&SegmentKind::Charges])
+    {
         let file = Bytes::from(fs::read(&segment.path).unwrap());
         assert_eq!(segment.bytes, file.len() as u64);
         let reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap();
@@ -81,7 +83,7 @@ fn charges_that_are_not_what_the_facts_say_are_not_stored() {
         |new| drop(new.facts.totals.pop()),
         |new| new.facts.files[0].refused_rows = 0,
         |new| new.facts.files[0].sums[7].delivered.0 += 1,
-        |new| drop(new.charges.pop()),
+        |new| drop(new.charges.get_mut(&SegmentKind::Charges).unwrap().pop()),
     ];
     let errors = wrong.map(|spoil| {
         let mut new = right.clone();
@@ -154,14 +156,16 @@ fn the_same_money_by_month_lies_beside_the_charges_and_has_to_be_the_same() {
     let folder = tempfile::tempdir().unwrap();
     let mut writer = Writer::open(folder.path(), &me()).unwrap();
     let mut new = version_of(month(10), 1);
-    new.months = vec![concat_batches(&new.charges[0].schema(), &new.charges).unwrap()];
+    let charges = new.charges[&SegmentKind::Charges].clone();
+    let all = concat_batches(&charges[0].schema(), &charges).unwrap();
+    new.charges.insert(SegmentKind::Months, vec![all]);
     let version = writer.commit(&new, 2).unwrap();
     let count = |kind: SegmentKind| version.segments_of(kind).count();
     assert_eq!((count(SegmentKind::Charges), count(SegmentKind::Months)), (2, 1));
     let verified = writer.store().verify(&|_| ()).unwrap();
     assert!(verified.is_sound());
     assert_eq!((verified.versions[0].segments, verified.versions[0].charges), (3, 65));
-    new.months.push(new.charges[1].clone());
+    new.charges.get_mut(&SegmentKind::Months).unwrap().push(charges[1].clone());
     let error = writer.commit(&new, 1).unwrap_err();
     assert!(matches!(error, StoreError::Unbalanced { .. }), "{error}");
     // A file of one kind does not pass for one of the other.

@@ -17,7 +17,7 @@ use crate::model::period::BillingPeriod;
 use crate::model::source_column::SourceColumn;
 use crate::model::stored::{
     Closing, FileFacts, FileStamp, FileSum, Instant, Keep, NewVersion, Origin, PeriodFacts,
-    PeriodTotal, Pins, RuleFile, StatementTotal, StoredOddities, VersionId,
+    PeriodTotal, Pins, RuleFile, SegmentKind, StatementTotal, StoredOddities, VersionId,
 };
 use crate::store::lock::Holder;
 
@@ -129,11 +129,8 @@ pub(super) fn version_of(period: BillingPeriod, seed: i128) -> NewVersion {
         tool: "0.1.0".into(),
         at: Instant("2026-11-22T18:26:28Z".into()),
     };
-    NewVersion {
-        facts,
-        charges: batches.map(|(rows, seed)| charges(rows, seed)).to_vec(),
-        months: Vec::new(),
-    }
+    let charges = batches.map(|(rows, seed)| charges(rows, seed)).to_vec();
+    NewVersion { facts, charges: [(SegmentKind::Charges, charges)].into() }
 }
 
 pub(super) fn closing_of(period: BillingPeriod, version: VersionId) -> Closing {

@@ -20,8 +20,8 @@ pub(super) fn compare(
     let totals = read.tally.totals();
     // A damaged segment explains every difference; it has its own problem.
     let is_read = read.problems.is_empty();
-    let of_months = read.months.as_ref().map(Tally::totals);
-    let all = [Some(&totals), of_months.as_ref()].into_iter().flatten();
+    let thinner: Vec<_> = read.thinner.values().map(Tally::totals).collect();
+    let all = [&totals].into_iter().chain(&thinner);
     let differences: Vec<Difference> =
         all.filter(|_| is_read).flat_map(|totals| differences(facts, totals)).collect();
     let problem = |Difference { expected, found }| {

@@ -4,6 +4,7 @@
 //! Out:   what its charges add up to, and what is wrong with their files.
 //! Never: decodes a file whose digest is not right.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::fs;
 use std::io::ErrorKind;
@@ -21,8 +22,8 @@ use crate::store::segment::{self, Flaw, Tally};
 pub(super) struct Read {
     /// What the charges add up to.
     pub(super) tally: Tally,
-    /// What the same money by month adds up to, where it is kept.
-    pub(super) months: Option<Tally>,
+    /// What the same money of other kinds adds up to, where it is kept.
+    pub(super) thinner: BTreeMap<SegmentKind, Tally>,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -34,12 +35,12 @@ pub(super) fn read(version: &Version, hint: &str, progress: &(dyn Fn(Checked) + 
         found
     };
     let found: Vec<_> = version.segments.par_iter().enumerate().map(one).collect();
-    let mut read = Read { tally: Tally::default(), months: None, problems: Vec::new() };
+    let mut read = Read { tally: Tally::default(), thinner: BTreeMap::new(), problems: Vec::new() };
     for (segment, found) in version.segments.iter().zip(found) {
         let joined = found.and_then(|tally| {
             let of_kind = match segment.kind {
                 SegmentKind::Charges => &mut read.tally,
-                SegmentKind::Months => read.months.get_or_insert_default(),
+                thinner => read.thinner.entry(thinner).or_default(),
             };
             of_kind.join(tally).map_err(|found| ("segment-content", flaw("amounts", found)))
         });
