@@ -9,13 +9,13 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use super::super::PipelineError;
 use crate::delivery;
 use crate::diagnostic::{Diagnose, ErrorKind, Finding};
 use crate::model::delivery::PeriodDelivery;
 use crate::model::digest::Digest;
 use crate::model::period::BillingPeriod;
 use crate::model::stored::{FileStamp, Keep, Origin, Version};
+use crate::pipeline::PipelineError;
 
 /// A delivered file, or a manifest, cannot be looked at.
 #[derive(Debug, thiserror::Error)]

@@ -7,7 +7,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::super::PipelineError;
 use super::delivered::{Delivered, digest};
 use super::{IngestSettings, Progress};
 use crate::diagnostic::{Diagnose, ErrorKind, Refusal};
@@ -19,6 +18,7 @@ use crate::model::period::BillingPeriod;
 use crate::model::source_column::SourceColumn;
 use crate::model::stored::{FileFacts, FileSum, NewVersion, PeriodFacts, StoredOddities};
 use crate::normalise::{self, Control, Grain, Roller, WholePeriod, WholeRolled};
+use crate::pipeline::PipelineError;
 use crate::reconcile;
 use crate::scan::{self, Request, Scanned, SourceFile};
 
@@ -130,7 +130,8 @@ struct Watched<'a> {
 impl Sink for Watched<'_> {
     fn take(&mut self, items: &LineItems) -> Result<(), Refusal> {
         self.roller.take(items)?;
-        (self.progress)(Progress::Rows(items.rows as u64));
+        let rows = u64::try_from(items.rows).unwrap_or(u64::MAX);
+        (self.progress)(Progress::Rows(rows));
         Ok(())
     }
 }
