@@ -15,7 +15,9 @@ use super::layout::unfinished;
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     stage(path, bytes)?.publish()?;
     sync_folder(above(path)).map_err(|error| match error {
-        StoreError::Write { source, .. } => StoreError::Unsynced { path: path.to_owned(), source },
+        StoreError::Write { source, .. } | StoreError::Full { source, .. } => {
+            StoreError::Unsynced { path: path.to_owned(), source }
+        }
         other => other,
     })
 }
@@ -110,7 +112,9 @@ pub(super) fn refused(path: &Path, needed: usize, source: io::Error) -> StoreErr
 
 /// What is free where a path is.
 fn free_bytes(path: &Path) -> Option<u64> {
-    let folder = path.ancestors().skip(1).find(|folder| folder.is_dir())?;
+    let is_named = |folder: &&Path| !folder.as_os_str().is_empty();
+    let here = Path::new(".");
+    let folder = path.ancestors().filter(is_named).chain([here]).find(|folder| folder.is_dir())?;
     #[cfg(unix)]
     let free =
         rustix::fs::statvfs(folder).ok().map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize));

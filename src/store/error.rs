@@ -57,7 +57,7 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// The disk is full, or a quota is used up.
-    #[error("no room to write `{}`: {}", path.display(), room(*needed, *free))]
+    #[error("no room to write `{}`{}", path.display(), room(*needed, *free))]
     Full {
         /// The file.
         path: PathBuf,
@@ -173,9 +173,12 @@ fn told(holder: Option<&Holder>) -> String {
 }
 
 fn room(needed: u64, free: Option<u64>) -> String {
-    match free {
-        Some(free) => format!("{needed} bytes are needed, {free} are free"),
-        None => format!("{needed} bytes are needed"),
+    match (needed, free) {
+        // Names and folders take room too, but nobody says how much.
+        (0, Some(free)) => format!(": {free} bytes are free"),
+        (0, None) => String::new(),
+        (_, Some(free)) => format!(": {needed} bytes are needed, {free} are free"),
+        (_, None) => format!(": {needed} bytes are needed"),
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod bill;
 mod oracle;
+mod stored;
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -200,7 +200,7 @@ fn a_sample_without_the_resource_ids_of_other_services() {
     }
     let legacy = Pair::of(&sample_data("legacy"), "owners");
     legacy.answers_alike(spends(TOGETHER).step_by(2));
-    legacy.answers_alike(SUBJECTS);
+    legacy.answers_alike(SUBJECTS.iter().filter(|command| command.starts_with("check")));
 }
 
 #[test]

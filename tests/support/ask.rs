@@ -77,8 +77,12 @@ impl Ask {
 
     /// What the pipeline says of a source.
     pub(crate) fn of(&self, source: &Path) -> Result<Found, PipelineError> {
-        let source =
-            Source { bill: Bill::Export(source.to_owned()), threads: self.threads, tenants: None };
+        self.of_bill(Bill::Export(source.to_owned()))
+    }
+
+    /// What the pipeline says of a bill, wherever it comes from.
+    pub(crate) fn of_bill(&self, bill: Bill) -> Result<Found, PipelineError> {
+        let source = Source { bill, threads: self.threads, tenants: None };
         pipeline::found(&source, &self.question)
     }
 

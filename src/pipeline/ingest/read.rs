@@ -130,7 +130,8 @@ struct Watched<'a> {
 impl Sink for Watched<'_> {
     fn take(&mut self, items: &LineItems) -> Result<(), Refusal> {
         self.roller.take(items)?;
-        (self.progress)(Progress::Rows(items.rows as u64));
+        let rows = u64::try_from(items.rows).unwrap_or(u64::MAX);
+        (self.progress)(Progress::Rows(rows));
         Ok(())
     }
 }
