@@ -84,7 +84,7 @@ const EARNED_CASTS: &[(&str, usize)] = &[
     ("src/attribute/rule_use.rs", 1),
     ("src/report/rules.rs", 1),
     ("src/model/line_items.rs", 1),
-    ("src/normalise/fold.rs", 3),
+    ("src/normalise/control.rs", 3),
     ("src/pipeline/inspect.rs", 4),
     ("src/pipeline/mod.rs", 1),
     ("src/sample/commitment.rs", 1),

@@ -19,6 +19,9 @@
 //! can make a charge known by an id that it did not have. Usage that cancels as soon as resource
 //! ids are not looked at is therefore *tag backfill*.
 //!
+//! *Other shares* are told per tenant, pool, service and line type: they concern every charge of
+//! a pool.
+//!
 //! Received cost is divided to a pico-unit, charge by charge; a change anywhere in a pool can move
 //! single units everywhere in it. They are told with the largest change of the same tenant and
 //! pool, so that only what really changed is listed.
@@ -86,6 +89,9 @@ pub fn compare(before: &Answer, after: &Answer) -> Result<Vec<Shift>, ChangeErro
     let places: Vec<usize> = CHARGE[..CHARGE.len() - 1].iter().filter_map(place).collect();
     without_resources(&mut shifts, &places)?;
     let receivers = [place(&Dimension::Tenant), place(&Dimension::Pool)];
+    let kinds = [place(&Dimension::Service), line_type];
+    let told: Vec<usize> = receivers.into_iter().chain(kinds).flatten().collect();
+    let shifts = whole_pools(shifts, &told)?;
     let mut shifts = without_crumbs(shifts, receivers)?;
     shifts.sort_unstable();
     Ok(shifts)
@@ -211,6 +217,34 @@ fn without_resources(shifts: &mut [Shift], places: &[usize]) -> Result<(), Chang
         }
     }
     Ok(())
+}
+
+/// Adds up what is only divided otherwise: that concerns every charge of a pool, and says nothing
+/// about any of them.
+fn whole_pools(shifts: Vec<Shift>, told: &[usize]) -> Result<Vec<Shift>, ChangeError> {
+    let (otherwise, mut all): (Vec<Shift>, Vec<Shift>) =
+        shifts.into_iter().partition(|shift| shift.why == Why::OtherShares);
+    let mut sums: BTreeMap<OwnedKey, Money> = BTreeMap::new();
+    for Shift { currency, mut keys, change, .. } in otherwise {
+        for (at, key) in keys.iter_mut().enumerate() {
+            if !told.contains(&at) {
+                *key = None;
+            }
+        }
+        let range = ChangeError { currency: currency.clone() };
+        let sum = sums.entry((currency, keys)).or_default();
+        *sum = sum.checked_add(change).ok_or(range)?;
+    }
+    let sums = sums.into_iter().filter(|(_, change)| *change != Money::ZERO);
+    let (standing, why) = (Standing::Shared, Why::OtherShares);
+    all.extend(sums.map(|((currency, keys), change)| Shift {
+        currency,
+        standing,
+        keys,
+        why,
+        change,
+    }));
+    Ok(all)
 }
 
 /// The most by which rounding alone moves a received cost: two units on either side.

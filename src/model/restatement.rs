@@ -85,7 +85,8 @@ pub struct Shift {
     pub currency: Currency,
     /// Where the combination stands in the attribution.
     pub standing: Standing,
-    /// One value per dimension that was compared by.
+    /// One value per dimension that was compared by; nothing, too, where the reason concerns every
+    /// value.
     pub keys: Vec<Option<String>>,
     /// Why.
     pub why: Why,

@@ -18,7 +18,8 @@ use crate::model::component;
 use crate::model::dimension::Dimension;
 use crate::model::money::{PRECISION, SCALE};
 use crate::model::question::Wanted;
-use crate::normalise::fold::{Control, Oddities, Roller};
+use crate::normalise::control::Control;
+use crate::normalise::fold::{Oddities, Roller};
 use crate::normalise::grain::{Grain, Identity};
 
 /// The currency of lines that name none: ISO 4217's "no currency".

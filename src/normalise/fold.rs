@@ -6,7 +6,6 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::path::PathBuf;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -15,16 +14,16 @@ use crate::diagnostic::Refusal;
 use crate::model::arn::{StudioArn, file_system_of};
 use crate::model::charges::TaggedResource;
 use crate::model::component;
-use crate::model::cost_rules::{HOUR_UNITS, QUANTITY_LINE_ITEM_TYPES};
 use crate::model::line_items::{Field, LineItems, Sink};
-use crate::model::question::Wanted;
 use crate::model::segment;
 use crate::model::source_column::SourceColumn;
 use crate::normalise::codes::{DictionaryCache, Interner, NOTHING, PartCodes, SAME};
+use crate::normalise::control::{Control, runs};
 use crate::normalise::cost::{self, DistinctAmounts};
 use crate::normalise::grain::{self, Grain, Identity, Input, Part, Reading};
 use crate::normalise::groups::Groups;
 use crate::normalise::history::History;
+use crate::normalise::hours::hours;
 
 /// One worker's roll-up.
 pub struct Roller<'a> {
@@ -41,32 +40,6 @@ pub struct Roller<'a> {
     pub(super) period_at: Option<usize>,
     /// Oddities to be told, counted.
     pub(super) oddities: Oddities,
-}
-
-/// What the source holds in one currency, added up before anything is grouped.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Control {
-    /// Source rows.
-    pub rows: u64,
-    /// Rows without an unblended cost, which count as nothing.
-    pub without_cost: u64,
-    /// Rows that no invoice is named for; counted only for the store.
-    pub uninvoiced: u64,
-    /// One sum per metric of the grain, in pico-units.
-    pub sums: Vec<i128>,
-}
-
-impl Control {
-    /// Adds what another share counted in the same currency.
-    pub fn absorb(&mut self, other: &Self) {
-        self.rows += other.rows;
-        self.without_cost += other.without_cost;
-        self.uninvoiced += other.uninvoiced;
-        self.sums.resize(other.sums.len().max(self.sums.len()), 0);
-        for (total, sum) in self.sums.iter_mut().zip(&other.sums) {
-            *total += sum;
-        }
-    }
 }
 
 /// Counted oddities.
@@ -326,37 +299,6 @@ impl<'a> Roller<'a> {
     }
 }
 
-/// Lengths of runs of rows with the same two codes.
-fn runs(a: &PartCodes, b: &PartCodes, rows: usize) -> Vec<usize> {
-    if let (PartCodes::Constant(_), PartCodes::Constant(_)) = (a, b) {
-        return vec![rows];
-    }
-    let pairs: Vec<(u32, u32)> = (0..rows).map(|row| (a.at(row), b.at(row))).collect();
-    pairs.chunk_by(|a, b| a == b).map(<[_]>::len).collect()
-}
-
-impl Grain {
-    /// What some rows of a batch hold.
-    fn control_of(&self, items: &LineItems, sums: &[Vec<i128>], rows: Range<usize>) -> Control {
-        let amounts = items.amounts_of(SourceColumn::UnblendedCost);
-        let invoices = items.text_of(SourceColumn::InvoiceId);
-        let has = |row: &usize| invoices.is_some_and(|column| column.text(*row).is_some());
-        Control {
-            rows: match &items.sums {
-                Some(stored) => stored.line_items[rows.clone()].iter().sum::<u64>(),
-                None => rows.len() as u64,
-            },
-            without_cost: amounts
-                .map_or(0, |amounts| amounts.slice(rows.start, rows.len()).null_count() as u64),
-            uninvoiced: match self.invoices {
-                Wanted::Yes => rows.len() as u64 - rows.clone().filter(has).count() as u64,
-                Wanted::No => 0,
-            },
-            sums: sums.iter().map(|amounts| amounts[rows.clone()].iter().sum::<i128>()).collect(),
-        }
-    }
-}
-
 impl Sink for Roller<'_> {
     fn take(&mut self, items: &LineItems) -> Result<(), Refusal> {
         let codes = self.part_codes(items);
@@ -427,44 +369,5 @@ fn per_row(codes: &PartCodes, rows: usize) -> Cow<'_, [u32]> {
     match codes {
         PartCodes::Constant(code) => vec![*code; rows].into(),
         PartCodes::PerRow(codes) => codes.into(),
-    }
-}
-
-/// Usage whose pricing unit is an hour, on lines whose quantity counts.
-fn hours(
-    items: &LineItems,
-    wanted: Wanted,
-    distinct: &mut DistinctAmounts,
-) -> Result<Option<Vec<i128>>, Refusal> {
-    if wanted == Wanted::No {
-        return Ok(None);
-    }
-    let Some(amounts) = cost::quantities(items, SourceColumn::UsageAmount, distinct)? else {
-        return Ok(None);
-    };
-    let is_hours = fits(items, SourceColumn::PricingUnit, |unit| {
-        HOUR_UNITS.contains(&unit.to_ascii_lowercase().as_str())
-    });
-    let counts =
-        fits(items, SourceColumn::LineItemType, |kind| QUANTITY_LINE_ITEM_TYPES.contains(&kind));
-    let hour = |(row, amount): (usize, &Option<i128>)| {
-        amount.filter(|_| is_hours(row) && counts(row)).unwrap_or(0)
-    };
-    Ok(Some(amounts.iter().enumerate().map(hour).collect()))
-}
-
-/// Whether the text of a column fits, decided once per dictionary entry.
-fn fits(
-    items: &LineItems,
-    column: SourceColumn,
-    fits: impl Fn(&str) -> bool,
-) -> impl Fn(usize) -> bool {
-    let found = items.text_of(column);
-    let verdicts: Vec<bool> =
-        found.map_or_else(Vec::new, |c| c.values.iter().map(|t| t.is_some_and(&fits)).collect());
-    move |row| {
-        found.is_some_and(|column| {
-            column.code(row).and_then(|code| verdicts.get(code)).copied().unwrap_or(false)
-        })
     }
 }

@@ -10,13 +10,16 @@ mod cost;
 mod grain;
 mod groups;
 mod history;
+mod control;
+mod hours;
 mod fold;
 mod finish;
 mod whole;
 mod table;
 mod owner_resource;
 
+pub use control::Control;
 pub use finish::{FinishError, NO_CURRENCY, Rolled, finish};
-pub use fold::{Control, Oddities, Roller};
+pub use fold::{Oddities, Roller};
 pub use grain::{Grain, Months, Resources};
 pub use whole::{ControlKey, WholePeriod, WholeRolled, finish_whole};

@@ -102,13 +102,17 @@ pub fn explain(
     if periods.is_empty() {
         periods.clone_from(&all.months);
     }
+    let told = answer(explain::dimensions(&subject))?;
+    let mut findings = pass.findings(&all);
+    findings.extend(pass.dropped(&told));
+    findings.sort();
     let found = Found {
-        answer: answer(explain::dimensions(&subject))?,
+        answer: told,
         subject,
         name,
         whole: totals,
         periods,
-        findings: pass.findings(&all),
+        findings,
         trail: pass.charges.trail.clone(),
         tenancy: pass.tenancy.clone(),
     };

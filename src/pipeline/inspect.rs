@@ -151,6 +151,13 @@ pub(super) fn lacking(missing: &Missing, files: usize) -> Vec<Finding> {
         .collect()
 }
 
+/// Resource ids that the store does not have.
+pub(super) fn dropped() -> Finding {
+    let message = "resource ids of other services are not in the store; \
+                   `curtail ingest --keep all` keeps them";
+    Finding::new("resource-dropped", message)
+}
+
 pub(super) fn odd(oddities: &Oddities, answered: &Answered) -> Vec<Finding> {
     let mut findings = Vec::new();
     if oddities.rows_without_cost > 0 {

@@ -34,8 +34,9 @@ use crate::aggregate::{self, Answered, Sum};
 use crate::allocate;
 use crate::attribute::{self, Untold};
 use crate::diagnostic::{Diagnose, ErrorKind, Finding};
-use crate::model::answer::{Books, Provenance};
+use crate::model::answer::{Answer, Books, Provenance};
 use crate::model::charges::{AllocatedCharges, AttributedCharges};
+use crate::model::dimension::Dimension;
 use crate::model::money::{Currency, Money};
 use crate::model::period::BillingPeriod;
 use crate::model::question::Question;
@@ -156,6 +157,8 @@ struct Pass {
     delivered: Vec<Delivered>,
     /// What was odd about the delivery, and what lines would have needed.
     findings: Vec<Finding>,
+    /// Whether resource ids of other services were left out when it was stored.
+    is_dropped: bool,
     control: BTreeMap<String, Control>,
     /// Where unblended stands among the sums of a control.
     unblended_at: usize,
@@ -179,14 +182,21 @@ impl Pass {
     ) -> Result<Self, PipelineError> {
         let needs = tenancy.needs(question);
         let reading = Reading::of(source, &question.months, &needs)?;
-        let Reading { delivered, mut findings, missing, charges, control, oddities } = reading;
+        let Reading { delivered, mut findings, missing, charges, control, oddities, is_dropped } =
+            reading;
         let files = delivered.iter().map(|period| period.files.len()).sum();
         findings.extend(inspect::lacking(&missing, files));
+        // Rules that look at resources may have missed some; questions see for themselves.
+        let is_asked = question.all_dimensions().any(|of| *of == Dimension::Resource);
+        if is_dropped && !is_asked && needs.dimensions.contains(&Dimension::Resource) {
+            findings.push(inspect::dropped());
+        }
         let attributed = attribute::attribute(charges, &tenancy, question)?;
         let charges = allocate::allocate(attributed.charges.clone(), &tenancy, question)?;
         Ok(Self {
             delivered,
             findings,
+            is_dropped,
             control,
             unblended_at: needs.unblended_at(),
             oddities,
@@ -237,8 +247,17 @@ impl Pass {
         })
     }
 
+    /// Told when an answer shows charges whose resource was not stored.
+    fn dropped(&self, answer: &Answer) -> Option<Finding> {
+        let mut dimensions = answer.dimensions.iter();
+        let at = dimensions.position(|dimension| *dimension == Dimension::Resource)?;
+        let is_shown = answer.rows.iter().any(|row| row.keys[at].is_none());
+        (self.is_dropped && is_shown).then(inspect::dropped)
+    }
+
     fn findings(&self, answered: &Answered) -> Vec<Finding> {
         let mut findings = self.findings.clone();
+        findings.extend(self.dropped(&answered.answer));
         findings.extend(inspect::odd(&self.oddities, answered));
         findings.extend(inspect::kept_pools(&self.charges.trail));
         findings.extend(self.untold.iter().map(inspect::untold));

@@ -32,6 +32,8 @@ pub(super) struct Reading {
     pub(super) control: BTreeMap<String, Control>,
     /// What was odd about rows.
     pub(super) oddities: Oddities,
+    /// Whether resource ids of other services were left out when it was stored.
+    pub(super) is_dropped: bool,
 }
 
 /// One billing period of a bill.
@@ -135,6 +137,7 @@ fn of_export(
         charges: rolled.charges,
         control: rolled.control,
         oddities: rolled.oddities,
+        is_dropped: false,
     })
 }
 

@@ -12,7 +12,6 @@ use super::{MonthAbsent, PipelineError};
 use crate::delivery;
 use crate::diagnostic::Finding;
 use crate::model::cost_rules;
-use crate::model::dimension::Dimension;
 use crate::model::line_items::Field;
 use crate::model::metric::CostMetric;
 use crate::model::period::BillingPeriod;
@@ -82,7 +81,8 @@ pub(super) fn read(
     oddities.rows_without_cost = told.sum();
     Ok(Reading {
         delivered: versions.iter().map(delivered).collect(),
-        findings: findings(&versions, needs),
+        findings: findings(&versions),
+        is_dropped: versions.iter().any(|version| version.facts.keep == Keep::Owners),
         missing: missing(&versions, &fields, &grain.metrics),
         charges: rolled.charges,
         control: control(&versions, &grain.metrics),
@@ -153,18 +153,12 @@ fn missing(versions: &[Version], fields: &[Field], metrics: &[CostMetric]) -> Mi
     missing
 }
 
-fn findings(versions: &[Version], needs: &Needs) -> Vec<Finding> {
+fn findings(versions: &[Version]) -> Vec<Finding> {
     let told = versions.iter().flat_map(|version| &version.facts.oddities.findings);
     let mut findings: Vec<Finding> =
         told.map(|(code, message)| Finding::new(code.clone(), message.clone())).collect();
     let unverified = versions.iter().filter(|version| version.facts.origin.manifest.is_none());
     let unverified: Vec<_> = unverified.map(|version| Some(version.facts.period)).collect();
     findings.extend(delivery::unverified(&unverified));
-    let is_dropped = versions.iter().any(|version| version.facts.keep == Keep::Owners);
-    if is_dropped && needs.dimensions.contains(&Dimension::Resource) {
-        let message = "resource ids of other services are not in the store; \
-                       `curtail ingest --keep all` keeps them";
-        findings.push(Finding::new("resource-dropped", message));
-    }
     findings
 }

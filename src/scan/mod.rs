@@ -10,6 +10,7 @@ mod locate;
 mod keys;
 mod row_group;
 mod batch;
+mod days;
 mod pages;
 mod map_column;
 mod dictionary;

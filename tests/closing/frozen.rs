@@ -4,6 +4,7 @@
 //! Out:   the same bytes; the newest bill to the pico-unit.
 //! Never: a closing without something that changes afterwards.
 
+use curtail::model::metric::CostMetric;
 use curtail::model::money::UNIT;
 use curtail::pipeline;
 use curtail::store::Spare;
@@ -129,4 +130,22 @@ fn the_month_before_is_frozen_too() {
     assert!(closed.contains("Last month"));
     books.deliver("2026-09", &MIXED.replace("| 30 ", "| 99 "));
     assert_eq!(text(&books.again("2026-10")), closed);
+}
+
+#[test]
+fn an_adjustment_waits_for_statements_in_the_metric_of_its_month() {
+    let mut books = Books::new(OF_DOMAINS);
+    books.deliver("2026-10", MIXED);
+    books.closed("2026-10");
+    books.deliver("2026-10", &MIXED.replace("| 30 ", "| 29 "));
+    books.deliver("2026-11", MIXED);
+    books.metric = CostMetric::Amortized;
+    let said = text(&books.open("2026-11"));
+    assert!(said.contains("its adjustments are in statements of that cost only"), "{said}");
+    assert_eq!(adjustments(&books.open("2026-11")), Totals::new());
+    books.closed("2026-11");
+    books.deliver("2026-12", MIXED);
+    books.metric = CostMetric::Unblended;
+    let late = Totals::from([("search".to_owned(), -UNIT)]);
+    assert_eq!(adjustments(&books.open("2026-12")), late);
 }

@@ -11,6 +11,8 @@ use crate::support::export::Export;
 pub(super) const CASES: &[Case] = &[
     ("close_without_a_reason", |_| {}, "close 2024-10 --force="),
     ("close_as_a_picture", |_| {}, "close 2024-10 --format svg"),
+    ("close_as_csv", |s| kept(s, "2024-10", "d-1/alice"), "close 2024-10 -o closed.csv"),
+    ("close_strictly", |s| kept(s, "2024-10", "d-1/alice"), "close 2024-10 --strict"),
     ("close_of_no_store", |_| {}, "close 2024-10 --store store"),
     ("close_of_no_month", |s| kept(s, "2024-10", "d-1/alice"), "close 2024-09 --store store"),
     ("close_of_an_open_month", |s| kept(s, "2099-10", "d-2/bob"), "close 2099-10 --store store"),
