@@ -86,7 +86,6 @@ const EARNED_CASTS: &[(&str, usize)] = &[
     ("src/model/line_items.rs", 1),
     ("src/normalise/control.rs", 3),
     ("src/pipeline/inspect.rs", 4),
-    ("src/pipeline/ingest/read.rs", 1),
     ("src/pipeline/mod.rs", 1),
     ("src/sample/commitment.rs", 1),
     ("src/sample/month.rs", 2),
