@@ -26,7 +26,7 @@ pub(super) struct Groups {
     pub(super) hours: Vec<i128>,
     pub(super) lines: Vec<u64>,
     packed: Packed,
-    staged: Staged,
+    wide: Wide,
 }
 
 /// Groups by packed key, as long as the codes of all parts fit 64 bits side by side.
@@ -50,14 +50,14 @@ impl Groups {
             hours: Vec::new(),
             lines: Vec::new(),
             packed: Packed::default(),
-            staged: Staged::default(),
+            wide: Wide::default(),
         }
     }
 
     /// The group of every row; `widths` are the bits that the codes of each part need.
     pub(super) fn of_rows(&mut self, codes: &[PartCodes], widths: &[u32], rows: usize) -> Vec<u32> {
         if widths.iter().sum::<u32>() > u64::BITS {
-            return self.staged(codes, widths, rows);
+            return self.wide(codes, widths, rows);
         }
         if self.packed.widths != widths {
             widths.clone_into(&mut self.packed.widths);
@@ -81,23 +81,20 @@ impl Groups {
         keys.iter().enumerate().map(&mut group_of).collect()
     }
 
-    /// More parts than one word holds: the words are numbered, then pairs of numbers, until one
-    /// number is left for each row.
-    fn staged(&mut self, codes: &[PartCodes], widths: &[u32], rows: usize) -> Vec<u32> {
-        let mut staged = std::mem::take(&mut self.staged);
-        let numbers = staged.numbers(codes, widths, rows);
-        let mut group_of = |(row, number): (usize, u32)| {
-            let number = number as usize;
-            if staged.groups.len() <= number {
-                staged.groups.resize(number + 1, UNSEEN);
-            }
-            if staged.groups[number] == UNSEEN {
-                staged.groups[number] = self.group_of_row(codes, row);
-            }
-            staged.groups[number]
+    /// More parts than one word holds: several words tell them apart.
+    fn wide(&mut self, codes: &[PartCodes], widths: &[u32], rows: usize) -> Vec<u32> {
+        let mut wide = std::mem::take(&mut self.wide);
+        let keys = wide.keys_of(codes, widths, rows);
+        let words = wide.words.len();
+        let mut group_of = |(row, key): (usize, &[u64])| {
+            wide.group(key).unwrap_or_else(|| {
+                let group = self.group_of_row(codes, row);
+                wide.learn(key, group);
+                group
+            })
         };
-        let groups = numbers.into_iter().enumerate().map(&mut group_of).collect();
-        self.staged = staged;
+        let groups = keys.chunks_exact(words).enumerate().map(&mut group_of).collect();
+        self.wide = wide;
         groups
     }
 
@@ -187,65 +184,76 @@ impl Groups {
     }
 }
 
-/// A number that no row had yet.
-const UNSEEN: u32 = u32::MAX;
-
-/// Widths grow in steps of so many bits, because all numbers are forgotten when one grows.
+/// Widths grow in steps of so many bits, because everything is forgotten when one grows.
 const WIDTH_STEP: u32 = 4;
 
-/// Groups by number, where the codes of all parts do not fit one word.
+/// Groups by several words, where the codes of all parts do not fit one.
 ///
-/// Invariant: under one set of widths two rows have one number exactly when all their codes are
-/// equal, because words, and pairs of numbers, are told apart whole.
+/// Invariant: under one set of widths two rows have the same words exactly when all their codes are
+/// equal; words are compared, not only hashed.
 #[derive(Debug, Default)]
-struct Staged {
+struct Wide {
     /// The bits of each part, rounded up.
     widths: Vec<u32>,
     /// The parts of each word.
     words: Vec<Range<usize>>,
-    /// Numbers of words, then of pairs, stage by stage.
-    known: Vec<FxHashMap<u64, u32>>,
-    /// By number: the group.
+    /// Places among `keys`, by hash of the words.
+    table: HashTable<u32>,
+    /// The words of every key, one key behind the other.
+    keys: Vec<u64>,
+    /// By place: the group.
     groups: Vec<u32>,
+    /// The place of the last key; rows often repeat it.
+    last: u32,
 }
 
-impl Staged {
-    fn numbers(&mut self, codes: &[PartCodes], widths: &[u32], rows: usize) -> Vec<u32> {
+impl Wide {
+    /// The words of every row, row by row.
+    fn keys_of(&mut self, codes: &[PartCodes], widths: &[u32], rows: usize) -> Vec<u64> {
         let rounded: Vec<u32> =
             widths.iter().map(|width| width.next_multiple_of(WIDTH_STEP)).collect();
         if self.widths != rounded {
-            self.words = words(&rounded);
-            let stages = 2 * self.words.len() - 1;
-            *self = Self {
-                widths: rounded,
-                words: std::mem::take(&mut self.words),
-                known: (0..stages).map(|_| FxHashMap::default()).collect(),
-                groups: Vec::new(),
-            };
+            *self = Self { words: words(&rounded), widths: rounded, ..Self::default() };
         }
-        let mut known = self.known.iter_mut();
-        let mut stage: Vec<Vec<u32>> = Vec::with_capacity(self.words.len());
-        for (word, known) in self.words.iter().zip(known.by_ref()) {
-            let keys = packed_keys(&codes[word.clone()], &self.widths[word.clone()], rows);
-            stage.push(numbered(known, keys.into_iter()));
-        }
-        while stage.len() > 1 {
-            let mut pairs = Vec::with_capacity(stage.len().div_ceil(2));
-            let mut left = stage.into_iter();
-            while let Some(first) = left.next() {
-                let Some(second) = left.next() else {
-                    pairs.push(first);
-                    break;
-                };
-                let Some(known) = known.next() else { break };
-                let both = first.iter().zip(&second);
-                let both = both.map(|(a, b)| u64::from(*a) << u32::BITS | u64::from(*b));
-                pairs.push(numbered(known, both));
+        let width = self.words.len();
+        let mut keys = vec![0; rows * width];
+        for (at, word) in self.words.iter().enumerate() {
+            let of_word = packed_keys(&codes[word.clone()], &self.widths[word.clone()], rows);
+            for (key, word) in keys.chunks_exact_mut(width).zip(of_word) {
+                key[at] = word;
             }
-            stage = pairs;
         }
-        stage.pop().unwrap_or_default()
+        keys
     }
+
+    fn group(&mut self, key: &[u64]) -> Option<u32> {
+        let (keys, width) = (&self.keys, self.words.len());
+        let is_same = |place: &u32| {
+            keys.get(*place as usize * width..).and_then(|rest| rest.get(..width)) == Some(key)
+        };
+        if !is_same(&self.last) {
+            self.last = *self.table.find(hash_of_words(key), is_same)?;
+        }
+        self.groups.get(self.last as usize).copied()
+    }
+
+    fn learn(&mut self, key: &[u64], group: u32) {
+        // There are no more keys than groups, and those are counted in 32 bits.
+        self.last = u32::try_from(self.groups.len()).unwrap_or(u32::MAX);
+        self.keys.extend_from_slice(key);
+        self.groups.push(group);
+        let (keys, width) = (&self.keys, key.len());
+        let rehash = |place: &u32| hash_of_words(&keys[*place as usize * width..][..width]);
+        self.table.insert_unique(hash_of_words(key), self.last, rehash);
+    }
+}
+
+fn hash_of_words(key: &[u64]) -> u64 {
+    let mut hasher = FxHasher::default();
+    for word in key {
+        hasher.write_u64(*word);
+    }
+    hasher.finish()
 }
 
 /// Cuts parts into words of at most 64 bits, in order.
@@ -260,21 +268,6 @@ fn words(widths: &[u32]) -> Vec<Range<usize>> {
     }
     words.push(start..widths.len());
     words
-}
-
-/// Numbers keys in the order of their first appearance.
-fn numbered(known: &mut FxHashMap<u64, u32>, keys: impl Iterator<Item = u64>) -> Vec<u32> {
-    let mut last = None;
-    let number = |key: u64| match last {
-        Some((before, number)) if before == key => number,
-        _ => {
-            let next = u32::try_from(known.len()).unwrap_or(UNSEEN);
-            let number = *known.entry(key).or_insert(next);
-            last = Some((key, number));
-            number
-        }
-    };
-    keys.map(number).collect()
 }
 
 fn packed_keys(codes: &[PartCodes], widths: &[u32], rows: usize) -> Vec<u64> {

@@ -58,6 +58,11 @@ impl Table<'_> {
         self.amounts.lines.len()
     }
 
+    /// Every row, in the order in which they stand.
+    pub(super) fn all(&self) -> Vec<u32> {
+        (0..).take(self.rows()).collect()
+    }
+
     pub(super) fn position(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.name == name)
     }

@@ -228,27 +228,36 @@ fn by_period(table: &Table, by_rows: bool) -> BTreeMap<Option<BillingPeriod>, Ve
 /// How many rows a row of the next kind must stand for, on average, to be worth its bytes.
 const WORTH: usize = 2;
 
-fn of_period(table: &Table, rows: &[u32]) -> Result<WholePeriod, FinishError> {
-    let rows = table.sorted(rows);
-    let day = segment::column_of(SourceColumn::UsageStart).and_then(|name| table.position(name));
-    let mut charges = BTreeMap::from([(SegmentKind::Charges, table.batches(&rows)?)]);
+/// The same charges told apart by less and less.
+fn thinner(
+    table: &Table,
+    rows: &[u32],
+) -> Result<BTreeMap<SegmentKind, Vec<RecordBatch>>, FinishError> {
+    let mut kinds = BTreeMap::new();
     let mut least = rows.len();
-    let mut thinner: Option<Table> = None;
+    let mut before: Option<Table> = None;
     for kind in [SegmentKind::Months, SegmentKind::Owners] {
-        let all: Vec<u32> = (0..).take(thinner.as_ref().map_or(0, Table::rows)).collect();
         let how = |column: &str| segment::kept(kind, column);
-        let next = match &thinner {
-            None => table.over(&rows, how),
-            Some(thinner) => thinner.over(&all, how),
+        let next = match &before {
+            None => table.over(rows, how),
+            Some(before) => before.over(&before.all(), how),
         };
         // Not worth a file of its own unless it spares most of the work.
         if next.rows() * WORTH <= least {
-            let all: Vec<u32> = (0..).take(next.rows()).collect();
-            charges.insert(kind, next.batches(&next.sorted(&all))?);
+            kinds.insert(kind, next.batches(&next.sorted(&next.all()))?);
             least = next.rows();
         }
-        thinner = Some(next);
+        before = Some(next);
     }
+    Ok(kinds)
+}
+
+fn of_period(table: &Table, rows: &[u32]) -> Result<WholePeriod, FinishError> {
+    let rows = table.sorted(rows);
+    let day = segment::column_of(SourceColumn::UsageStart).and_then(|name| table.position(name));
+    let (whole, thinner) = rayon::join(|| table.batches(&rows), || thinner(table, &rows));
+    let mut charges = thinner?;
+    charges.insert(SegmentKind::Charges, whole?);
     Ok(WholePeriod {
         charges,
         totals: table.totals(0, &rows)?,
