@@ -4,19 +4,20 @@
 //! Out:   [`NamesSeen`]: what an untagged ARN most likely means, spelled as the tags spell it.
 //! Never: depends on the order of charges.
 
-use std::collections::BTreeMap;
+use rustc_hash::FxHashMap;
 
 use crate::model::arn::{StudioArn, StudioKind};
 
-/// Domain and name, letter case folded, because resource ids and tags differ in it.
-type Folded = (String, String);
+/// Domain and name, letter case folded, because resource ids and tags differ in it; a slash, which
+/// neither has, stands between them.
+type Folded = String;
 
 /// Names by kind; of two spellings the smaller one is kept, whatever came first.
 #[derive(Debug, Default)]
 pub(super) struct NamesSeen {
-    domains: BTreeMap<Folded, String>,
-    users: BTreeMap<Folded, String>,
-    spaces: BTreeMap<Folded, String>,
+    domains: FxHashMap<Folded, String>,
+    users: FxHashMap<Folded, String>,
+    spaces: FxHashMap<Folded, String>,
 }
 
 impl NamesSeen {
@@ -55,13 +56,13 @@ impl NamesSeen {
 
     /// The domain's ARN as tags spell it, else as the resource id does.
     pub(super) fn domain(&self, arn: &StudioArn) -> String {
-        let key = (arn.domain.to_lowercase(), String::new());
+        let key = fold(arn.domain, "");
         self.domains.get(&key).cloned().unwrap_or_else(|| arn.domain_arn())
     }
 }
 
-fn by_name(arns: &[Option<&str>], kind: StudioKind) -> BTreeMap<Folded, String> {
-    let mut names = BTreeMap::<Folded, String>::new();
+fn by_name(arns: &[Option<&str>], kind: StudioKind) -> FxHashMap<Folded, String> {
+    let mut names = FxHashMap::<Folded, String>::default();
     for text in arns.iter().copied().flatten() {
         let Some(arn) = StudioArn::parse(text).filter(|arn| arn.kind == kind) else { continue };
         let spelling = names.entry(folded(&arn)).or_insert_with(|| text.to_owned());
@@ -73,5 +74,18 @@ fn by_name(arns: &[Option<&str>], kind: StudioKind) -> BTreeMap<Folded, String> 
 }
 
 fn folded(arn: &StudioArn) -> Folded {
-    (arn.domain.to_lowercase(), arn.name.to_lowercase())
+    fold(arn.domain, arn.name)
+}
+
+fn fold(domain: &str, name: &str) -> Folded {
+    let mut key = String::with_capacity(domain.len() + name.len() + 1);
+    key.push_str(domain);
+    key.push('/');
+    key.push_str(name);
+    // Most names are ASCII, for which folding is cheap.
+    if key.is_ascii() {
+        key.make_ascii_lowercase();
+        return key;
+    }
+    key.to_lowercase()
 }

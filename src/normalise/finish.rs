@@ -89,7 +89,7 @@ pub fn finish(grain: &Grain, shares: Vec<Roller>) -> Result<Rolled, FinishError>
         let currency = currencies.text(*code).unwrap_or(NO_CURRENCY);
         control.entry(currency.to_owned()).or_default().absorb(found);
     }
-    let tagged = grain.identity.map_or_else(Vec::new, |Identity { tags, owner_arn }| {
+    let tagged = grain.identity.map_or_else(Vec::new, |Identity { tags, owner_arn, .. }| {
         let tags = tags.map(|at| &whole.interners[at]);
         whole.history.of(&whole.interners[owner_arn], tags)
     });

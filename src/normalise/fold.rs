@@ -20,7 +20,7 @@ use crate::model::source_column::SourceColumn;
 use crate::normalise::codes::{DictionaryCache, Interner, NOTHING, PartCodes, SAME};
 use crate::normalise::control::{Control, runs};
 use crate::normalise::cost::{self, DistinctAmounts};
-use crate::normalise::grain::{self, Grain, Identity, Input, Part, Reading};
+use crate::normalise::grain::{self, Grain, Identity, Input, Part, Reading, Resources};
 use crate::normalise::groups::Groups;
 use crate::normalise::history::History;
 use crate::normalise::hours::hours;
@@ -107,7 +107,10 @@ impl<'a> Roller<'a> {
 
     /// Puts groups together whose resources no other line tells of: most of a bill's jobs.
     pub(super) fn forget_untold(&mut self, tagged: &[TaggedResource]) {
-        let Some(Identity { owner_arn, .. }) = self.grain.identity else { return };
+        // What was stored as telling an owner tells one.
+        let told_by_lines = |of: &Identity| of.resources == Resources::AsDelivered;
+        let identity = self.grain.identity.filter(told_by_lines);
+        let Some(Identity { owner_arn, .. }) = identity else { return };
         let told: FxHashSet<&str> = tagged.iter().map(|of| of.resource_id.as_str()).collect();
         let tells = |text: &str| {
             told.contains(text)

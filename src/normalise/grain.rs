@@ -95,6 +95,8 @@ pub(super) struct Identity {
     pub(super) tags: [usize; 3],
     /// The resource of lines without them.
     pub(super) owner_arn: usize,
+    /// Which resources those are.
+    pub(super) resources: Resources,
 }
 
 impl Grain {
@@ -117,7 +119,7 @@ impl Grain {
         let tags =
             || Some([at(column::DOMAIN_TAG)?, at(column::USER_TAG)?, at(column::SPACE_TAG)?]);
         let identity = tags().zip(at(column::OWNER_ARN));
-        let identity = identity.map(|(tags, owner_arn)| Identity { tags, owner_arn });
+        let identity = identity.map(|(tags, owner_arn)| Identity { tags, owner_arn, resources });
         Self {
             parts: parts.0,
             metrics: needs.all_metrics(),
