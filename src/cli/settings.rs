@@ -7,6 +7,7 @@
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
+use etcetera::base_strategy::{BaseStrategy as _, choose_native_strategy};
 use terminal_size::{Width, terminal_size};
 
 use crate::cli::arguments::{ColorChoice, OutputArguments, SourceArguments, StoreArguments};
@@ -43,7 +44,7 @@ pub(super) fn threads(typed: Option<u16>) -> usize {
 pub(super) fn store(arguments: &StoreArguments) -> Result<PathBuf, Complaint> {
     let by_variable = std::env::var_os("CURTAIL_STORE").filter(|folder| !folder.is_empty());
     let typed = arguments.store.clone().or(by_variable.map(PathBuf::from));
-    let own = || dirs::data_dir().map(|folder| folder.join("curtail"));
+    let own = || Some(choose_native_strategy().ok()?.data_dir().join("curtail"));
     typed.or_else(own).ok_or_else(|| {
         let hint = "name one with `--store DIR`, or an export with SOURCE";
         Complaint::usage("this system tells no folder for data, so there is no store", hint)
