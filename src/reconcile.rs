@@ -9,9 +9,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Diagnose, ErrorKind};
 use crate::model::answer::{Answer, Books, CurrencyBooks, Standing};
 use crate::model::charges::Given;
-use crate::model::metric::CostMetric;
 use crate::model::money::{Currency, Money};
-use crate::model::stored::{FileFacts, PeriodTotal};
 
 /// One side of the books in one currency: what the source holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -22,37 +20,6 @@ pub struct SourceTotal {
     pub cost: Money,
     /// Unblended, which ties to the invoice.
     pub unblended: Money,
-}
-
-/// Whether charges for the store are what their files hold: rows and every metric, by currency.
-///
-/// # Errors
-/// When they differ by a row or a pico-unit.
-pub fn stored(files: &[FileFacts], totals: &[PeriodTotal]) -> Result<(), ReconcileError> {
-    let promised: u64 = files.iter().map(|file| file.rows - file.refused_rows).sum();
-    let found: u64 = totals.iter().map(|total| total.line_items).sum();
-    if promised != found {
-        return Err(ReconcileError::Rows { promised, found });
-    }
-    let mut open: BTreeMap<(&Currency, CostMetric), Money> = BTreeMap::new();
-    let mut book = |currency, metric, amount: Option<Money>| {
-        let sum = open.entry((currency, metric)).or_default();
-        let range = || ReconcileError::Range { currency: currency.clone() };
-        *sum = amount.and_then(|amount| sum.checked_add(amount)).ok_or_else(range)?;
-        Ok(())
-    };
-    for sum in files.iter().flat_map(|file| &file.sums) {
-        book(&sum.currency, sum.metric, sum.delivered.checked_sub(sum.refused))?;
-    }
-    for total in totals {
-        for (metric, cost) in CostMetric::ALL.into_iter().zip(total.costs) {
-            book(&total.currency, metric, Money::ZERO.checked_sub(cost))?;
-        }
-    }
-    let lost = open.into_iter().find(|(_, left)| *left != Money::ZERO);
-    lost.map_or(Ok(()), |((currency, metric), left)| {
-        Err(ReconcileError::Stored { currency: currency.clone(), metric, left })
-    })
 }
 
 /// What a filter left out, in one currency.
@@ -94,16 +61,6 @@ pub enum ReconcileError {
         /// What filters left out.
         excluded: Money,
     },
-    /// Charges are not what was delivered.
-    #[error("{left} {currency} of {} cost were delivered and are in no charge", metric.name())]
-    Stored {
-        /// The currency.
-        currency: Currency,
-        /// The metric.
-        metric: CostMetric,
-        /// Delivered less stored.
-        left: Money,
-    },
     /// A sum leaves the range.
     #[error("the total in {currency} leaves the range of 128-bit pico-units")]
     Range {
@@ -120,7 +77,7 @@ impl Diagnose for ReconcileError {
     fn code(&self) -> &'static str {
         match self {
             Self::Rows { .. } => "BOOKS-ROWS",
-            Self::Money { .. } | Self::Stored { .. } => "BOOKS-MONEY",
+            Self::Money { .. } => "BOOKS-MONEY",
             Self::Range { .. } => "BOOKS-RANGE",
         }
     }
@@ -208,6 +165,7 @@ fn balance(
 mod tests {
     use super::*;
     use crate::model::answer::AnswerRow;
+    use crate::model::metric::CostMetric;
 
     fn usd() -> Currency {
         Currency("USD".into())

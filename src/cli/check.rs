@@ -12,7 +12,7 @@ use clap::Args;
 use crate::cli::arguments::{OutputArguments, SourceArguments};
 use crate::cli::complaint::Complaint;
 use crate::cli::{output, settings};
-use crate::{pipeline, render};
+use crate::pipeline;
 
 /// Show what an export and its rules hold, miss and get wrong
 #[derive(Debug, Args)]
@@ -41,7 +41,6 @@ Examples:
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     let format = settings::format(&arguments.output)?;
-    let style = settings::style(&arguments.output);
     let months = arguments.source.months();
     let report = match (&arguments.source.tenants, &arguments.diff) {
         (Some(rules), None) if !arguments.source.is_named() => pipeline::check_rules(rules)?,
@@ -50,7 +49,5 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         }
         (_, None) => pipeline::check(&settings::source(&arguments.source)?, &months)?,
     };
-    let bytes = render::render(&report, format, &style)?;
-    output::write(arguments.output.output.as_deref(), &bytes)?;
-    Ok(output::verdict(&report, format, arguments.output.strict))
+    output::show(&report, format, &arguments.output)
 }

@@ -15,7 +15,7 @@ use crate::cli::{clock, output, settings};
 use crate::model::metric::CostMetric;
 use crate::model::period::BillingPeriod;
 use crate::pipeline::{self, Close};
-use crate::render::{self, Format};
+use crate::render::Format;
 use crate::store::Holder;
 
 /// Freeze a month of the store: its data, its rules, and what its statements say
@@ -98,7 +98,5 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         at,
         holder,
     })?;
-    let bytes = render::render(&report, format, &settings::style(&arguments.output))?;
-    output::write(arguments.output.output.as_deref(), &bytes)?;
-    Ok(output::verdict(&report, format, false))
+    output::show(&report, format, &arguments.output)
 }

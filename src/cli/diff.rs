@@ -16,7 +16,7 @@ use crate::model::metric::CostMetric;
 use crate::model::period::BillingPeriod;
 use crate::model::stored::VersionId;
 use crate::pipeline::{self, Diff};
-use crate::render::{self, Format};
+use crate::render::Format;
 use crate::report::diff::Settings;
 
 /// Show what a later delivery of a month says otherwise, and why
@@ -86,7 +86,5 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         settings: Settings { limit: (arguments.limit > 0).then_some(arguments.limit) },
     };
     let report = pipeline::diff(&asked)?;
-    let bytes = render::render(&report, format, &settings::style(&arguments.output))?;
-    output::write(arguments.output.output.as_deref(), &bytes)?;
-    Ok(output::verdict(&report, format, arguments.output.strict))
+    output::show(&report, format, &arguments.output)
 }

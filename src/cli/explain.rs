@@ -14,7 +14,7 @@ use crate::cli::{output, settings};
 use crate::model::metric::CostMetric;
 use crate::model::period::BillingPeriod;
 use crate::pipeline;
-use crate::render::{self, Format};
+use crate::render::Format;
 use crate::report::explain::{Settings, Subject};
 
 /// Show why a tenant, a user or a resource costs what it costs
@@ -74,7 +74,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         let hint = "use table, markdown, csv or json; `curtail spend` draws";
         return Err(Complaint::usage("an explanation is not a picture", hint));
     }
-    let style = settings::style(&arguments.output);
     let subject = match (&arguments.tenant, &arguments.user, &arguments.resource) {
         (Some(tenant), ..) => Subject::Tenant(tenant.clone()),
         (_, Some(user), _) => Subject::User(user.clone()),
@@ -90,7 +89,5 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         Some(against) => pipeline::change(&source, &subject, month, against, arguments.metric)?,
         None => pipeline::explain(&source, &subject, month, arguments.metric, settings)?,
     };
-    let bytes = render::render(&report, format, &style)?;
-    output::write(arguments.output.output.as_deref(), &bytes)?;
-    Ok(output::verdict(&report, format, arguments.output.strict))
+    output::show(&report, format, &arguments.output)
 }

@@ -11,8 +11,8 @@ use clap::Args;
 use crate::cli::arguments::{OutputArguments, StoreArguments};
 use crate::cli::complaint::Complaint;
 use crate::cli::{clock, output, settings};
+use crate::pipeline;
 use crate::store::Spare;
-use crate::{pipeline, render};
 
 /// Remove the versions that no closed month, no difference and no reader needs
 #[derive(Debug, Args)]
@@ -45,7 +45,6 @@ Examples:
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     let format = settings::format(&arguments.output)?;
-    let style = settings::style(&arguments.output);
     let folder = settings::store(&arguments.store)?;
     let spare = if arguments.all { Spare::Nothing } else { Spare::Previous };
     let report = if arguments.dry_run {
@@ -53,7 +52,5 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     } else {
         pipeline::gc(&folder, &clock::holder("gc"), spare)?
     };
-    let bytes = render::render(&report, format, &style)?;
-    output::write(arguments.output.output.as_deref(), &bytes)?;
-    Ok(output::verdict(&report, format, arguments.output.strict))
+    output::show(&report, format, &arguments.output)
 }

@@ -14,10 +14,12 @@ use std::process::ExitCode;
 
 use tempfile::NamedTempFile;
 
+use crate::cli::arguments::OutputArguments;
 use crate::cli::complaint::Complaint;
+use crate::cli::settings;
 use crate::diagnostic::{Diagnose, ErrorKind};
-use crate::render::Format;
 use crate::render::escape::terminal_text;
+use crate::render::{self, Format};
 use crate::report::Report;
 
 /// The output could not be written.
@@ -166,6 +168,17 @@ impl Folder {
         written.map_err(|source| OutputError { target: Some(target), source })?;
         Ok(())
     }
+}
+
+/// Writes a report to where it was asked for, and gives the exit code.
+pub(super) fn show(
+    report: &Report,
+    format: Format,
+    arguments: &OutputArguments,
+) -> Result<ExitCode, Complaint> {
+    let bytes = render::render(report, format, &settings::style(arguments))?;
+    write(arguments.output.as_deref(), &bytes)?;
+    Ok(verdict(report, format, arguments.strict))
 }
 
 /// Tells findings that the format has no place for, and gives the exit code.

@@ -15,7 +15,7 @@ use crate::model::dimension::Dimension;
 use crate::model::metric::CostMetric;
 use crate::model::question::{Filter, Question, Wanted};
 use crate::pipeline;
-use crate::render::{self, Format};
+use crate::render::Format;
 use crate::report::spend::Settings;
 
 /// Show who spent what
@@ -62,7 +62,6 @@ Examples:
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     let source = settings::source(&arguments.source)?;
     let format = settings::format(&arguments.output)?;
-    let style = settings::style(&arguments.output);
     let question = Question {
         dimensions: arguments.by.clone(),
         metric: arguments.metric,
@@ -73,9 +72,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     let limit = (arguments.limit > 0).then_some(arguments.limit);
     let charts = if format.is_chart() { Wanted::Yes } else { Wanted::No };
     let report = pipeline::spend(&source, &question, Settings { limit, charts })?;
-    let bytes = render::render(&report, format, &style)?;
-    output::write(arguments.output.output.as_deref(), &bytes)?;
-    Ok(output::verdict(&report, format, arguments.output.strict))
+    output::show(&report, format, &arguments.output)
 }
 
 /// Hours need two more columns of the export, so they are read only where they are shown.

@@ -11,8 +11,8 @@ use clap::Args;
 use crate::cli::arguments::{OutputArguments, StoreArguments};
 use crate::cli::complaint::Complaint;
 use crate::cli::{clock, output, settings};
+use crate::pipeline;
 use crate::report::store::status::Rows;
-use crate::{pipeline, render};
 
 /// Show which months the store holds, from which deliveries, how large, open, settled or closed
 #[derive(Debug, Args)]
@@ -41,10 +41,7 @@ Examples:
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     let format = settings::format(&arguments.output)?;
-    let style = settings::style(&arguments.output);
     let rows = if arguments.versions { Rows::Every } else { Rows::Newest };
     let report = pipeline::status(&settings::store(&arguments.store)?, clock::today(), rows)?;
-    let bytes = render::render(&report, format, &style)?;
-    output::write(arguments.output.output.as_deref(), &bytes)?;
-    Ok(output::verdict(&report, format, arguments.output.strict))
+    output::show(&report, format, &arguments.output)
 }

@@ -14,7 +14,6 @@ use crate::cli::progress::Bars;
 use crate::cli::{output, settings};
 use crate::diagnostic::ErrorKind;
 use crate::pipeline::{self, Looked, Soundness};
-use crate::render;
 
 /// Check every byte, page, row and amount of the store against what was written
 #[derive(Debug, Args)]
@@ -39,7 +38,6 @@ Examples:
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     let format = settings::format(&arguments.output)?;
-    let style = settings::style(&arguments.output);
     let bars = Bars::new();
     let progress = |Looked { more, all }| match more {
         0 => bars.begin_bytes("verifying", all),
@@ -48,9 +46,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     let checked = pipeline::verify(&settings::store(&arguments.store)?, &progress);
     bars.end();
     let (report, soundness) = checked?;
-    let bytes = render::render(&report, format, &style)?;
-    output::write(arguments.output.output.as_deref(), &bytes)?;
-    let verdict = output::verdict(&report, format, arguments.output.strict);
+    let verdict = output::show(&report, format, &arguments.output)?;
     Ok(match soundness {
         Soundness::Sound => verdict,
         Soundness::Damaged => complaint::exit_code(ErrorKind::Integrity),

@@ -7,6 +7,8 @@
 //! Sources: `summary_view` of the Cloud Intelligence Dashboards, the FOCUS converters for AWS, and
 //! the CUR guides on Savings Plans and reservations; read 2026-11.
 
+use std::collections::BTreeSet;
+
 use crate::model::metric::CostMetric;
 #[allow(clippy::enum_glob_use, reason = "a table of columns reads better without a prefix")]
 use crate::model::source_column::SourceColumn::{self, *};
@@ -269,6 +271,15 @@ pub fn columns_for(line_item_type: &str, metric: CostMetric) -> Vec<SourceColumn
     columns.sort_unstable();
     columns.dedup();
     columns
+}
+
+/// The columns that some metrics need on lines of some types; sorted, each once.
+pub fn columns_for_all<'a>(
+    line_item_types: impl IntoIterator<Item = &'a String>,
+    metrics: &[CostMetric],
+) -> BTreeSet<SourceColumn> {
+    let of_type = |of: &'a String| metrics.iter().flat_map(|metric| columns_for(of, *metric));
+    line_item_types.into_iter().flat_map(of_type).collect()
 }
 
 #[cfg(test)]

@@ -38,6 +38,14 @@ pub struct PeriodDelivery {
     pub execution: Option<String>,
 }
 
+impl PeriodDelivery {
+    /// The file name of the manifest.
+    pub fn manifest_name(&self) -> Option<String> {
+        let name = self.manifest.as_ref()?.file_name()?;
+        Some(name.to_string_lossy().into_owned())
+    }
+}
+
 /// One Parquet file of billing data.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DataFile {

@@ -32,6 +32,18 @@ impl CostMetric {
         Self::Blended,
     ];
 
+    /// Where it stands in [`CostMetric::ALL`].
+    pub fn place(self) -> usize {
+        match self {
+            Self::Unblended => 0,
+            Self::Amortized => 1,
+            Self::NetUnblended => 2,
+            Self::NetAmortized => 3,
+            Self::List => 4,
+            Self::Blended => 5,
+        }
+    }
+
     /// The word used on the command line and in JSON.
     pub fn name(self) -> &'static str {
         match self {
@@ -60,5 +72,15 @@ impl CostMetric {
     pub fn parse(text: &str) -> Option<Self> {
         let name = text.to_ascii_lowercase().replace('-', "_");
         Self::ALL.into_iter().find(|metric| metric.name() == name || metric.column() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_metric_stands_where_it_says() {
+        assert_eq!(CostMetric::ALL.map(CostMetric::place), [0, 1, 2, 3, 4, 5]);
     }
 }

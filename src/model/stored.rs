@@ -329,3 +329,21 @@ pub struct Closing {
     /// What its statements say.
     pub totals: Vec<StatementTotal>,
 }
+
+impl Closing {
+    /// Every version that it names, with its period; they are kept for ever.
+    pub fn named(&self) -> impl Iterator<Item = (BillingPeriod, VersionId)> {
+        let adjusted = self.adjusted.iter().flat_map(|(of, ids)| ids.map(|id| (*of, id)));
+        self.pins.iter().map(|(of, id)| (*of, *id)).chain(adjusted)
+    }
+}
+
+/// The newest of some versions, by period.
+pub fn newest(versions: &[Version]) -> Pins {
+    let mut newest = Pins::new();
+    for version in versions {
+        let id = newest.entry(version.facts.period).or_insert(version.id);
+        *id = version.id.max(*id);
+    }
+    newest
+}

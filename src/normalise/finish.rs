@@ -77,11 +77,7 @@ impl Diagnose for FinishError {
 /// # Errors
 /// When a sum leaves `Decimal(38, 12)`.
 pub fn finish(grain: &Grain, shares: Vec<Roller>) -> Result<Rolled, FinishError> {
-    let mut shares = shares.into_iter();
-    let mut whole = shares.next().unwrap_or_else(|| Roller::new(grain));
-    for share in shares {
-        whole.absorb(&share);
-    }
+    let mut whole = Roller::together(grain, shares);
     let currencies = &whole.interners[0];
     let mut control: BTreeMap<String, Control> = BTreeMap::new();
     for ((_, [code, _]), found) in &whole.control {

@@ -82,8 +82,18 @@ impl<'a> Roller<'a> {
         Self { period_at: at.filter(|_| by_rows), ..Self::new(grain) }
     }
 
+    /// The shares of all workers as one.
+    pub(super) fn together(grain: &'a Grain, shares: Vec<Self>) -> Self {
+        let mut shares = shares.into_iter();
+        let mut whole = shares.next().unwrap_or_else(|| Self::new(grain));
+        for share in shares {
+            whole.absorb(&share);
+        }
+        whole
+    }
+
     /// Adds another worker's share, whose codes mean other texts.
-    pub(super) fn absorb(&mut self, share: &Self) {
+    fn absorb(&mut self, share: &Self) {
         let translated: Vec<Vec<u32>> = self
             .interners
             .iter_mut()

@@ -160,13 +160,13 @@ impl Table<'_> {
             let array = if is_day { self.days(*column, rows) } else { self.coded(*column, rows)? };
             push(name, array, true);
         }
-        let place = |metric: CostMetric| CostMetric::ALL.iter().position(|of| *of == metric);
-        for (at, metric) in CostMetric::ALL.into_iter().enumerate() {
+        let cost =
+            |row: &u32, of: CostMetric| self.amounts.costs[*row as usize * METRICS + of.place()];
+        for metric in CostMetric::ALL {
             let name = segment::measure_column(metric);
-            let base = segment::base_of(metric).and_then(place);
-            let cost = |row: &u32, at: usize| self.amounts.costs[*row as usize * METRICS + at];
+            let base = segment::base_of(metric);
             let amounts =
-                rows.iter().map(|row| cost(row, at) - base.map_or(0, |base| cost(row, base)));
+                rows.iter().map(|row| cost(row, metric) - base.map_or(0, |base| cost(row, base)));
             push(&name, decimals(&name, amounts)?, false);
         }
         let hours = rows.iter().map(|row| self.amounts.hours[*row as usize]);

@@ -108,11 +108,7 @@ pub struct WholePeriod {
 /// # Errors
 /// When a sum leaves `Decimal(38, 12)`.
 pub fn finish_whole(grain: &Grain, shares: Vec<Roller>) -> Result<WholeRolled, FinishError> {
-    let mut shares = shares.into_iter();
-    let mut whole = shares.next().unwrap_or_else(|| Roller::new(grain));
-    for share in shares {
-        whole.absorb(&share);
-    }
+    let whole = Roller::together(grain, shares);
     let mut control = BTreeMap::new();
     for ((file, [currency, period]), found) in &whole.control {
         let currency = whole.interners[0].text(*currency).unwrap_or(NO_CURRENCY);

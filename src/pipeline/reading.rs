@@ -11,11 +11,12 @@ use super::{Bill, PipelineError, Source, stored};
 use crate::delivery::{self, DeliveryError};
 use crate::diagnostic::Finding;
 use crate::model::charges::Charges;
-use crate::model::delivery::Delivery;
+use crate::model::delivery::{Delivery, PeriodDelivery};
+use crate::model::line_items::Field;
 use crate::model::period::BillingPeriod;
 use crate::model::source_column::SourceColumn;
 use crate::model::tenancy::Needs;
-use crate::normalise::{self, Control, Grain, Months, Oddities, Resources, Roller};
+use crate::normalise::{self, Control, Grain, Months, Oddities, Resources, Rolled, Roller};
 use crate::scan::{self, Missing, Request, SourceFile};
 
 /// What was read.
@@ -126,19 +127,29 @@ fn of_export(
     let fields = grain.fields();
     let files = delivery.files().map(|file| SourceFile::open(&file.path, &fields));
     let files: Vec<SourceFile> = files.collect::<Result<_, _>>()?;
-    let (metrics, hours) = (grain.metrics.clone(), grain.hours);
-    let request = Request { fields, metrics, hours, threads };
-    let scanned = scan::scan(&files, &request, || Roller::new(&grain))?;
-    let rolled = normalise::finish(&grain, scanned.sinks)?;
+    let (rolled, missing) = rolled(&files, &grain, fields, threads)?;
     Ok(Reading {
         delivered: delivered(&delivery, &files),
         findings: delivery.findings,
-        missing: scanned.missing,
+        missing,
         charges: rolled.charges,
         control: rolled.control,
         oddities: rolled.oddities,
         is_dropped: false,
     })
+}
+
+/// Rolls files up to a grain; what they lack of its fields.
+pub(super) fn rolled(
+    files: &[SourceFile],
+    grain: &Grain,
+    fields: Vec<Field>,
+    threads: usize,
+) -> Result<(Rolled, Missing), PipelineError> {
+    let (metrics, hours) = (grain.metrics.clone(), grain.hours);
+    let request = Request { fields, metrics, hours, threads };
+    let scanned = scan::scan(files, &request, || Roller::new(grain))?;
+    Ok((normalise::finish(grain, scanned.sinks)?, scanned.missing))
 }
 
 /// Rows must tell their month when the question filters by it or no folder does.
@@ -150,14 +161,10 @@ fn who_tells_months(delivery: &Delivery, months: &[BillingPeriod]) -> Months {
 /// The files of a delivery come in the order in which they were opened.
 fn delivered(delivery: &Delivery, files: &[SourceFile]) -> Vec<Delivered> {
     let mut files = files.iter();
-    let of_period = |period: &crate::model::delivery::PeriodDelivery| Delivered {
+    let of_period = |period: &PeriodDelivery| Delivered {
         period: period.period,
         execution: period.execution.clone(),
-        manifest: period
-            .manifest
-            .as_ref()
-            .and_then(|path| path.file_name())
-            .map(|name| name.to_string_lossy().into_owned()),
+        manifest: period.manifest_name(),
         files: files.by_ref().take(period.files.len()).map(shape).collect(),
     };
     delivery.periods.iter().map(of_period).collect()

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::reading::{Delivered, FileShape, Reading};
+use super::reading::{Delivered, FileShape, Reading, rolled};
 use super::{MonthAbsent, PipelineError};
 use crate::delivery;
 use crate::diagnostic::Finding;
@@ -19,8 +19,8 @@ use crate::model::question::Wanted;
 use crate::model::segment;
 use crate::model::stored::{FileFacts, Keep, Pins, SegmentKind, Version};
 use crate::model::tenancy::Needs;
-use crate::normalise::{self, Control, Grain, Months, Resources, Roller};
-use crate::scan::{self, Missing, Request, SourceFile};
+use crate::normalise::{Control, Grain, Months, Resources};
+use crate::scan::{self, Missing, SourceFile};
 use crate::store::Store;
 
 /// The months to read: the one asked for, or the latest, and the one before if it is there.
@@ -72,10 +72,8 @@ pub(super) fn read(
     // What is open stays readable, whoever deletes its name.
     drop(store);
     let versions = snapshot.forget_files();
-    let (metrics, hours) = (grain.metrics.clone(), grain.hours);
-    let request = Request { fields: fields.clone(), metrics, hours, threads };
-    let scanned = scan::scan(&files, &request, || Roller::new(&grain))?;
-    let rolled = normalise::finish(&grain, scanned.sinks)?;
+    // What segments lack, the delivered files may have had; the catalogue knows.
+    let (rolled, _) = rolled(&files, &grain, fields.clone(), threads)?;
     let mut oddities = rolled.oddities;
     let told = versions.iter().map(|version| version.facts.oddities.rows_without_cost);
     oddities.rows_without_cost = told.sum();
@@ -106,11 +104,7 @@ fn best_kind(version: &Version, resources: Resources, needs: &Needs) -> SegmentK
 fn control(versions: &[Version], metrics: &[CostMetric]) -> BTreeMap<String, Control> {
     let mut control: BTreeMap<String, Control> = BTreeMap::new();
     for total in versions.iter().flat_map(|version| &version.facts.totals) {
-        let of_metric = |metric: &CostMetric| {
-            let at = CostMetric::ALL.iter().position(|known| known == metric);
-            at.map_or(0, |at| total.costs[at].0)
-        };
-        let sums = metrics.iter().map(of_metric).collect();
+        let sums = metrics.iter().map(|metric| total.costs[metric.place()].0).collect();
         let own = Control { rows: total.line_items, sums, ..Control::default() };
         control.entry(total.currency.0.clone()).or_default().absorb(&own);
     }
@@ -137,14 +131,9 @@ fn delivered(version: &Version) -> Delivered {
 fn missing(versions: &[Version], fields: &[Field], metrics: &[CostMetric]) -> Missing {
     let mut missing = Missing::default();
     for file in versions.iter().flat_map(|version| &version.facts.files) {
-        let needed = |line_item_type: &String| {
-            let columns = metrics.iter();
-            columns.flat_map(|metric| cost_rules::columns_for(line_item_type, *metric)).collect()
-        };
-        let needed = file.line_item_types.iter().flat_map(|of| -> Vec<_> { needed(of) });
-        let lacking: BTreeSet<_> = needed.filter(|column| file.missing.contains(column)).collect();
-        for field in lacking.into_iter().map(Field::Column) {
-            missing.add(&field);
+        let needed = cost_rules::columns_for_all(&file.line_item_types, metrics).into_iter();
+        for column in needed.filter(|column| file.missing.contains(column)) {
+            missing.add(&Field::Column(column));
         }
         for field in fields.iter().filter(|field| scan::lacks(field, &file.columns)) {
             missing.add(field);
@@ -157,8 +146,12 @@ fn findings(versions: &[Version]) -> Vec<Finding> {
     let told = versions.iter().flat_map(|version| &version.facts.oddities.findings);
     let mut findings: Vec<Finding> =
         told.map(|(code, message)| Finding::new(code.clone(), message.clone())).collect();
-    let unverified = versions.iter().filter(|version| version.facts.origin.manifest.is_none());
-    let unverified: Vec<_> = unverified.map(|version| Some(version.facts.period)).collect();
-    findings.extend(delivery::unverified(&unverified));
+    findings.extend(unverified(versions));
     findings
+}
+
+/// Months of which nobody can say that they are whole.
+pub(super) fn unverified<'a>(versions: impl IntoIterator<Item = &'a Version>) -> Option<Finding> {
+    let without = versions.into_iter().filter(|version| version.facts.origin.manifest.is_none());
+    delivery::unverified(&without.map(|version| Some(version.facts.period)).collect::<Vec<_>>())
 }

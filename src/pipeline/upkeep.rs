@@ -4,14 +4,13 @@
 //! Out:   [`Report`]s of `status`, `ingest`, `verify` and `gc`.
 //! Never: decides what is wrong or what may go; `store` does.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::PipelineError;
-use crate::delivery;
-use crate::diagnostic::Finding;
-use crate::model::period::{BillingPeriod, Day};
-use crate::model::stored::{Closing, Pins, Version, VersionId};
+use super::stored::unverified;
+use crate::model::period::Day;
+use crate::model::stored::{Closing, Pins, Version, VersionId, newest};
 use crate::report::Report;
 use crate::report::store::collection::{self, Collection, Fate, Readers, Trial};
 use crate::report::store::ingestion::{self, Ingested, Outcome};
@@ -27,7 +26,7 @@ pub fn status(folder: &Path, today: Day, rows: Rows) -> Result<Report, PipelineE
     let store = Store::open(folder)?;
     let (versions, closings) = (store.history()?, store.closings()?);
     let newest = store.snapshot(None, &Pins::new())?.versions;
-    let findings = unverified(newest.iter()).into_iter().collect();
+    let findings = unverified(&newest).into_iter().collect();
     let folder = folder.to_owned();
     Ok(status::compose(&Holdings { folder, versions, closings, today, findings }, rows))
 }
@@ -37,13 +36,6 @@ pub fn ingested(folder: &Path, ingested: &[Ingested]) -> Report {
     let fresh = ingested.iter().filter(|one| one.outcome != Outcome::Unchanged);
     let findings = unverified(fresh.map(|one| &one.version));
     ingestion::compose(folder, ingested, findings.into_iter().collect())
-}
-
-/// Months of which nobody can say that they are whole.
-fn unverified<'a>(versions: impl Iterator<Item = &'a Version>) -> Option<Finding> {
-    let is_unverified = |version: &&Version| version.facts.origin.manifest.is_none();
-    let months = versions.filter(is_unverified).map(|version| Some(version.facts.period));
-    delivery::unverified(&months.collect::<Vec<_>>())
 }
 
 /// How far a verification is: so many of so many bytes.
@@ -148,13 +140,9 @@ pub fn garbage(folder: &Path, spare: Spare) -> Result<Report, PipelineError> {
 }
 
 fn fates(versions: &[Version], closings: &[Closing], gone: &BTreeSet<VersionId>) -> Vec<Fate> {
-    let newest: BTreeMap<BillingPeriod, VersionId> =
-        versions.iter().map(|version| (version.facts.period, version.id)).collect();
+    let newest = newest(versions);
     let closed_with = |id: VersionId| {
-        let names = |closing: &&Closing| {
-            let adjusted = closing.adjusted.values().flatten();
-            closing.pins.values().chain(adjusted).any(|named| *named == id)
-        };
+        let names = |closing: &&Closing| closing.named().any(|(_, named)| named == id);
         closings.iter().find(names).map(|closing| closing.period)
     };
     let why = |version: &Version| match closed_with(version.id) {

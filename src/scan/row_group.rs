@@ -109,7 +109,7 @@ impl<'a> Ready<'a> {
             ExportSchema::Charges => BTreeSet::new(),
             _ => present_types(file, row_group, place)?,
         };
-        let amounts = needed_amounts(&types, request);
+        let amounts = cost_rules::columns_for_all(&types, &request.metrics);
         let plan = match file.schema {
             ExportSchema::Charges => batch::Plan::of_charges(file, request, place)?,
             _ => batch::Plan::new(file, &amounts, place)?,
@@ -203,15 +203,6 @@ fn check_count(place: &Place, promised: usize, decoded: usize) -> Result<(), Sca
         found: format!("{decoded} rows"),
         hint: "download the file again; if it repeats, ask AWS support for a re-delivery".into(),
     }))
-}
-
-/// The amount columns that the line item types present in the row group ask for.
-fn needed_amounts(types: &BTreeSet<String>, request: &Request) -> BTreeSet<SourceColumn> {
-    let of_type = |line_item_type: &String| {
-        let metrics = request.metrics.iter();
-        metrics.flat_map(|metric| cost_rules::columns_for(line_item_type, *metric)).collect()
-    };
-    types.iter().flat_map(|line_item_type| -> Vec<_> { of_type(line_item_type) }).collect()
 }
 
 fn present_types(

@@ -116,11 +116,7 @@ pub(super) fn needed(
         }
         needed.extend(ids.last().map(|id| (*id, Need::Always)));
     }
-    needed.extend(closings.iter().flat_map(named).map(|id| (id, Need::Always)));
+    let named = closings.iter().flat_map(Closing::named);
+    needed.extend(named.map(|(_, id)| (id, Need::Always)));
     needed
-}
-
-/// The versions that a closing names.
-pub(super) fn named(closing: &Closing) -> impl Iterator<Item = VersionId> {
-    closing.pins.values().copied().chain(closing.adjusted.values().flatten().copied())
 }

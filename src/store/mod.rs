@@ -8,6 +8,7 @@
 //! DIR/catalogue.sqlite   which versions there are; sealed, and replaced as a whole
 //! DIR/charges/billing_period=2026-10/00000012-000.parquet   a segment of version 12
 //! DIR/months/billing_period=2026-10/00000012-001.parquet    the same money by month
+//! DIR/owners/billing_period=2026-10/00000012-002.parquet    and by owner
 //! DIR/lock               locked by the one writer; says who it was
 //! DIR/readers            locked by all readers together; always empty
 //! ```
@@ -261,8 +262,7 @@ impl Writer {
         if let Some(earlier) = closings.iter().find(|earlier| earlier.period == closing.period) {
             return Err(StoreError::Closed { period: closing.period, at: earlier.at.clone() });
         }
-        let adjusted = closing.adjusted.iter().flat_map(|(of, ids)| ids.map(|id| (*of, id)));
-        for (period, version) in closing.pins.iter().map(|(of, id)| (*of, *id)).chain(adjusted) {
+        for (period, version) in closing.named() {
             require(&ids, period, version)?;
         }
         let (amended, ()) = catalogue.amended(|rows| insert_closing(rows, closing))?;

@@ -194,15 +194,20 @@ def readme(facts: dict, measured: dict, rounds: int) -> str:
     )
 
 
-def main() -> None:
-    """Measures and writes."""
-    parser = argparse.ArgumentParser(description="curtail against DuckDB")
+def arguments(description: str) -> argparse.Namespace:
+    """What every measurement is asked with."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("binary")
     parser.add_argument("data", type=Path)
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--command", default="tests/benches/run")
     parser.add_argument("--results", type=Path, default=HERE / "results")
-    asked = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Measures and writes."""
+    asked = arguments("curtail against DuckDB")
     if asked.rounds < 7:
         print("fewer than 7 rounds say little", file=sys.stderr)
     measured = measure(asked.binary, asked.data, asked.rounds)

@@ -5,7 +5,6 @@ Out:   medians, ratios, sizes and peak memories on standard output and in a resu
 Never: judges; the promises are printed beside the figures.
 """
 
-import argparse
 import json
 import shutil
 import tempfile
@@ -13,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from statistics import median
 
-from compare import HERE, THREADS, context, run, slug_of
+from compare import THREADS, arguments, context, run, slug_of
 
 SCAN = "domain,user,space"
 # Questions of three dimensions: owners, what was used, who pays, when, tags, resources.
@@ -158,13 +157,7 @@ def page(facts: dict, figures: dict) -> str:
 
 def main() -> None:
     """Measures and writes."""
-    parser = argparse.ArgumentParser(description="the store of curtail")
-    parser.add_argument("binary")
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--command", default="tests/benches/run")
-    parser.add_argument("--results", type=Path, default=HERE / "results")
-    asked = parser.parse_args()
+    asked = arguments("the store of curtail")
     # Beside the data: a folder in memory would not wait for any disk.
     with tempfile.TemporaryDirectory(dir=asked.data.parent) as folder:
         store = Path(folder) / "store"

@@ -65,31 +65,44 @@ pub(super) fn of_source(
 ) -> Result<Vec<Delivered>, PipelineError> {
     let asked = (!months.is_empty()).then_some(months);
     let all = delivery::find(source, asked)?;
-    let delivered = all.periods.iter().map(|of_period| Delivered::of(source, of_period));
-    delivered.collect()
+    let is_odd = all.findings.iter().any(tells);
+    let of_period = |period: &PeriodDelivery| {
+        // Asked for alone, a period has the findings that are about it.
+        let alone = period.period.map(|period| [period]);
+        let mut findings = if is_odd {
+            delivery::find(source, alone.as_ref().map(<[_; 1]>::as_slice))?.findings
+        } else {
+            Vec::new()
+        };
+        findings.retain(tells);
+        Delivered::of(source, period, findings)
+    };
+    all.periods.iter().map(of_period).collect()
+}
+
+/// Whether a finding is kept with a version; what its manifest tells is told from that.
+fn tells(finding: &Finding) -> bool {
+    finding.code != delivery::NO_MANIFEST
 }
 
 impl Delivered {
-    fn of(source: &Path, delivery: &PeriodDelivery) -> Result<Self, PipelineError> {
-        // Asked for alone, a period has the findings that are about it.
-        let alone = delivery.period.map(|period| [period]);
-        let found = delivery::find(source, alone.as_ref().map(<[_; 1]>::as_slice))?;
-        let findings = found.findings.into_iter();
-        let findings = findings.filter(|finding| finding.code != delivery::NO_MANIFEST).collect();
+    fn of(
+        source: &Path,
+        delivery: &PeriodDelivery,
+        findings: Vec<Finding>,
+    ) -> Result<Self, PipelineError> {
         let stamped = |path: &PathBuf| Ok((path.clone(), stamp(source, path)?));
         let files = delivery.files.iter().map(|file| stamped(&file.path));
         let digest_of = |path: &PathBuf| {
             let bytes = fs::read(path).map_err(|error| unreadable(path, error))?;
             Ok::<_, Unreadable>(Digest::of(&bytes))
         };
-        let name =
-            |path: &PathBuf| path.file_name().map(|name| name.to_string_lossy().into_owned());
         Ok(Self {
             source: source.to_owned(),
             period: delivery.period,
             origin: Origin {
                 source: source.display().to_string(),
-                manifest: delivery.manifest.as_ref().and_then(name),
+                manifest: delivery.manifest_name(),
                 execution: delivery.execution.clone(),
                 manifest_digest: delivery.manifest.as_ref().map(digest_of).transpose()?,
             },

@@ -8,12 +8,12 @@ mod delivered;
 mod read;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::PipelineError;
 use crate::diagnostic::{Diagnose, ErrorKind};
 use crate::model::period::BillingPeriod;
-use crate::model::stored::{Instant, Keep, Version};
+use crate::model::stored::{Instant, Keep, Version, newest};
 use crate::report::store::ingestion::{Ingested, Outcome};
 use crate::store::{Holder, Store, StoreError, Writer, damage_of};
 use delivered::Delivered;
@@ -103,21 +103,25 @@ pub fn ingest(
             bill(&mut billed, period, &delivered.origin.source)?;
         }
     }
-    if let Some(all) = nothing_new(&deliveries, settings)? {
-        for ingested in &all {
-            progress(Progress::Done(ingested));
-        }
-        return Ok(all);
+    let before = in_store(&settings.folder)?;
+    let mut known = all_held(&deliveries, &before, settings.keep)?;
+    // Then no byte of the store is touched.
+    let is_news = known.iter().any(Vec::is_empty);
+    let writer = is_news.then(|| Writer::open(&settings.folder, &settings.holder));
+    let mut writer = writer.transpose()?;
+    // Somebody else may have written meanwhile.
+    if let Some(writer) = &writer
+        && writer.store().newest()? != before
+    {
+        known = all_held(&deliveries, &writer.store().newest()?, settings.keep)?;
     }
-    let mut writer = Writer::open(&settings.folder, &settings.holder)?;
     let mut all: Vec<Ingested> = Vec::new();
-    for delivered in &deliveries {
-        let newest = newest(writer.store())?;
-        let known = held(delivered, &newest, settings.keep)?;
-        let found = if known.is_empty() {
-            store(&mut writer, delivered, &newest, &mut billed, settings, progress)?
-        } else {
-            known.into_iter().map(unchanged).collect()
+    for (delivered, known) in deliveries.iter().zip(known) {
+        let found = match &mut writer {
+            Some(writer) if known.is_empty() => {
+                store(writer, delivered, &mut billed, settings, progress)?
+            }
+            _ => known.into_iter().map(unchanged).collect(),
         };
         for ingested in &found {
             progress(Progress::Done(ingested));
@@ -127,33 +131,22 @@ pub fn ingest(
     Ok(all)
 }
 
-/// Every delivery as the store has it, when it has all of them: then no byte of it is touched.
-fn nothing_new(
-    deliveries: &[Delivered],
-    settings: &IngestSettings,
-) -> Result<Option<Vec<Ingested>>, PipelineError> {
-    let store = match Store::open(&settings.folder) {
+/// The newest version of each period, whether or not its files are well; none without a store.
+fn in_store(folder: &Path) -> Result<Vec<Version>, StoreError> {
+    match Store::open(folder) {
         // Writing makes it, or tells better what is in the way.
-        Err(StoreError::Absent { .. } | StoreError::Read { .. }) => return Ok(None),
-        opened => opened?,
-    };
-    let newest = newest(&store)?;
-    let mut all = Vec::new();
-    for delivered in deliveries {
-        let known = held(delivered, &newest, settings.keep)?;
-        if known.is_empty() {
-            return Ok(None);
-        }
-        all.extend(known.into_iter().map(unchanged));
+        Err(StoreError::Absent { .. } | StoreError::Read { .. }) => Ok(Vec::new()),
+        opened => opened?.newest(),
     }
-    Ok(Some(all))
 }
 
-/// The newest version of each period, whether or not its files are well.
-fn newest(store: &Store) -> Result<Vec<Version>, StoreError> {
-    let versions = store.history()?.into_iter().map(|version| (version.facts.period, version));
-    let newest: BTreeMap<BillingPeriod, Version> = versions.collect();
-    Ok(newest.into_values().collect())
+/// What the store has of each delivery.
+fn all_held(
+    deliveries: &[Delivered],
+    newest: &[Version],
+    keep: Keep,
+) -> Result<Vec<Vec<Version>>, PipelineError> {
+    deliveries.iter().map(|delivered| held(delivered, newest, keep)).collect()
 }
 
 /// The versions that came from this very delivery and are as they were written; none when it has
@@ -190,7 +183,6 @@ fn unchanged(version: Version) -> Ingested {
 fn store(
     writer: &mut Writer,
     delivered: &Delivered,
-    newest: &[Version],
     billed: &mut Billed,
     settings: &IngestSettings,
     progress: &(dyn Fn(Progress) + Sync),
@@ -202,10 +194,11 @@ fn store(
         }
     }
     progress(Progress::Writing);
+    let newest = newest(&writer.store().history()?);
     let mut ingested = Vec::with_capacity(periods.len());
     for new in periods {
-        let before = newest.iter().find(|known| known.facts.period == new.facts.period);
-        let outcome = before.map_or(Outcome::New, |before| Outcome::Replaced(before.id));
+        let before = newest.get(&new.facts.period);
+        let outcome = before.map_or(Outcome::New, |before| Outcome::Replaced(*before));
         let version = writer.commit(&new, settings.threads)?;
         ingested.push(Ingested { version, outcome });
     }

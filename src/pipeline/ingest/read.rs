@@ -19,7 +19,6 @@ use crate::model::source_column::SourceColumn;
 use crate::model::stored::{FileFacts, FileSum, NewVersion, PeriodFacts, StoredOddities};
 use crate::normalise::{self, Control, Grain, Roller, WholePeriod, WholeRolled};
 use crate::pipeline::PipelineError;
-use crate::reconcile;
 use crate::scan::{self, Request, Scanned, SourceFile};
 
 /// A delivery that cannot be stored.
@@ -77,11 +76,12 @@ pub(super) fn read(
 ) -> Result<Vec<NewVersion>, PipelineError> {
     let first = once(delivered, settings, progress);
     // Whatever went wrong with files that are being replaced went wrong because of it.
-    if delivered.again()?.as_ref() == Some(delivered) {
+    let now = delivered.again()?;
+    if now.as_ref() == Some(delivered) {
         return first;
     }
     let changing = || IngestError::Changing { source_name: delivered.origin.source.clone() };
-    let now = delivered.again()?.ok_or_else(changing)?;
+    let now = now.ok_or_else(changing)?;
     let second = once(&now, settings, progress);
     if now.again()?.as_ref() == Some(&now) { second } else { Err(changing().into()) }
 }
@@ -163,9 +163,7 @@ impl Facts<'_> {
                     .then(|| ((key.file.clone(), key.currency.clone()), control.clone()))
             };
             let control = rolled.control.iter().filter_map(own).collect();
-            let version = self.version(period, found, &control);
-            reconcile::stored(&version.facts.files, &version.facts.totals)?;
-            versions.push(version);
+            versions.push(self.version(period, found, &control));
         }
         // A month that AWS delivered without a row is a month all the same.
         if let (true, Some(period)) = (versions.is_empty(), self.delivered.period) {

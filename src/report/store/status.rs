@@ -4,13 +4,13 @@
 //! Out:   a [`Report`] of one table: a row per month, or per version.
 //! Never: asks a clock; the day is given.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::{about, count, data, month, number, oddities, section, size_columns, sizes, word};
 use crate::diagnostic::Finding;
-use crate::model::period::{BillingPeriod, Day};
-use crate::model::stored::{Closing, Keep, Version, VersionId};
+use crate::model::period::Day;
+use crate::model::stored::{Closing, Keep, Pins, Version, newest};
 use crate::report::Report;
 use crate::report::table::{Cell, Column, ColumnKind, Place, Row, RowKind, Table};
 
@@ -61,15 +61,6 @@ pub fn compose(holdings: &Holdings, rows: Rows) -> Report {
     report
 }
 
-fn newest(versions: &[Version]) -> BTreeMap<BillingPeriod, VersionId> {
-    let mut newest = BTreeMap::new();
-    for version in versions {
-        let id = newest.entry(version.facts.period).or_insert(version.id);
-        *id = version.id.max(*id);
-    }
-    newest
-}
-
 fn columns() -> Vec<Column> {
     let mut columns = vec![
         Column::new("billing_period", "Month", ColumnKind::Date),
@@ -95,7 +86,7 @@ fn columns() -> Vec<Column> {
     columns
 }
 
-fn row(holdings: &Holdings, newest: &BTreeMap<BillingPeriod, VersionId>, version: &Version) -> Row {
+fn row(holdings: &Holdings, newest: &Pins, version: &Version) -> Row {
     let facts = &version.facts;
     let closed = holdings.closings.iter().find(|closing| closing.period == facts.period);
     let state = match closed {
@@ -132,17 +123,12 @@ fn row(holdings: &Holdings, newest: &BTreeMap<BillingPeriod, VersionId>, version
 }
 
 /// The state in words: when it was closed, and with which version when that is not the newest.
-fn state_shown(
-    state: &str,
-    closed: Option<&Closing>,
-    newest: &BTreeMap<BillingPeriod, VersionId>,
-    version: &Version,
-) -> String {
+fn state_shown(state: &str, closed: Option<&Closing>, newest: &Pins, version: &Version) -> String {
     let Some(closing) = closed else {
         let is_newest = newest.get(&version.facts.period) == Some(&version.id);
         return if is_newest { state.to_owned() } else { "superseded".to_owned() };
     };
-    let day = closing.at.0.get(..10).unwrap_or(&closing.at.0);
+    let day = closing.at.day();
     match closing.pins.get(&closing.period) {
         Some(pinned) if *pinned != version.id => format!("{state} {day} as version {}", pinned.0),
         _ => format!("{state} {day}"),

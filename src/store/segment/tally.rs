@@ -130,7 +130,7 @@ impl Rows {
         let mut costs = [0_i128; CostMetric::ALL.len()];
         for (place, metric) in CostMetric::ALL.into_iter().enumerate() {
             let own = self.measures[place].as_ref().map_or(0, |column| amount(column, at));
-            let base = segment::base_of(metric).and_then(position).map_or(0, |base| costs[base]);
+            let base = segment::base_of(metric).map_or(0, |base| costs[base.place()]);
             costs[place] = base.checked_add(own)?;
         }
         for (total, cost) in total.costs.iter_mut().zip(costs) {
@@ -138,10 +138,6 @@ impl Rows {
         }
         Some(())
     }
-}
-
-fn position(metric: CostMetric) -> Option<usize> {
-    CostMetric::ALL.iter().position(|of| *of == metric)
 }
 
 /// An amount of a row; NULL is nothing.
