@@ -10,7 +10,7 @@ use std::path::Path;
 use super::PipelineError;
 use super::stored::unverified;
 use crate::model::period::Day;
-use crate::model::stored::{Closing, Pins, Version, VersionId, newest};
+use crate::model::stored::{Closing, Version, VersionId, newest};
 use crate::report::Report;
 use crate::report::store::collection::{self, Collection, Fate, Readers, Trial};
 use crate::report::store::ingestion::{self, Ingested, Outcome};
@@ -25,8 +25,7 @@ use crate::store::{self, Damage, Holder, Spare, Store, VerifiedVersion, Writer};
 pub fn status(folder: &Path, today: Day, rows: Rows) -> Result<Report, PipelineError> {
     let store = Store::open(folder)?;
     let (versions, closings) = (store.history()?, store.closings()?);
-    let newest = store.snapshot(None, &Pins::new())?.versions;
-    let findings = unverified(&newest).into_iter().collect();
+    let findings = unverified(&store.newest()?).into_iter().collect();
     let folder = folder.to_owned();
     Ok(status::compose(&Holdings { folder, versions, closings, today, findings }, rows))
 }

@@ -79,6 +79,9 @@ fn a_damaged_month_leaves_the_others_readable() {
     shop.run("statement --store store --all --month 2026-10").succeeded();
     let told = shop.run("spend --store store --by user").failed_with(3);
     assert!(told.contains("STORE-DAMAGED") && told.contains("2026-08"), "{told}");
+    // What the store holds is told all the same; `verify` tells how it is.
+    let status = shop.run("status --store store --format csv").succeeded();
+    assert!(status.contains("2026-08") && status.contains("2026-10"), "{status}");
     shop.ingest().succeeded();
     shop.run("spend --store store --by user").succeeded();
 }
