@@ -4,19 +4,20 @@
 //! Out:   two [`Answer`]s that hold nothing that is the same in both.
 //! Never: makes a row of what is the same: of millions of combinations few differ.
 
-use polars::prelude::{BooleanChunked, DataFrame, NewChunkedArray, PolarsError};
 use rustc_hash::FxHashMap;
 
-use super::{AggregateError, filter, grouped, rows};
+use super::filter::Mask;
+use super::{AggregateError, grouped, rows};
 use crate::model::answer::Answer;
-use crate::model::charges::{AllocatedCharges, amounts, column};
+use crate::model::charges::{AllocatedCharges, column};
 use crate::model::dimension::Dimension;
+use crate::model::frame::{Frame, FrameError, Interner};
 use crate::model::question::Question;
 
 /// Charges, added up by a question.
 #[derive(Debug, Clone)]
 pub struct Sums {
-    frame: DataFrame,
+    frame: Frame,
 }
 
 /// Adds charges up by a question, as [`super::answer`] does, and makes no rows yet.
@@ -24,7 +25,9 @@ pub struct Sums {
 /// # Errors
 /// Only when the frame lacks what the question's grain promises, which is our bug.
 pub fn sums(charges: &AllocatedCharges, question: &Question) -> Result<Sums, AggregateError> {
-    Ok(Sums { frame: grouped(&charges.frame, filter::counts(question), question)? })
+    let frame = &charges.frame;
+    let counts = Mask::of(frame, question)?.counts;
+    Ok(Sums { frame: grouped(frame, &counts, question)? })
 }
 
 /// The rows of either side whose cost is not that of the same combination on the other side, where
@@ -39,19 +42,19 @@ pub fn differing(
 ) -> Result<[Answer; 2], AggregateError> {
     let sides = [&before.frame, &after.frame];
     let keys = codes(sides, question)?;
-    let costs = [amounts_of(before, question)?, amounts_of(after, question)?];
+    let metric = question.metric.column();
+    let costs = [before.frame.amounts(metric)?, after.frame.amounts(metric)?];
     let mut both: FxHashMap<&[u32], [i128; 2]> = FxHashMap::default();
     let width = keys.width;
-    for (side, (keys, costs)) in keys.of.iter().zip(&costs).enumerate() {
+    for (side, (keys, costs)) in keys.of.iter().zip(costs).enumerate() {
         for (key, cost) in keys.chunks_exact(width).zip(costs) {
             both.entry(key).or_default()[side] = *cost;
         }
     }
     let of_side = |side: usize| -> Result<Answer, AggregateError> {
-        let differs = |key: &[u32]| both.get(key).is_some_and(|[before, after]| before != after);
-        let mask = keys.of[side].chunks_exact(width).map(differs);
-        let mask = BooleanChunked::from_iter_values("differs".into(), mask);
-        let frame = sides[side].filter(&mask)?;
+        let key = |row: usize| &keys.of[side][row * width..][..width];
+        let differs = |row| both.get(key(row)).is_some_and(|[before, after]| before != after);
+        let frame = sides[side].filter(differs);
         Ok(Answer {
             dimensions: question.dimensions.clone(),
             metric: question.metric,
@@ -59,10 +62,6 @@ pub fn differing(
         })
     };
     Ok([of_side(0)?, of_side(1)?])
-}
-
-fn amounts_of(sums: &Sums, question: &Question) -> Result<Vec<i128>, PolarsError> {
-    amounts(sums.frame.column(question.metric.column())?)
 }
 
 /// The keys of the rows of both sides as numbers that mean the same on either.
@@ -73,21 +72,19 @@ struct Codes {
     of: [Vec<u32>; 2],
 }
 
-fn codes(sides: [&DataFrame; 2], question: &Question) -> Result<Codes, PolarsError> {
+fn codes(sides: [&Frame; 2], question: &Question) -> Result<Codes, FrameError> {
     let fixed = [column::CURRENCY.to_owned(), column::STANDING.to_owned()];
     let names: Vec<String> =
         fixed.into_iter().chain(question.dimensions.iter().map(Dimension::key)).collect();
     let width = names.len();
     let mut of = sides.map(|frame| vec![0; frame.height() * width]);
     for (at, name) in names.iter().enumerate() {
-        let columns = [sides[0].column(name)?.str()?, sides[1].column(name)?.str()?];
-        let mut known: FxHashMap<&str, u32> = FxHashMap::default();
-        for (codes, texts) in of.iter_mut().zip(columns) {
-            for (row, text) in texts.iter().enumerate() {
-                // Nothing is zero.
-                let Some(text) = text else { continue };
-                let next = u32::try_from(known.len() + 1).unwrap_or(u32::MAX);
-                codes[row * width + at] = *known.entry(text).or_insert(next);
+        let mut interner = Interner::default();
+        for (codes, frame) in of.iter_mut().zip(sides) {
+            let texts = frame.texts(name)?;
+            let shared: Vec<u32> = texts.words().iter().map(|text| interner.code(text)).collect();
+            for (row, code) in texts.codes().iter().enumerate() {
+                codes[row * width + at] = shared[*code as usize];
             }
         }
     }

@@ -1,57 +1,73 @@
-//! Filter: `--where` and `--month` as one column expression.
+//! Filter: `--where` and `--month` as a mask of rows.
 //!
-//! In:    the filters of a question.
-//! Out:   an expression that is true or false on every charge, never NULL.
-//! Never: builds text that something else parses.
+//! In:    a frame, the filters of a question.
+//! Out:   true or false for every charge; filters of one dimension are alternatives.
+//! Never: looks at a text more than once.
 
 use std::collections::BTreeMap;
 
-use polars::prelude::{Expr, col, lit};
-
 use crate::model::charges::column;
 use crate::model::dimension::Dimension;
+use crate::model::frame::{Frame, FrameError, NOTHING, Texts};
 use crate::model::question::{Filter, Question};
 
-/// True on charges that count: they are asked for, and restate nothing.
-pub(super) fn counts(question: &Question) -> Expr {
-    keeps(question).and(is_split().not())
+/// What a question asks for, row by row.
+pub(super) struct Mask {
+    /// Charges that count: they are asked for, and restate nothing.
+    pub(super) counts: Vec<bool>,
+    /// Charges that are asked for and restate lines of EC2.
+    pub(super) split_cost: Vec<bool>,
 }
 
-/// True on charges that restate lines of EC2.
-pub(super) fn is_split() -> Expr {
-    col(column::SPLIT_COST).is_not_null()
+impl Mask {
+    pub(super) fn of(frame: &Frame, question: &Question) -> Result<Self, FrameError> {
+        let mut counts = keeps(frame, question)?;
+        let split_cost = frame.texts(column::SPLIT_COST)?.codes().iter();
+        let is_split = split_cost.map(|operation| *operation != NOTHING);
+        let split_cost = counts.iter_mut().zip(is_split).map(|(keeps, is_split)| {
+            let is_both = *keeps && is_split;
+            *keeps &= !is_split;
+            is_both
+        });
+        let split_cost = split_cost.collect();
+        Ok(Self { counts, split_cost })
+    }
 }
 
 /// True on charges that are asked for.
-pub(super) fn keeps(question: &Question) -> Expr {
+fn keeps(frame: &Frame, question: &Question) -> Result<Vec<bool>, FrameError> {
     let mut by_dimension: BTreeMap<&Dimension, Vec<&Filter>> = BTreeMap::new();
     for filter in &question.filters {
         by_dimension.entry(&filter.dimension).or_default().push(filter);
     }
-    let mut all = lit(true);
-    for filters in by_dimension.values() {
-        let any = filters.iter().fold(lit(false), |any, filter| any.or(matches(filter)));
-        all = all.and(any);
+    let mut all = vec![true; frame.height()];
+    for (dimension, filters) in by_dimension {
+        let any = |value: Option<&str>| filters.iter().any(|filter| matches(filter, value));
+        narrow(&mut all, frame.texts(&dimension.key())?, any);
     }
     if !question.months.is_empty() {
-        let month = col(Dimension::Month.key());
+        let asked: Vec<String> = question.months.iter().map(ToString::to_string).collect();
         // A charge without a period of its own belongs to the folder that was asked for.
-        let any = question.months.iter().fold(month.clone().is_null(), |any, asked| {
-            any.or(month.clone().eq_missing(lit(asked.to_string())))
-        });
-        all = all.and(any);
+        let any = |month: Option<&str>| month.is_none_or(|month| asked.iter().any(|a| a == month));
+        narrow(&mut all, frame.texts(&Dimension::Month.key())?, any);
     }
-    all
+    Ok(all)
 }
 
-fn matches(filter: &Filter) -> Expr {
-    let of = col(filter.dimension.key());
-    match &filter.value {
-        None => of.is_null(),
-        Some(value) if filter.dimension.is_identity() => {
-            let is_last_part = of.clone().str().ends_with(lit(format!("/{value}")));
-            of.eq_missing(lit(value.clone())).or(is_last_part.fill_null(false))
-        }
-        Some(value) => of.eq_missing(lit(value.clone())),
+fn narrow(all: &mut [bool], texts: &Texts, keeps: impl Fn(Option<&str>) -> bool) {
+    let keeps: Vec<bool> = texts.values().into_iter().map(keeps).collect();
+    for (all, code) in all.iter_mut().zip(texts.codes()) {
+        *all &= keeps[*code as usize];
     }
+}
+
+fn matches(filter: &Filter, value: Option<&str>) -> bool {
+    let (Some(asked), Some(value)) = (&filter.value, value) else {
+        return filter.value.as_deref() == value;
+    };
+    let is_last_part = || {
+        let before = value.strip_suffix(asked.as_str());
+        filter.dimension.is_identity() && before.is_some_and(|before| before.ends_with('/'))
+    };
+    asked == value || is_last_part()
 }

@@ -6,12 +6,12 @@
 
 use std::collections::BTreeSet;
 
-use polars::prelude::{DataFrame, PolarsError};
 use rustc_hash::FxHashMap;
 
-use crate::model::charges::{amounts, coded, column};
+use crate::model::charges::column;
 use crate::model::condition::{Coded, Condition};
 use crate::model::dimension::Dimension;
+use crate::model::frame::{Frame, FrameError, NOTHING};
 use crate::model::metric::CostMetric;
 use crate::model::period::Day;
 use crate::model::question::Question;
@@ -51,7 +51,7 @@ impl<'a> Names<'a> {
 
 /// The charges of a run.
 pub(super) struct Book<'a> {
-    pub(super) frame: &'a DataFrame,
+    pub(super) frame: &'a Frame,
     pub(super) currencies: Coded<'a>,
     pub(super) periods: Coded<'a>,
     days: Option<(Coded<'a>, Vec<Option<Day>>)>,
@@ -66,12 +66,12 @@ pub(super) struct Book<'a> {
 
 impl<'a> Book<'a> {
     pub(super) fn read(
-        frame: &'a DataFrame,
+        frame: &'a Frame,
         tenancy: &'a Tenancy,
         question: &Question,
-    ) -> Result<Self, PolarsError> {
+    ) -> Result<Self, FrameError> {
         let periods = ranked(frame, &Dimension::Month.key())?;
-        let tenants = coded(frame, &Dimension::Tenant.key())?;
+        let tenants = frame.coded(&Dimension::Tenant.key())?;
         let mut names: BTreeSet<&str> = tenants.values.iter().copied().flatten().collect();
         let seen: Vec<&str> = names.iter().copied().collect();
         let declared: Vec<&str> = tenancy.tenants.iter().map(|tenant| tenant.id.as_str()).collect();
@@ -83,14 +83,14 @@ impl<'a> Book<'a> {
         everybody.sort_unstable();
         let codes: Vec<Option<u32>> =
             tenants.values.iter().map(|name| name.and_then(|name| names.code(name))).collect();
-        let is_split = frame.column(column::SPLIT_COST)?.str()?;
+        let split_cost = frame.texts(column::SPLIT_COST)?.codes();
         let is_asked = |period: Option<&str>| {
             let is = |month: &_| period.is_none_or(|period| format!("{month}") == period);
             question.months.is_empty() || question.months.iter().any(is)
         };
         let asked: Vec<bool> = periods.values.iter().map(|period| is_asked(*period)).collect();
-        let counts = is_split.iter().zip(&periods.codes);
-        let counts = counts.map(|(split, period)| split.is_none() && asked[*period as usize]);
+        let counts = split_cost.iter().zip(&periods.codes);
+        let counts = counts.map(|(split, period)| *split == NOTHING && asked[*period as usize]);
         Ok(Self {
             frame,
             currencies: ranked(frame, column::CURRENCY)?,
@@ -126,25 +126,20 @@ impl<'a> Book<'a> {
         values.get(place.currency as usize).copied().flatten().unwrap_or_default()
     }
 
-    /// Amounts of a decimal column, NULL as zero.
-    pub(super) fn decimals(&self, name: &str) -> Result<Vec<i128>, PolarsError> {
-        amounts(self.frame.column(name)?)
-    }
-
     /// The cost of each row in one metric.
-    pub(super) fn cost(&self, metric: CostMetric) -> Result<Vec<i128>, PolarsError> {
-        self.decimals(metric.column())
+    pub(super) fn cost(&self, metric: CostMetric) -> Result<&'a [i128], FrameError> {
+        self.frame.amounts(metric.column())
     }
 
     /// A column for the conditions of rules.
     pub(super) fn columns_of<'r>(
         &self,
         conditions: impl Iterator<Item = &'r Condition>,
-    ) -> Result<FxHashMap<Dimension, Coded<'a>>, PolarsError> {
+    ) -> Result<FxHashMap<Dimension, Coded<'a>>, FrameError> {
         let mut columns = FxHashMap::default();
         for dimension in conditions.flat_map(Condition::dimensions) {
             if !columns.contains_key(dimension) {
-                columns.insert(dimension.clone(), coded(self.frame, &dimension.key())?);
+                columns.insert(dimension.clone(), self.frame.coded(&dimension.key())?);
             }
         }
         Ok(columns)
@@ -176,24 +171,20 @@ impl<'a> Book<'a> {
 }
 
 /// A column as ranks of its values.
-pub(super) fn ranked<'a>(frame: &'a DataFrame, name: &str) -> Result<Coded<'a>, PolarsError> {
-    let mut column = coded(frame, name)?;
-    let mut order: Vec<(Option<&str>, usize)> = column.values.iter().copied().zip(0..).collect();
-    order.sort_unstable();
-    let mut ranks = vec![0_u32; order.len()];
-    for (rank, (_, code)) in (0..).zip(&order) {
-        ranks[*code] = rank;
-    }
-    column.codes.iter_mut().for_each(|code| *code = ranks[*code as usize]);
-    column.values = order.into_iter().map(|(value, _)| value).collect();
-    Ok(column)
+pub(super) fn ranked<'a>(frame: &'a Frame, name: &str) -> Result<Coded<'a>, FrameError> {
+    let texts = frame.texts(name)?;
+    let ranks = texts.ranks();
+    let codes = texts.codes().iter().map(|code| ranks[*code as usize]).collect();
+    let mut values = texts.values();
+    values.sort_unstable();
+    Ok(Coded { codes, values })
 }
 
 type Days<'a> = Option<(Coded<'a>, Vec<Option<Day>>)>;
 
-fn days(frame: &DataFrame) -> Result<Days<'_>, PolarsError> {
+fn days(frame: &Frame) -> Result<Days<'_>, FrameError> {
     let key = Dimension::Day.key();
-    if frame.column(&key).is_err() {
+    if !frame.tells(&key) {
         return Ok(None);
     }
     let days = ranked(frame, &key)?;

@@ -7,7 +7,6 @@
 
 use std::collections::BTreeSet;
 
-use polars::prelude::PolarsError;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::AllocateError;
@@ -16,6 +15,7 @@ use super::weights::overflow;
 use crate::model::charges::column;
 use crate::model::condition::{Coded, Matcher};
 use crate::model::dimension::Dimension;
+use crate::model::frame::FrameError;
 use crate::model::period::Days;
 use crate::model::question::{Question, Wanted};
 use crate::model::split::Split;
@@ -125,10 +125,10 @@ impl Ledger {
     ) -> Result<(), AllocateError> {
         let cost = book.cost(question.metric)?;
         let hours = match question.hours {
-            Wanted::Yes => Some(book.decimals(column::USAGE_HOURS)?),
+            Wanted::Yes => Some(book.frame.amounts(column::USAGE_HOURS)?),
             Wanted::No => None,
         };
-        let lines = book.frame.column(column::LINE_ITEMS)?.u64()?;
+        let lines = book.frame.line_items();
         let mut rows: Vec<usize> = (0..self.is_in.len()).filter(|row| self.is_in[*row]).collect();
         rows.sort_unstable_by(|a, b| keys.rank(*a).cmp(keys.rank(*b)).then(a.cmp(b)));
         let mut last: Option<usize> = None;
@@ -144,8 +144,8 @@ impl Ledger {
             }
             let source = Source {
                 row,
-                line_items: lines.get(row).unwrap_or_default(),
-                hours: hours.as_ref().map_or(0, |hours| hours[row]),
+                line_items: lines[row],
+                hours: hours.map_or(0, |hours| hours[row]),
                 cost: cost[row],
             };
             if same < keys.all() {
@@ -254,7 +254,7 @@ impl<'a> Keys<'a> {
         splits: &[Split],
         question: &Question,
         takers: &'a [Option<usize>],
-    ) -> Result<Self, PolarsError> {
+    ) -> Result<Self, FrameError> {
         let chains = || splits.iter().filter(|split| !split.from.is_empty());
         let daily = splits.iter().any(Split::decides_daily);
         let dated = chains().any(|split| split.during != Days::ALWAYS);

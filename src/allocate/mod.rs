@@ -27,11 +27,10 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use polars::prelude::PolarsError;
-
 use crate::diagnostic::{Diagnose, ErrorKind};
 use crate::model::charges::{AllocatedCharges, AttributedCharges};
 use crate::model::dimension::Dimension;
+use crate::model::frame::FrameError;
 use crate::model::money::{Currency, Money};
 use crate::model::question::Question;
 use crate::model::tenancy::Tenancy;
@@ -104,7 +103,7 @@ pub enum AllocateError {
     },
     /// The frame was not what the room was promised.
     #[error("shared cost could not be split: {0}")]
-    Frame(#[from] PolarsError),
+    Frame(#[from] FrameError),
     /// A pattern that was accepted when it was read is none.
     #[error("shared cost could not be split: {0}")]
     Pattern(String),
@@ -176,7 +175,7 @@ pub fn allocate(
         return Ok(nothing(frame));
     }
     if tenancy.splits.is_empty() {
-        return Ok(nothing(write::with_pool(frame)?));
+        return Ok(nothing(write::with_pool(frame)));
     }
     let book = Book::read(&frame, tenancy, question)?;
     let mut ledger = Ledger::open(&book, tenancy, question)?;

@@ -79,8 +79,8 @@ impl<'a> Weigher<'a> {
         let conditions = weighed.iter().map(|(.., of)| (*of, Days::ALWAYS));
         let matcher = Matcher::new(conditions, |of| columns.get(of).cloned().unwrap_or_default())
             .map_err(AllocateError::pattern)?;
-        let amounts = weighed.iter().map(|(_, _, by, _)| self.amounts(*by));
-        let amounts: Vec<Vec<i128>> = amounts.collect::<Result<_, _>>()?;
+        let amounts = weighed.iter().map(|(_, _, by, _)| amounts(self.book, self.metric, *by));
+        let amounts: Vec<&[i128]> = amounts.collect::<Result<_, _>>()?;
         for (row, tenant) in self.book.tenants.iter().enumerate() {
             let Some(tenant) = tenant.filter(|_| self.book.counts[row]) else { continue };
             let place = self.book.place(row, false);
@@ -93,14 +93,6 @@ impl<'a> Weigher<'a> {
             }
         }
         Ok(())
-    }
-
-    fn amounts(&self, by: Base) -> Result<Vec<i128>, AllocateError> {
-        Ok(match by {
-            Base::Cost => self.book.cost(self.metric)?,
-            Base::Metric(metric) => self.book.cost(metric)?,
-            Base::Hours => self.book.decimals(column::USAGE_HOURS)?,
-        })
     }
 
     /// How a pool is split, over the targets of the whole split.
@@ -313,6 +305,14 @@ fn driver(
         *sum = sum.checked_add(row.amount.0.max(0))?;
     }
     Some(driver)
+}
+
+fn amounts<'a>(book: &Book<'a>, metric: CostMetric, by: Base) -> Result<&'a [i128], AllocateError> {
+    Ok(match by {
+        Base::Cost => book.cost(metric)?,
+        Base::Metric(metric) => book.cost(metric)?,
+        Base::Hours => book.frame.amounts(column::USAGE_HOURS)?,
+    })
 }
 
 fn listed(months: &BTreeSet<BillingPeriod>) -> String {

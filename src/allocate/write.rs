@@ -6,14 +6,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use polars::prelude::{BooleanChunked, Column, DataFrame, NamedFrom, PolarsError, Series};
-
 use super::AllocateError;
 use super::book::Book;
 use super::ledger::{Entry, Ledger};
 use crate::model::answer::Standing;
-use crate::model::charges::{Given, amount_column, column};
+use crate::model::charges::{Given, column};
 use crate::model::dimension::Dimension;
+use crate::model::frame::{Frame, FrameError, Texts};
 use crate::model::money::{Currency, Money};
 use crate::model::question::{Question, Wanted};
 use crate::model::tenancy::Tenancy;
@@ -24,37 +23,38 @@ pub(super) fn frame(
     ledger: &Ledger,
     tenancy: &Tenancy,
     question: &Question,
-) -> Result<DataFrame, PolarsError> {
-    let untouched: BooleanChunked = ledger.is_in.iter().map(|is_in| Some(!is_in)).collect();
+) -> Result<Frame, FrameError> {
     let entries: Vec<&Entry> = ledger
         .entries
         .iter()
         .zip(&ledger.is_gone)
         .filter_map(|(entry, is_gone)| (!is_gone).then_some(entry))
         .collect();
-    let mut columns = Vec::new();
+    let before = with_pool(book.frame.filter(|row| !ledger.is_in[row]));
+    let mut frame = Frame::new(before.line_items().to_vec());
+    let mut moved = Frame::new(entries.iter().map(|entry| entry.source.line_items).collect());
     for name in names(question) {
-        columns.push(texts(&name, &entries, book, tenancy)?);
+        frame.set_texts(&name, before.texts(&name)?.clone());
+        let texts = texts(&name, &entries, book, tenancy)?;
+        moved.set_texts(name, texts);
     }
-    let costs = entries.iter().map(|entry| entry.amount).collect();
-    columns.push(amount_column(question.metric.column(), costs)?);
+    let metric = question.metric.column();
+    frame.set_amounts(metric, before.amounts(metric)?.to_vec());
+    moved.set_amounts(metric, entries.iter().map(|entry| entry.amount).collect());
     if question.hours == Wanted::Yes {
+        frame.set_amounts(column::USAGE_HOURS, before.amounts(column::USAGE_HOURS)?.to_vec());
         let hours = entries.iter().map(|entry| entry.source.hours).collect();
-        columns.push(amount_column(column::USAGE_HOURS, hours)?);
+        moved.set_amounts(column::USAGE_HOURS, hours);
     }
-    let lines: Vec<u64> = entries.iter().map(|entry| entry.source.line_items).collect();
-    columns.push(Series::new(column::LINE_ITEMS.into(), lines).into());
-    let moved = DataFrame::new(entries.len(), columns)?;
-    let mut frame = with_pool(book.frame.filter(&untouched)?)?;
-    frame = frame.select(moved.get_column_names_owned())?;
-    frame.vstack(&moved)
+    frame.append(&moved)?;
+    Ok(frame)
 }
 
 /// A frame of which nothing was ever shared.
-pub(super) fn with_pool(mut frame: DataFrame) -> Result<DataFrame, PolarsError> {
-    let nothing = vec![None::<&str>; frame.height()];
-    frame.with_column(Series::new(Dimension::Pool.key().into(), nothing).into())?;
-    Ok(frame)
+pub(super) fn with_pool(mut frame: Frame) -> Frame {
+    let nothing = Texts::nothing(frame.height());
+    frame.set_texts(Dimension::Pool.key(), nothing);
+    frame
 }
 
 /// Every text column that the answer or its findings depend on; each once, sorted.
@@ -72,14 +72,14 @@ fn texts(
     entries: &[&Entry],
     book: &Book<'_>,
     tenancy: &Tenancy,
-) -> Result<Column, PolarsError> {
+) -> Result<Texts, FrameError> {
     let split = |at: usize| tenancy.splits[at].name.as_str();
     if name == Dimension::Pool.key() {
         let pools = entries.iter().map(|entry| entry.stayed.or(entry.received).map(split));
-        return Ok(Series::new(name.into(), pools.collect::<Vec<_>>()).into());
+        return Ok(Texts::of(pools));
     }
     let places: Vec<String> = tenancy.splits.iter().map(|split| tenancy.place(split.at)).collect();
-    let of_frame = book.frame.column(name)?.str()?;
+    let of_frame = book.frame.texts(name)?;
     let of_received = |entry: &Entry, at: usize| {
         if name == Dimension::Tenant.key() {
             entry.holder.map(|holder| book.names.name(holder))
@@ -97,8 +97,7 @@ fn texts(
         Some(at) => of_received(entry, at),
         None => of_frame.get(entry.source.row),
     };
-    let texts: Vec<Option<&str>> = entries.iter().map(text).collect();
-    Ok(Series::new(name.into(), texts).into())
+    Ok(Texts::of(entries.iter().map(text)))
 }
 
 /// What left its place, by currency.

@@ -1,15 +1,13 @@
-//! Frame: columns of charges as rules and maps look at them, and columns made of what they say.
+//! Frame: columns of charges as rules and maps look at them.
 //!
 //! In:    a frame of charges.
-//! Out:   days by row, a [`Matcher`] over its columns, text columns.
+//! Out:   days by row, a [`Matcher`] over its columns.
 //! Never: decides anything about a charge.
 
-use polars::prelude::{Column, DataFrame, NamedFrom, PolarsError, Series};
-
 use crate::attribute::AttributeError;
-use crate::model::charges::coded;
 use crate::model::condition::{Coded, Condition, Matcher};
 use crate::model::dimension::Dimension;
+use crate::model::frame::Frame;
 use crate::model::period::{Day, Days};
 
 /// The day of every charge, as far as the frame tells days apart.
@@ -20,14 +18,12 @@ pub(super) struct RowDays {
 
 impl RowDays {
     /// The days of a frame.
-    pub(super) fn of(frame: &DataFrame) -> Result<Self, PolarsError> {
-        let key = Dimension::Day.key();
-        if frame.column(&key).is_err() {
-            return Ok(Self { codes: vec![0; frame.height()], days: vec![None] });
-        }
-        let Coded { codes, values } = coded(frame, &key)?;
+    pub(super) fn of(frame: &Frame) -> Self {
+        let Ok(Coded { codes, values }) = frame.coded(&Dimension::Day.key()) else {
+            return Self { codes: vec![0; frame.height()], days: vec![None] };
+        };
         let days = values.into_iter().map(|text| text.and_then(Day::parse)).collect();
-        Ok(Self { codes, days })
+        Self { codes, days }
     }
 
     /// The day of a row; `None` when nothing tells it.
@@ -43,23 +39,16 @@ impl RowDays {
 
 /// Rules over the rows of a frame that holds every column they look at.
 pub(super) fn matcher<'r>(
-    frame: &DataFrame,
+    frame: &Frame,
     rules: impl Iterator<Item = (&'r Condition, Days)>,
 ) -> Result<Matcher, AttributeError> {
     let mut absent = None;
     let column_of = |dimension: &Dimension| {
-        coded(frame, &dimension.key()).unwrap_or_else(|error| {
+        frame.coded(&dimension.key()).unwrap_or_else(|error| {
             absent = Some(error);
             Coded::default()
         })
     };
     let matcher = Matcher::new(rules, column_of)?;
     absent.map_or(Ok(matcher), |error| Err(error.into()))
-}
-
-/// A text column.
-pub(super) fn texts<T: AsRef<str>>(name: &str, values: &[Option<T>]) -> Column {
-    let values: Vec<Option<&str>> =
-        values.iter().map(|text| text.as_ref().map(T::as_ref)).collect();
-    Series::new(name.into(), values).into()
 }

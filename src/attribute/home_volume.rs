@@ -6,19 +6,17 @@
 
 use std::collections::BTreeMap;
 
-use polars::prelude::{
-    Column, DataFrame, DataType, IdxCa, IdxSize, IntoColumn, PolarsError, UInt64Chunked,
-};
 use rustc_hash::FxHashMap;
 
 use crate::attribute::AttributeError;
-use crate::attribute::frame::{self, RowDays};
+use crate::attribute::frame::RowDays;
 use crate::attribute::owners::Known;
 use crate::attribute::untold::{Tally, Why};
 use crate::model::apportion::{apportion, cells};
 use crate::model::arn::{StudioArn, StudioKind, file_system_of};
-use crate::model::charges::{amount_column, amounts, coded, column};
+use crate::model::charges::column;
 use crate::model::dimension::Dimension;
+use crate::model::frame::{Frame, FrameError, Texts};
 use crate::model::maps::{EfsUsage, Maps, Profile};
 use crate::model::metric::CostMetric;
 use crate::model::period::Day;
@@ -96,18 +94,18 @@ fn owner(arn: &StudioArn, day: Day, known: &Known) -> To {
 
 /// Divides what volumes cost.
 pub(super) fn split(
-    frame: DataFrame,
+    frame: Frame,
     maps: &Maps,
     known: &Known,
     metric: CostMetric,
     untold: &mut Tally,
-) -> Result<DataFrame, AttributeError> {
+) -> Result<Frame, AttributeError> {
     if maps.efs_usage.is_empty() {
         return Ok(frame);
     }
     let usage = Usage::of(maps);
     let volumes = volumes(&frame)?;
-    let costs = amounts(frame.column(metric.column())?)?;
+    let costs = frame.amounts(metric.column())?;
     let mut shares = Vec::new();
     for ((file_system, day, currency, domain), rows) in volumes {
         let sum = |rows: &[usize]| rows.iter().map(|row| costs[*row]).sum::<i128>();
@@ -143,61 +141,54 @@ pub(super) fn split(
 
 /// The frame with every share in place of its rows, each amount divided so that the sums of a
 /// receiver do not depend on what else the rows are told apart by.
-fn divided(frame: &DataFrame, shares: &[Share]) -> Result<DataFrame, AttributeError> {
+fn divided(frame: &Frame, shares: &[Share]) -> Result<Frame, AttributeError> {
     let of_row: FxHashMap<usize, (usize, usize)> = shares
         .iter()
         .enumerate()
         .flat_map(|(at, share)| share.rows.iter().enumerate().map(move |(n, row)| (*row, (at, n))))
         .collect();
     // Where each row of the new frame is from, and which part of it this is.
-    let mut from: Vec<IdxSize> = Vec::with_capacity(frame.height());
+    let mut from: Vec<usize> = Vec::with_capacity(frame.height());
     let mut parts: Vec<Option<(usize, usize, usize)>> = Vec::with_capacity(frame.height());
-    for (row, index) in (0..frame.height()).zip(0..) {
+    for row in 0..frame.height() {
         match of_row.get(&row) {
             None => {
-                from.push(index);
+                from.push(row);
                 parts.push(None);
             }
             Some((share, n)) => {
                 for to in 0..shares[*share].receivers.len() {
-                    from.push(index);
+                    from.push(row);
                     parts.push(Some((*share, *n, to)));
                 }
             }
         }
     }
-    let mut new = frame.take(&IdxCa::from_vec("from".into(), from))?;
-    for column in frame.columns() {
-        let divided = match column.dtype() {
-            DataType::Decimal(..) => divide(&amounts(column)?, shares, by_sums)?,
-            DataType::UInt64 => divide(&counts(column)?, shares, by_rows)?,
-            _ => continue,
-        };
-        let before = new.column(column.name())?;
-        let part = |(now, part): (i128, &Option<(usize, usize, usize)>)| match part {
+    let mut new = frame.take(&from);
+    for (name, amounts) in frame.amount_columns() {
+        let divided = divide(amounts, shares, by_sums)?;
+        let part = |(row, part): (&usize, &Option<(usize, usize, usize)>)| match part {
             Some((share, n, to)) => divided[*share][*n][*to],
-            None => now,
+            None => amounts[*row],
         };
-        let column: Column = if column.dtype() == &DataType::UInt64 {
-            let all = counts(before)?.into_iter().zip(&parts).map(part);
-            let all: Vec<u64> = all.map(|lines| u64::try_from(lines).unwrap_or_default()).collect();
-            UInt64Chunked::from_vec(column.name().clone(), all).into_column()
-        } else {
-            let all: Vec<i128> = amounts(before)?.into_iter().zip(&parts).map(part).collect();
-            amount_column(column.name(), all)?
-        };
-        new.with_column(column)?;
+        new.set_amounts(name, from.iter().zip(&parts).map(part).collect());
     }
+    let lines = frame.line_items();
+    let counts: Vec<i128> = lines.iter().map(|count| i128::from(*count)).collect();
+    let divided = divide(&counts, shares, by_rows)?;
+    let part = |(row, part): (&usize, &Option<(usize, usize, usize)>)| match part {
+        Some((share, n, to)) => u64::try_from(divided[*share][*n][*to]).unwrap_or_default(),
+        None => lines[*row],
+    };
+    new.set_line_items(from.iter().zip(&parts).map(part).collect());
     for (dimension, of) in [(Dimension::User, user_of as OfOwner), (Dimension::Space, space_of)] {
         let key = dimension.key();
-        let before = coded(&new, &key)?;
-        let owner = |(row, part): (usize, &Option<(usize, usize, usize)>)| match part {
+        let before = frame.texts(&key)?;
+        let owner = |(row, part): (&usize, &Option<(usize, usize, usize)>)| match part {
             Some((share, _, to)) => of(&shares[*share].receivers[*to]),
-            None => before.value(row),
+            None => before.get(*row),
         };
-        let all: Vec<Option<&str>> = parts.iter().enumerate().map(owner).collect();
-        let column = frame::texts(&key, &all);
-        new.with_column(column)?;
+        new.set_texts(key, Texts::of(from.iter().zip(&parts).map(owner)));
     }
     Ok(new)
 }
@@ -236,17 +227,13 @@ fn by_rows(rows: &[i128], weights: &[i128]) -> Option<Cells> {
     rows.iter().map(|row| apportion(*row, weights)).collect()
 }
 
-fn counts(column: &Column) -> Result<Vec<i128>, PolarsError> {
-    Ok(column.u64()?.iter().map(|count| i128::from(count.unwrap_or_default())).collect())
-}
-
 /// The rows of each volume on each day, in an order that does not depend on that of the frame.
-fn volumes(frame: &DataFrame) -> Result<BTreeMap<Key<'_>, Vec<usize>>, PolarsError> {
-    let text = |name: &str| frame.column(name).and_then(|column| column.str());
-    let reasons = text(&Dimension::OwnerReason.key())?;
-    let (arns, domains) = (text(column::OWNER_ARN)?, text(&Dimension::Domain.key())?);
-    let currencies = text(column::CURRENCY)?;
-    let days = RowDays::of(frame)?;
+fn volumes(frame: &Frame) -> Result<BTreeMap<Key<'_>, Vec<usize>>, FrameError> {
+    let reasons = frame.texts(&Dimension::OwnerReason.key())?;
+    let arns = frame.texts(column::OWNER_ARN)?;
+    let domains = frame.texts(&Dimension::Domain.key())?;
+    let currencies = frame.texts(column::CURRENCY)?;
+    let days = RowDays::of(frame);
     let mut volumes: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
     for row in 0..frame.height() {
         let file_system = arns.get(row).and_then(file_system_of);
@@ -256,11 +243,10 @@ fn volumes(frame: &DataFrame) -> Result<BTreeMap<Key<'_>, Vec<usize>>, PolarsErr
             volumes.entry(key).or_default().push(row);
         }
     }
-    let columns = frame.columns().iter().filter_map(|column| coded(frame, column.name()).ok());
-    let columns: Vec<_> = columns.collect();
+    let columns: Vec<&Texts> = frame.text_columns().map(|(_, texts)| texts).collect();
     for rows in volumes.values_mut() {
         rows.sort_by_cached_key(|row| {
-            columns.iter().map(|column| column.value(*row)).collect::<Vec<_>>()
+            columns.iter().map(|column| column.get(*row)).collect::<Vec<_>>()
         });
     }
     Ok(volumes)

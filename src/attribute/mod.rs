@@ -19,13 +19,12 @@ mod virtual_tag;
 #[cfg(test)]
 mod tests;
 
-use polars::prelude::{Column, DataFrame, PolarsError};
-
 use crate::diagnostic::{Diagnose, ErrorKind};
 use crate::model::answer::Standing;
 use crate::model::charges::{AttributedCharges, Charges, column};
 use crate::model::component;
 use crate::model::dimension::Dimension;
+use crate::model::frame::{Frame, FrameError, NOTHING, Texts};
 use crate::model::glob::BadGlob;
 use crate::model::maps::Maps;
 use crate::model::metric::CostMetric;
@@ -44,7 +43,7 @@ pub use untold::{Untold, Why};
 pub enum AttributeError {
     /// A column is absent or of another type.
     #[error("charges could not be attributed: {0}")]
-    Frame(#[from] PolarsError),
+    Frame(#[from] FrameError),
     /// A pattern that was read is no pattern.
     #[error("charges could not be attributed: {0}")]
     Pattern(#[from] BadGlob),
@@ -88,14 +87,16 @@ pub fn attribute(
     let mut untold = Tally::default();
     let mut frame = owned(charges, &tenancy.maps, question.metric, &mut untold)?;
     // A virtual tag may have the name of a delivered one, which the others are still made of.
-    let tags = virtual_tag::columns(&frame, tenancy, question)?;
-    add(&mut frame, tags)?;
+    for (name, texts) in virtual_tag::columns(&frame, tenancy, question)? {
+        frame.set_texts(name, texts);
+    }
     if question.asks_tenancy() {
-        let tenants = tenant::columns(&frame, tenancy)?;
-        add(&mut frame, tenants)?;
+        let [tenants, written] = tenant::columns(&frame, tenancy)?;
+        frame.set_texts(Dimension::Tenant.key(), tenants);
+        frame.set_texts(Dimension::TenantRule.key(), written);
     }
     let standings = standings(&frame, question)?;
-    add(&mut frame, vec![standings])?;
+    frame.set_texts(column::STANDING, standings);
     Ok(Attributed { charges: AttributedCharges(frame), untold: untold.finish() })
 }
 
@@ -105,51 +106,47 @@ fn owned(
     maps: &Maps,
     metric: CostMetric,
     untold: &mut Tally,
-) -> Result<DataFrame, AttributeError> {
+) -> Result<Frame, AttributeError> {
     let Charges { mut frame, tagged } = charges;
-    if frame.column(column::OWNER_ARN).is_err() {
+    if !frame.tells(column::OWNER_ARN) {
         return Ok(frame);
     }
     let seen = owners::names_seen(&frame)?;
     let history = History::new(&tagged);
     let spaces = SpaceOwners::new(&maps.spaces);
     let known = Known { seen: &seen, history: &history, spaces: &spaces };
-    let owners = owners::columns(&frame, &known, metric, untold)?;
-    add(&mut frame, owners)?;
+    for (dimension, texts) in owners::columns(&frame, &known, metric, untold)? {
+        frame.set_texts(dimension.key(), texts);
+    }
     home_volume::split(frame, maps, &known, metric, untold)
 }
 
-fn add(frame: &mut DataFrame, columns: Vec<Column>) -> Result<(), PolarsError> {
-    for column in columns {
-        frame.with_column(column)?;
-    }
-    Ok(())
-}
-
 /// Whether somebody answers for a charge, as far as the question asks.
-fn standings(frame: &DataFrame, question: &Question) -> Result<Column, PolarsError> {
+fn standings(frame: &Frame, question: &Question) -> Result<Texts, FrameError> {
     if !question.asks_identity() {
-        let all = vec![Some(Standing::Attributed.name()); frame.height()];
-        return Ok(frame::texts(column::STANDING, &all));
+        return Ok(Texts::all(Standing::Attributed.name(), frame.height()));
     }
-    let reasons = frame.column(&Dimension::OwnerReason.key())?.str()?;
-    let products = frame.column(column::PRODUCT)?.str()?;
+    let none = Some(Reason::None.name());
+    let of_reason = frame.texts(&Dimension::OwnerReason.key())?;
+    let is_owned: Vec<bool> = of_reason.values().into_iter().map(|why| why != none).collect();
+    let products = frame.texts(column::PRODUCT)?;
+    let is_sagemaker: Vec<bool> = products.words().iter().map(component::is_sagemaker).collect();
     let tenants = if question.asks_tenancy() {
-        Some(frame.column(&Dimension::Tenant.key())?.str()?)
+        Some(frame.texts(&Dimension::Tenant.key())?.codes())
     } else {
         None
     };
     let standing = |row: usize| {
-        let is_owned = reasons.get(row) != Some(Reason::None.name());
-        let is_answered_for = tenants.map_or(is_owned, |tenants| tenants.get(row).is_some());
+        let is_owned = is_owned[of_reason.codes()[row] as usize];
+        let is_answered_for = tenants.map_or(is_owned, |tenants| tenants[row] != NOTHING);
         if is_answered_for {
             Standing::Attributed
-        } else if is_owned || component::is_sagemaker(products.get(row).unwrap_or_default()) {
+        } else if is_owned || is_sagemaker[products.codes()[row] as usize] {
             Standing::Unattributed
         } else {
             Standing::OtherServices
         }
     };
-    let all: Vec<_> = (0..frame.height()).map(|row| Some(standing(row).name())).collect();
-    Ok(frame::texts(column::STANDING, &all))
+    let names = Standing::ALL.map(|standing| Some(standing.name()));
+    Ok(Texts::of_places((0..frame.height()).map(|row| standing(row) as usize), &names))
 }

@@ -4,19 +4,18 @@
 //! Out:   the columns of domain, user profile, space and owner reason.
 //! Never: changes a cost.
 
-use polars::prelude::{Column, DataFrame, PolarsError};
 use rustc_hash::FxHashMap;
 
-use crate::attribute::frame::{RowDays, texts};
+use crate::attribute::frame::RowDays;
 use crate::attribute::held::Held;
 use crate::attribute::history::{History, Told};
 use crate::attribute::names_seen::NamesSeen;
 use crate::attribute::owner::{self, Evidence, Owner, Reason};
 use crate::attribute::untold::{Tally, Why};
 use crate::model::arn::StudioArn;
-use crate::model::charges::{coded, column};
-use crate::model::condition::Coded;
+use crate::model::charges::column;
 use crate::model::dimension::Dimension;
+use crate::model::frame::{Frame, FrameError, Texts};
 use crate::model::maps::SpaceOwner;
 use crate::model::metric::CostMetric;
 use crate::model::period::Day;
@@ -50,8 +49,8 @@ impl<'a> SpaceOwners<'a> {
 }
 
 /// The names that the tags of charges spell out.
-pub(super) fn names_seen(frame: &DataFrame) -> Result<NamesSeen, PolarsError> {
-    let of = |name: &str| Ok::<_, PolarsError>(coded(frame, name)?.values);
+pub(super) fn names_seen(frame: &Frame) -> Result<NamesSeen, FrameError> {
+    let of = |name: &str| frame.texts(name).map(Texts::values);
     Ok(NamesSeen::collect(
         &of(column::DOMAIN_TAG)?,
         &of(column::USER_TAG)?,
@@ -61,29 +60,27 @@ pub(super) fn names_seen(frame: &DataFrame) -> Result<NamesSeen, PolarsError> {
 
 /// The owner of every charge, as columns; what history could not tell goes to `untold`.
 pub(super) fn columns(
-    frame: &DataFrame,
+    frame: &Frame,
     known: &Known,
     metric: CostMetric,
     untold: &mut Tally,
-) -> Result<Vec<Column>, PolarsError> {
+) -> Result<[(Dimension, Texts); 4], FrameError> {
     let (owners, of_row) = owners(frame, known)?;
-    let arns = coded(frame, column::OWNER_ARN)?;
-    let currencies = coded(frame, column::CURRENCY)?;
-    let costs = frame.column(metric.column())?.decimal()?;
+    let (arns, currencies) = (frame.texts(column::OWNER_ARN)?, frame.texts(column::CURRENCY)?);
+    let costs = frame.amounts(metric.column())?;
     for (row, at) in of_row.iter().enumerate() {
-        if let (Reason::None, Some(arn)) = (owners[*at].reason, arns.value(row))
+        if let (Reason::None, Some(arn)) = (owners[*at].reason, arns.get(row))
             && known.history.of(arn) == Some(&Told::Several)
         {
-            let cost = costs.physical().get(row).unwrap_or_default();
-            let currency = currencies.value(row).unwrap_or_default();
-            untold.add((Why::HistoryDisagrees, "", currency), cost, [arn.to_owned()]);
+            let currency = currencies.get(row).unwrap_or_default();
+            untold.add((Why::HistoryDisagrees, "", currency), costs[row], [arn.to_owned()]);
         }
     }
     let text = |dimension: Dimension, of: fn(&Owner) -> Option<&str>| {
-        let values: Vec<Option<&str>> = of_row.iter().map(|at| of(&owners[*at])).collect();
-        texts(&dimension.key(), &values)
+        let values: Vec<Option<&str>> = owners.iter().map(of).collect();
+        (dimension, Texts::of_places(of_row.iter().copied(), &values))
     };
-    Ok(vec![
+    Ok([
         text(Dimension::Domain, |owner| owner.domain_arn.as_deref()),
         text(Dimension::User, |owner| owner.user_profile_arn.as_deref()),
         text(Dimension::Space, |owner| owner.space_arn.as_deref()),
@@ -92,31 +89,31 @@ pub(super) fn columns(
 }
 
 /// Distinct owners, and which of them each row has.
-fn owners(frame: &DataFrame, known: &Known) -> Result<(Vec<Owner>, Vec<usize>), PolarsError> {
-    let of = |name: &str| coded(frame, name);
+fn owners(frame: &Frame, known: &Known) -> Result<(Vec<Owner>, Vec<usize>), FrameError> {
+    let of = |name: &str| frame.texts(name);
     let (domains, users) = (of(column::DOMAIN_TAG)?, of(column::USER_TAG)?);
     let (spaces, arns) = (of(column::SPACE_TAG)?, of(column::OWNER_ARN)?);
     let managed_by = of(column::MANAGED_BY_TAG)?;
-    let days = RowDays::of(frame)?;
-    let columns: [&Coded; 5] = [&domains, &users, &spaces, &arns, &managed_by];
+    let days = RowDays::of(frame);
+    let columns = [domains, users, spaces, arns, managed_by].map(Texts::codes);
     let mut owners = Vec::new();
     let mut weighed: FxHashMap<([u32; 5], u32), usize> = FxHashMap::default();
     let mut of_row = Vec::with_capacity(frame.height());
     for row in 0..frame.height() {
-        let key = (columns.map(|column| column.codes[row]), days.code(row));
+        let key = (columns.map(|codes| codes[row]), days.code(row));
         let at = *weighed.entry(key).or_insert_with(|| {
-            let owner_arn = arns.value(row);
+            let owner_arn = arns.get(row);
             let history = owner_arn.and_then(|arn| known.history.of(arn));
             let evidence = Evidence {
-                domain_tag: domains.value(row),
-                user_tag: users.value(row),
-                space_tag: spaces.value(row),
+                domain_tag: domains.get(row),
+                user_tag: users.get(row),
+                space_tag: spaces.get(row),
                 owner_arn,
                 history: history.and_then(|told| match told {
                     Told::One(owner) => Some(owner),
                     Told::Several => None,
                 }),
-                managed_by_tag: managed_by.value(row),
+                managed_by_tag: managed_by.get(row),
             };
             owners.push(owner_of(&evidence, known, days.on(row)));
             owners.len() - 1

@@ -6,13 +6,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use polars::prelude::PolarsError;
-
 use crate::attribute::AttributeError;
 use crate::attribute::frame::{RowDays, matcher};
 use crate::model::arn::file_system_of;
-use crate::model::charges::{AttributedCharges, coded, column};
+use crate::model::charges::{AttributedCharges, column};
 use crate::model::dimension::Dimension;
+use crate::model::frame::Texts;
 use crate::model::maps::Maps;
 use crate::model::metric::CostMetric;
 use crate::model::money::{Currency, Money};
@@ -42,22 +41,21 @@ pub fn rule_use(
     }
     let conditions = tenancy.rules.iter().map(|rule| (&rule.condition, rule.during));
     let matcher = matcher(frame, conditions)?;
-    let decided = frame.column(&Dimension::TenantRule.key())?.str()?;
-    let currencies = frame.column(column::CURRENCY)?.str()?;
-    let costs = frame.column(metric.column())?.decimal()?.physical();
-    let lines = frame.column(column::LINE_ITEMS)?.u64()?;
-    let split_cost = frame.column(column::SPLIT_COST)?.str()?;
-    let days = RowDays::of(frame)?;
+    let decided = frame.texts(&Dimension::TenantRule.key())?;
+    let currencies = frame.texts(column::CURRENCY)?;
+    let costs = frame.amounts(metric.column())?;
+    let split_cost = frame.texts(column::SPLIT_COST)?;
+    let days = RowDays::of(frame);
     let places: Vec<String> = tenancy.rules.iter().map(|rule| tenancy.place(rule.at)).collect();
     let mut tallies: Vec<BTreeMap<&str, Tally>> = vec![BTreeMap::new(); tenancy.rules.len()];
     for row in (0..frame.height()).filter(|row| split_cost.get(*row).is_none()) {
         for rule in matcher.matching(row, days.on(row)) {
             let currency = currencies.get(row).unwrap_or_default();
             let tally = tallies[rule].entry(currency).or_default();
-            let rows = lines.get(row).unwrap_or_default();
+            let rows = frame.line_items()[row];
             if decided.get(row) == Some(&places[rule]) {
                 tally.line_items += rows;
-                tally.cost += costs.get(row).unwrap_or_default();
+                tally.cost += costs[row];
             } else {
                 tally.shadowed += rows;
             }
@@ -92,10 +90,10 @@ pub fn map_use(
     tenancy: &Tenancy,
 ) -> Result<Vec<MapUse>, AttributeError> {
     let Maps { spaces, profiles, efs_usage, .. } = &tenancy.maps;
-    let spaces_seen = values(charges, &Dimension::Space.key())?;
-    let mut profiles_seen = values(charges, &Dimension::User.key())?;
+    let spaces_seen = values(charges, &Dimension::Space.key());
+    let mut profiles_seen = values(charges, &Dimension::User.key());
     profiles_seen.extend(spaces_seen.iter().cloned());
-    let arns_seen = values(charges, column::OWNER_ARN)?;
+    let arns_seen = values(charges, column::OWNER_ARN);
     let volumes = arns_seen.iter().filter_map(|arn| file_system_of(arn));
     let volumes_seen: BTreeSet<String> = volumes.map(str::to_lowercase).collect();
     // Attribution does not care for letter case either.
@@ -128,9 +126,7 @@ pub fn map_use(
 }
 
 /// Distinct texts of a column in lower case.
-fn values(charges: &AttributedCharges, name: &str) -> Result<BTreeSet<String>, PolarsError> {
-    match coded(&charges.0, name) {
-        Err(PolarsError::ColumnNotFound(_)) => Ok(BTreeSet::new()),
-        found => Ok(found?.values.into_iter().flatten().map(str::to_lowercase).collect()),
-    }
+fn values(charges: &AttributedCharges, name: &str) -> BTreeSet<String> {
+    let values = charges.0.texts(name).map(Texts::values).unwrap_or_default();
+    values.into_iter().flatten().map(str::to_lowercase).collect()
 }

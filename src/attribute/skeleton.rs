@@ -6,13 +6,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use polars::prelude::PolarsError;
-
 use crate::attribute::AttributeError;
 use crate::attribute::frame::RowDays;
 use crate::model::arn::{StudioArn, StudioKind, file_system_of};
 use crate::model::charges::{AttributedCharges, column};
 use crate::model::dimension::Dimension;
+use crate::model::frame::FrameError;
 use crate::model::maps::{EfsUsage, Maps, Profile, SpaceOwner};
 use crate::model::period::{Day, Days};
 
@@ -84,12 +83,12 @@ pub fn skeleton(charges: &AttributedCharges, known: &Maps) -> Result<Maps, Attri
     Ok(maps)
 }
 
-fn named(charges: &AttributedCharges) -> Result<Named<'_>, PolarsError> {
+fn named(charges: &AttributedCharges) -> Result<Named<'_>, FrameError> {
     let frame = &charges.0;
-    let text = |name: &str| frame.column(name).and_then(|column| column.str());
+    let text = |name: &str| frame.texts(name);
     let (users, spaces) = (text(&Dimension::User.key())?, text(&Dimension::Space.key())?);
     let (arns, reasons) = (text(column::OWNER_ARN)?, text(&Dimension::OwnerReason.key())?);
-    let days = RowDays::of(frame)?;
+    let days = RowDays::of(frame);
     let mut named = Named::default();
     for row in 0..frame.height() {
         let user = users.get(row).filter(|arn| is(arn, StudioKind::UserProfile));

@@ -4,14 +4,12 @@
 //! Out:   the columns `tenant` and `tenant_rule`.
 //! Never: lets a charge have two tenants, or a rule see a day on which it is not in force.
 
-use polars::prelude::{Column, DataFrame};
-
 use crate::attribute::AttributeError;
-use crate::attribute::frame::{RowDays, matcher, texts};
+use crate::attribute::frame::{RowDays, matcher};
 use crate::attribute::held::{Held, Holding};
-use crate::model::charges::coded;
 use crate::model::condition::Coded;
 use crate::model::dimension::Dimension;
+use crate::model::frame::{Frame, Texts};
 use crate::model::maps::{Maps, Profile};
 use crate::model::tenancy::Tenancy;
 
@@ -25,24 +23,23 @@ struct Member<'a> {
 /// The tenant and its place, of every charge: the row of the profile (else of the space) that
 /// holds on the day, else the first rule that holds, else nothing. Where nobody wrote either, a
 /// domain is its own tenant.
-pub(super) fn columns(frame: &DataFrame, tenancy: &Tenancy) -> Result<Vec<Column>, AttributeError> {
+pub(super) fn columns(frame: &Frame, tenancy: &Tenancy) -> Result<[Texts; 2], AttributeError> {
     let member = |profile| member(&tenancy.maps, profile);
     let members: Vec<Member> = tenancy.maps.profiles.iter().filter_map(member).collect();
     if tenancy.rules.is_empty() && members.is_empty() {
-        let domains = coded(frame, &Dimension::Domain.key())?;
-        let domains: Vec<_> = (0..frame.height()).map(|row| domains.value(row)).collect();
-        return Ok(both(&domains, &vec![None; domains.len()]));
+        let domains = frame.texts(&Dimension::Domain.key())?.clone();
+        return Ok([domains, Texts::nothing(frame.height())]);
     }
     let held = members
         .iter()
         .map(|member| (member.profile.profile_arn.as_str(), member.profile.during, member));
     let held = Held::new(held);
-    let users = coded(frame, &Dimension::User.key())?;
-    let spaces = coded(frame, &Dimension::Space.key())?;
+    let users = frame.coded(&Dimension::User.key())?;
+    let spaces = frame.coded(&Dimension::Space.key())?;
     let memberships = [memberships(&users, &held), memberships(&spaces, &held)];
     let rules = matcher(frame, tenancy.rules.iter().map(|rule| (&rule.condition, rule.during)))?;
     let places: Vec<String> = tenancy.rules.iter().map(|rule| tenancy.place(rule.at)).collect();
-    let days = RowDays::of(frame)?;
+    let days = RowDays::of(frame);
     let answer = |row: usize| {
         let day = days.on(row);
         let [of_user, of_space] = &memberships;
@@ -57,11 +54,7 @@ pub(super) fn columns(frame: &DataFrame, tenancy: &Tenancy) -> Result<Vec<Column
         (tenant, rule.map(|rule| places[rule].as_str()))
     };
     let (tenants, written): (Vec<_>, Vec<_>) = (0..frame.height()).map(answer).unzip();
-    Ok(both(&tenants, &written))
-}
-
-fn both(tenants: &[Option<&str>], written: &[Option<&str>]) -> Vec<Column> {
-    vec![texts(&Dimension::Tenant.key(), tenants), texts(&Dimension::TenantRule.key(), written)]
+    Ok([Texts::of(tenants), Texts::of(written)])
 }
 
 fn member<'a>(maps: &Maps, profile: &'a Profile) -> Option<Member<'a>> {

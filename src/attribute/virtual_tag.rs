@@ -6,13 +6,11 @@
 
 use std::collections::BTreeSet;
 
-use polars::prelude::{Column, DataFrame};
-
 use crate::attribute::AttributeError;
-use crate::attribute::frame::{RowDays, matcher, texts};
-use crate::model::charges::coded;
+use crate::attribute::frame::{RowDays, matcher};
 use crate::model::condition::{Coded, Condition, spellings};
 use crate::model::dimension::Dimension;
+use crate::model::frame::{Frame, Texts};
 use crate::model::glob::{BadGlob, Glob};
 use crate::model::question::Question;
 use crate::model::split::Split;
@@ -20,10 +18,10 @@ use crate::model::tenancy::{Tenancy, VirtualTag};
 
 /// The columns of the virtual tags that matter to a question.
 pub(super) fn columns(
-    frame: &DataFrame,
+    frame: &Frame,
     tenancy: &Tenancy,
     question: &Question,
-) -> Result<Vec<Column>, AttributeError> {
+) -> Result<Vec<(String, Texts)>, AttributeError> {
     let mut looked_at: BTreeSet<&Dimension> = question.all_dimensions().collect();
     if question.asks_tenancy() {
         let conditions = tenancy.rules.iter().map(|rule| &rule.condition);
@@ -32,29 +30,29 @@ pub(super) fn columns(
     }
     let is_looked_at = |tag: &&VirtualTag| looked_at.contains(&Dimension::Tag(tag.key.clone()));
     let tags = tenancy.virtual_tags.iter().filter(is_looked_at);
-    tags.map(|tag| column(frame, tag)).collect()
+    let name = |tag: &VirtualTag| Dimension::Tag(tag.key.clone()).key();
+    tags.map(|tag| Ok((name(tag), column(frame, tag)?))).collect()
 }
 
-fn column(frame: &DataFrame, tag: &VirtualTag) -> Result<Column, AttributeError> {
+fn column(frame: &Frame, tag: &VirtualTag) -> Result<Texts, AttributeError> {
     let matcher = matcher(frame, tag.rules.iter().map(|rule| (&rule.condition, rule.during)))?;
     let renames = tag.renames.iter().map(|(pattern, to)| Ok((Glob::parse(pattern)?, to.as_str())));
     let renames: Vec<(Glob, &str)> = renames.collect::<Result<_, BadGlob>>()?;
     let mut sources = Vec::with_capacity(tag.first_of.len());
     for dimension in &tag.first_of {
-        let Coded { codes, values } = coded(frame, &dimension.key())?;
+        let Coded { codes, values } = frame.coded(&dimension.key())?;
         let values = values.into_iter();
         let values = values.map(|value| Some(rename(dimension, value?, &renames))).collect();
         sources.push(Coded { codes, values });
     }
-    let days = RowDays::of(frame)?;
+    let days = RowDays::of(frame);
     let value_of = |row: usize| {
         let ruled = matcher.first(row, days.on(row)).map(|rule| tag.rules[rule].value.as_str());
         let delivered = || sources.iter().find_map(|source| source.value(row));
         let value = ruled.or_else(delivered).or(tag.default.as_deref());
         value.filter(|value| !value.is_empty())
     };
-    let values: Vec<Option<&str>> = (0..frame.height()).map(value_of).collect();
-    Ok(texts(&Dimension::Tag(tag.key.clone()).key(), &values))
+    Ok(Texts::of((0..frame.height()).map(value_of)))
 }
 
 /// What a value is called instead.

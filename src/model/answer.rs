@@ -22,6 +22,10 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// Every one, in this order.
+    pub const ALL: [Self; 4] =
+        [Self::Attributed, Self::Shared, Self::Unattributed, Self::OtherServices];
+
     /// The word in JSON, CSV and the frame.
     pub fn name(self) -> &'static str {
         match self {
@@ -34,9 +38,7 @@ impl Standing {
 
     /// The standing of a word of the frame.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Attributed, Self::Shared, Self::Unattributed, Self::OtherServices]
-            .into_iter()
-            .find(|standing| standing.name() == text)
+        Self::ALL.into_iter().find(|standing| standing.name() == text)
     }
 }
 

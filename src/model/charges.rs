@@ -1,28 +1,25 @@
 //! Charges: the frame that rooms pass on, and the names of its columns.
 //!
-//! In:    Polars frames.
+//! In:    [`Frame`]s.
 //! Out:   [`Charges`] (normalised), [`AttributedCharges`] (with an owner), [`AllocatedCharges`]
 //!        (shared cost moved); the column names, once.
 //! Never: changes a value.
 //!
-//! A frame holds one row per combination of the grain, one `Decimal(38, 12)` column per metric
-//! asked for (`unblended_cost` always), `usage_hours` when asked for, and `line_items`, the number
-//! of source rows behind it. Text that is nothing is NULL.
+//! A frame holds one row per combination of the grain, amounts in pico-units for every metric
+//! asked for (`unblended_cost` always) and `usage_hours` when asked for; it knows how many source
+//! rows are behind each charge.
 
 use std::collections::BTreeMap;
 
-use polars::prelude::{Column, DataFrame, Int128Chunked, IntoColumn as _, PolarsError};
-use rustc_hash::FxHashMap;
-
-use crate::model::condition::Coded;
-use crate::model::money::{Currency, Money, PRECISION, SCALE};
+use crate::model::frame::Frame;
+use crate::model::money::{Currency, Money};
 use crate::model::trail::Trail;
 
 /// Normalised charges at the grain of a question.
 #[derive(Debug, Clone)]
 pub struct Charges {
     /// One row per combination of the grain.
-    pub frame: DataFrame,
+    pub frame: Frame,
     /// Which tags the resources of untagged lines carry on other lines; sorted, each once. A
     /// resource whose lines name several owners is there several times.
     pub tagged: Vec<TaggedResource>,
@@ -43,14 +40,14 @@ pub struct TaggedResource {
 
 /// Charges with owner, reason and standing; with tenant and rule when the question asks for them.
 #[derive(Debug, Clone)]
-pub struct AttributedCharges(pub DataFrame);
+pub struct AttributedCharges(pub Frame);
 
 /// Attributed charges with shared cost moved to tenants.
 #[derive(Debug, Clone)]
 pub struct AllocatedCharges {
     /// Charges that stayed, and one row per move and combination of the question's dimensions, of
     /// standing `shared` and without line items or hours: those stay with the origin.
-    pub frame: DataFrame,
+    pub frame: Frame,
     /// Every move.
     pub trail: Trail,
     /// What left its place, by currency: the source rows of charges that were given away.
@@ -64,42 +61,6 @@ pub struct Given {
     pub line_items: u64,
     /// What was given, which is what was received.
     pub cost: Money,
-}
-
-/// A text column as numbers and the distinct values behind them.
-///
-/// # Errors
-/// When the frame has no such text column.
-pub fn coded<'a>(frame: &'a DataFrame, name: &str) -> Result<Coded<'a>, PolarsError> {
-    let texts = frame.column(name)?.str()?;
-    let mut known: FxHashMap<Option<&str>, u32> = FxHashMap::default();
-    let mut coded = Coded::default();
-    for text in texts.iter() {
-        let next = u32::try_from(coded.values.len()).unwrap_or(u32::MAX);
-        let code = *known.entry(text).or_insert_with(|| {
-            coded.values.push(text);
-            next
-        });
-        coded.codes.push(code);
-    }
-    Ok(coded)
-}
-
-/// The pico-units of a decimal column; NULL is nothing.
-///
-/// # Errors
-/// When the column is not one of ours.
-pub fn amounts(column: &Column) -> Result<Vec<i128>, PolarsError> {
-    Ok(column.decimal()?.physical().iter().map(Option::unwrap_or_default).collect())
-}
-
-/// A decimal column of pico-units.
-///
-/// # Errors
-/// When an amount has more than 38 digits.
-pub fn amount_column(name: &str, amounts: Vec<i128>) -> Result<Column, PolarsError> {
-    let amounts = Int128Chunked::from_vec(name.into(), amounts);
-    Ok(amounts.into_decimal(PRECISION.into(), SCALE as usize)?.into_column())
 }
 
 /// Names of columns that are not dimensions.

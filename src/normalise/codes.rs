@@ -4,22 +4,25 @@
 //! Out:   [`PartCodes`]: one code per row, 0 for nothing; [`Interner`] knows their text.
 //! Never: reads a string more than once per dictionary.
 
-use std::hash::BuildHasher;
-
 use arrow::array::{Array, StringArray};
-use hashbrown::{DefaultHashBuilder, HashTable};
 
+pub(super) use crate::model::frame::{Interner, NOTHING};
 use crate::model::line_items::TextColumn;
 use crate::normalise::grain::Reading;
-
-/// The code of "nothing".
-pub(super) const NOTHING: u32 = 0;
 
 /// The code of "what the other part says", of parts that are told against another one.
 pub(super) const SAME: u32 = 1;
 
 /// What stands behind [`SAME`] among the texts of a part; no file can hold it as a value.
 const SAME_MARK: &str = "\u{0}";
+
+/// An interner of a part that is told against another one.
+pub(super) fn against_another() -> Interner {
+    let mut interner = Interner::default();
+    // The first text that is given a code.
+    interner.code(SAME_MARK);
+    interner
+}
 
 /// The codes of one part over a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,92 +41,6 @@ impl PartCodes {
             Self::PerRow(codes) => codes[row],
         }
     }
-}
-
-/// Text and its code, for one part and one worker; every text is kept once.
-#[derive(Debug)]
-pub(super) struct Interner {
-    /// Codes by the hash of their text, keyed by chance, so that no file can fill it with
-    /// collisions.
-    codes: HashTable<u32>,
-    keyed: DefaultHashBuilder,
-    /// The texts, one behind the other.
-    texts: String,
-    /// By code: where the text ends.
-    ends: Vec<usize>,
-}
-
-impl Default for Interner {
-    fn default() -> Self {
-        let keyed = DefaultHashBuilder::default();
-        Self { codes: HashTable::new(), keyed, texts: String::new(), ends: vec![0] }
-    }
-}
-
-impl Interner {
-    /// The code of a text; `''` is nothing.
-    pub(super) fn code(&mut self, text: &str) -> u32 {
-        if text.is_empty() {
-            return NOTHING;
-        }
-        if let Some(code) = self.known(text) {
-            return code;
-        }
-        // More than 2^32 distinct values of one column do not fit a bill.
-        let code = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
-        self.texts.push_str(text);
-        self.ends.push(self.texts.len());
-        let (keyed, texts, ends) = (&self.keyed, &self.texts, &self.ends);
-        let rehash = |code: &u32| keyed.hash_one(text_of(texts, ends, *code));
-        self.codes.insert_unique(keyed.hash_one(text), code, rehash);
-        code
-    }
-
-    fn known(&self, text: &str) -> Option<u32> {
-        let is_same = |code: &u32| text_of(&self.texts, &self.ends, *code) == text;
-        self.codes.find(self.keyed.hash_one(text), is_same).copied()
-    }
-
-    /// Every text by code, `''` for nothing first.
-    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
-        (0..).take(self.ends.len()).map(|code| text_of(&self.texts, &self.ends, code))
-    }
-
-    /// An interner of a part that is told against another one.
-    pub(super) fn against_another() -> Self {
-        let mut interner = Self::default();
-        // The first text that is given a code.
-        interner.code(SAME_MARK);
-        interner
-    }
-
-    /// How many codes there are, that of nothing included.
-    pub(super) fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// Whether a text has a code.
-    pub(super) fn knows(&self, text: &str) -> bool {
-        self.known(text).is_some()
-    }
-
-    /// How many bits hold every code given so far.
-    pub(super) fn bits(&self) -> u32 {
-        usize::BITS - (self.ends.len() - 1).leading_zeros()
-    }
-
-    /// The text of a code, `None` for nothing.
-    pub(super) fn text(&self, code: u32) -> Option<&str> {
-        let is_known = code != NOTHING && (code as usize) < self.ends.len();
-        is_known.then(|| text_of(&self.texts, &self.ends, code))
-    }
-}
-
-/// The text of a code that was given out.
-fn text_of<'a>(texts: &'a str, ends: &[usize], code: u32) -> &'a str {
-    let end = ends[code as usize];
-    let start = (code as usize).checked_sub(1).map_or(0, |before| ends[before]);
-    &texts[start..end]
 }
 
 /// Remembers what the entries of the last dictionary of one input became.

@@ -7,15 +7,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Decimal128Array, RecordBatch, StringArray, UInt64Array};
-use arrow::datatypes::{DataType, Field as ArrowField, Schema};
-use arrow::ipc::writer::StreamWriter;
-use polars::prelude::{DataFrame, IpcStreamReader, SerReader};
+use arrow::array::{ArrayRef, Decimal128Array};
 
 use crate::diagnostic::{Diagnose, ErrorKind};
 use crate::model::charges::{Charges, column};
 use crate::model::component;
 use crate::model::dimension::Dimension;
+use crate::model::frame::{Frame, Texts};
 use crate::model::money::{PRECISION, SCALE};
 use crate::model::question::Wanted;
 use crate::normalise::control::Control;
@@ -49,7 +47,7 @@ pub enum FinishError {
         /// The column.
         column: String,
     },
-    /// Arrow and Polars did not understand each other.
+    /// Arrow did not understand us.
     #[error("charges could not be handed over: {0}")]
     HandOver(String),
 }
@@ -82,7 +80,7 @@ pub fn finish(grain: &Grain, shares: Vec<Roller>) -> Result<Rolled, FinishError>
     let mut control: BTreeMap<String, Control> = BTreeMap::new();
     for ((_, [code, _]), found) in &whole.control {
         whole.oddities.rows_without_cost += found.without_cost;
-        let currency = currencies.text(*code).unwrap_or(NO_CURRENCY);
+        let currency = currencies.words().get(*code).unwrap_or(NO_CURRENCY);
         control.entry(currency.to_owned()).or_default().absorb(found);
     }
     let tagged = grain.identity.map_or_else(Vec::new, |Identity { tags, owner_arn, .. }| {
@@ -90,54 +88,65 @@ pub fn finish(grain: &Grain, shares: Vec<Roller>) -> Result<Rolled, FinishError>
         whole.history.of(&whole.interners[owner_arn], tags)
     });
     whole.forget_untold(&tagged);
-    let frame = hand_over(&batch(grain, &whole)?)?;
-    let charges = Charges { frame, tagged };
-    Ok(Rolled { charges, control, oddities: whole.oddities })
+    let oddities = std::mem::take(&mut whole.oddities);
+    let charges = Charges { frame: frame(grain, whole)?, tagged };
+    Ok(Rolled { charges, control, oddities })
 }
 
-fn batch(grain: &Grain, whole: &Roller) -> Result<RecordBatch, FinishError> {
-    let groups = &whole.groups;
-    let mut fields = Vec::new();
-    let mut columns: Vec<ArrayRef> = Vec::new();
-    let mut push = |name: &str, data_type: DataType, column: ArrayRef| {
-        fields.push(ArrowField::new(name, data_type, true));
-        columns.push(column);
-    };
+fn frame(grain: &Grain, whole: Roller) -> Result<Frame, FinishError> {
+    let Roller { groups, interners, .. } = whole;
+    let mut frame = Frame::new(groups.lines);
+    let parts = grain.parts.len();
     for (at, part) in grain.parts.iter().enumerate() {
-        let nothing = (at == 0).then_some(NO_CURRENCY);
-        let texts: StringArray = whole.texts(at).map(|text| text.or(nothing)).collect();
-        push(&part.column, DataType::Utf8, Arc::new(texts));
+        let codes = groups.keys.iter().skip(at).step_by(parts).copied();
+        let mut texts = Texts::of_codes(codes, interners[at].words());
+        if at == 0 {
+            texts = texts.or(NO_CURRENCY);
+        }
+        frame.set_texts(&part.column, texts);
     }
-    if let Some(components) = components(grain, whole) {
-        push(&Dimension::Component.key(), DataType::Utf8, Arc::new(components));
+    if let Some(components) = components(&frame) {
+        frame.set_texts(Dimension::Component.key(), components);
     }
-    let money = DataType::Decimal128(PRECISION, DECIMAL_SCALE);
     let metrics = grain.metrics.len();
     for (at, metric) in grain.metrics.iter().enumerate() {
-        let sums = groups.sums.iter().skip(at).step_by(metrics).copied();
-        push(metric.column(), money.clone(), decimals(metric.column(), sums)?);
+        let sums: Vec<i128> = groups.sums.iter().skip(at).step_by(metrics).copied().collect();
+        in_range(metric.column(), &sums)?;
+        frame.set_amounts(metric.column(), sums);
     }
     if grain.hours == Wanted::Yes {
-        let hours = decimals(column::USAGE_HOURS, groups.hours.iter().copied())?;
-        push(column::USAGE_HOURS, money, hours);
+        in_range(column::USAGE_HOURS, &groups.hours)?;
+        frame.set_amounts(column::USAGE_HOURS, groups.hours);
     }
-    let lines = UInt64Array::from_iter_values(groups.lines.iter().copied());
-    push(column::LINE_ITEMS, DataType::UInt64, Arc::new(lines));
-    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(in_hand_over)
+    Ok(frame)
 }
 
 /// The component needs both the product and the usage type.
-fn components(grain: &Grain, whole: &Roller) -> Option<StringArray> {
-    let at = |column: &str| grain.parts.iter().position(|part| part.column == column);
-    let (product, usage) = (at(column::PRODUCT)?, at(column::USAGE_COMPONENT)?);
-    let component = |(product, usage): (Option<&str>, Option<&str>)| {
-        let known = component::USAGE_TYPES
-            .iter()
-            .find(|rule| Some(rule.component) == usage)
-            .map(|rule| rule.component);
-        Some(component::component_of(product.unwrap_or_default(), known))
+fn components(frame: &Frame) -> Option<Texts> {
+    let product = frame.texts(column::PRODUCT).ok()?;
+    let usage = frame.texts(column::USAGE_COMPONENT).ok()?;
+    let known = |usage: Option<&str>| {
+        let rule = component::USAGE_TYPES.iter().find(|rule| Some(rule.component) == usage)?;
+        Some(rule.component)
     };
-    Some(whole.texts(product).zip(whole.texts(usage)).map(component).collect())
+    let known: Vec<Option<&str>> = usage.values().into_iter().map(known).collect();
+    let products = product.values();
+    let all = products.iter().flat_map(|product| {
+        known.iter().map(|known| component::component_of(product.unwrap_or_default(), *known))
+    });
+    let all: Vec<Option<&str>> = all.map(Some).collect();
+    let place = |(product, usage): (&u32, &u32)| *product as usize * known.len() + *usage as usize;
+    Some(Texts::of_places(product.codes().iter().zip(usage.codes()).map(place), &all))
+}
+
+/// Totals have at most 38 digits, wherever they go from here.
+fn in_range(column: &str, sums: &[i128]) -> Result<(), FinishError> {
+    let most = 10_i128.pow(PRECISION.into());
+    let is_in_range = |sum: &i128| -most < *sum && *sum < most;
+    if sums.iter().all(is_in_range) {
+        return Ok(());
+    }
+    Err(FinishError::Overflow { column: column.to_owned() })
 }
 
 pub(super) fn decimals(
@@ -150,21 +159,4 @@ pub(super) fn decimals(
         .map_err(overflow)?;
     array.validate_decimal_precision(PRECISION).map_err(overflow)?;
     Ok(Arc::new(array))
-}
-
-/// Arrow to Polars: an IPC stream in memory, a few thousand rows.
-fn hand_over(batch: &RecordBatch) -> Result<DataFrame, FinishError> {
-    let mut bytes = Vec::new();
-    let mut writer = StreamWriter::try_new(&mut bytes, &batch.schema()).map_err(in_hand_over)?;
-    writer.write(batch).map_err(in_hand_over)?;
-    writer.finish().map_err(in_hand_over)?;
-    drop(writer);
-    IpcStreamReader::new(std::io::Cursor::new(bytes))
-        .finish()
-        .map_err(|error| FinishError::HandOver(error.to_string()))
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
-fn in_hand_over(error: arrow::error::ArrowError) -> FinishError {
-    FinishError::HandOver(error.to_string())
 }

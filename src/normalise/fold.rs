@@ -17,7 +17,7 @@ use crate::model::component;
 use crate::model::line_items::{Field, LineItems, Sink};
 use crate::model::segment;
 use crate::model::source_column::SourceColumn;
-use crate::normalise::codes::{DictionaryCache, Interner, NOTHING, PartCodes, SAME};
+use crate::normalise::codes::{self, DictionaryCache, Interner, NOTHING, PartCodes, SAME};
 use crate::normalise::control::{Control, runs};
 use crate::normalise::cost::{self, DistinctAmounts};
 use crate::normalise::grain::{self, Grain, Identity, Input, Part, Reading, Resources};
@@ -61,7 +61,7 @@ impl<'a> Roller<'a> {
                 .parts
                 .iter()
                 .map(|part| {
-                    part.same_as.map_or_else(Interner::default, |_| Interner::against_another())
+                    part.same_as.map_or_else(Interner::default, |_| codes::against_another())
                 })
                 .collect(),
             caches: (0..parts).map(|_| Vec::new()).collect(),
@@ -98,7 +98,7 @@ impl<'a> Roller<'a> {
             .interners
             .iter_mut()
             .zip(&share.interners)
-            .map(|(ours, theirs)| theirs.texts().map(|text| ours.code(text)).collect())
+            .map(|(ours, theirs)| theirs.words().iter().map(|text| ours.code(text)).collect())
             .collect();
         self.groups.absorb(&share.groups, &translated);
         if let Some(Identity { tags, .. }) = self.grain.identity {
@@ -128,7 +128,7 @@ impl<'a> Roller<'a> {
                 || file_system_of(text).is_some()
         };
         let kept = |(part, interner): (usize, &Interner)| -> Vec<u32> {
-            let codes = (0..).zip(interner.texts());
+            let codes = (0..).zip(interner.words().iter());
             let code = |(code, text)| if part != owner_arn || tells(text) { code } else { NOTHING };
             codes.map(code).collect()
         };
@@ -136,12 +136,6 @@ impl<'a> Roller<'a> {
         let mut groups = Groups::new(self.grain.parts.len(), self.grain.metrics.len());
         groups.absorb(&self.groups, &translated);
         self.groups = groups;
-    }
-
-    /// The texts of a part, group by group.
-    pub(super) fn texts(&self, part: usize) -> impl Iterator<Item = Option<&str>> {
-        let codes = self.groups.keys.iter().skip(part).step_by(self.grain.parts.len());
-        codes.map(move |code| self.interners[part].text(*code))
     }
 
     fn part_codes(&mut self, items: &LineItems) -> Vec<PartCodes> {
@@ -184,7 +178,7 @@ impl<'a> Roller<'a> {
                 return SAME;
             }
             *own.entry(shared).or_insert_with(|| {
-                let text = self.interners[other].text(shared).unwrap_or_default().to_owned();
+                let text = self.interners[other].words().get(shared).unwrap_or_default().to_owned();
                 self.interners[at].code(&text)
             })
         };
@@ -270,7 +264,7 @@ impl<'a> Roller<'a> {
         (product, tags): (usize, &[usize]),
     ) -> PartCodes {
         let is_sagemaker: Vec<bool> =
-            self.interners[product].texts().map(component::is_sagemaker).collect();
+            self.interners[product].words().iter().map(component::is_sagemaker).collect();
         // What is the same as another tag is told by that one.
         let has_value = |tag: usize, row: usize| match codes[tag].at(row) {
             NOTHING => false,
@@ -324,7 +318,8 @@ impl Sink for Roller<'_> {
             ),
         };
         self.add_to_control(items, &codes, &sums);
-        let widths: Vec<u32> = self.interners.iter().map(Interner::bits).collect();
+        let widths: Vec<u32> =
+            self.interners.iter().map(|interner| interner.words().bits()).collect();
         let groups = self.groups.of_rows(&codes, &widths, items.rows);
         let lines = items.sums.as_ref().map(|stored| stored.line_items.as_slice());
         self.groups.add(&groups, &sums, hours.as_deref(), lines);

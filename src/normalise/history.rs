@@ -31,7 +31,7 @@ impl History {
         let found =
             self.cache.part_codes(ids, history_resource, &mut self.resources, Some(&is_untagged));
         let PartCodes::PerRow(codes) = found else { return };
-        self.last.resize(self.resources.len(), [NOTHING; 3]);
+        self.last.resize(self.resources.words().len(), [NOTHING; 3]);
         for (row, resource) in codes.iter().enumerate() {
             if *resource == NOTHING {
                 continue;
@@ -48,7 +48,7 @@ impl History {
     /// Adds another worker's memory; `tags` translate its codes of the three tags.
     pub(super) fn absorb(&mut self, other: &Self, tags: [&[u32]; 3]) {
         let resources: Vec<u32> =
-            other.resources.texts().map(|text| self.resources.code(text)).collect();
+            other.resources.words().iter().map(|text| self.resources.code(text)).collect();
         for (resource, owner) in &other.seen {
             let [domain, user, space] = owner.map(|code| code as usize);
             let owner = [tags[0][domain], tags[1][user], tags[2][space]];
@@ -59,11 +59,11 @@ impl History {
     /// What is known of the resources that rows without tags name.
     pub(super) fn of(&self, untagged: &Interner, tags: [&Interner; 3]) -> Vec<TaggedResource> {
         let known = self.seen.iter().filter_map(|(resource, owner)| {
-            let resource_id = self.resources.text(*resource)?;
+            let resource_id = self.resources.words().get(*resource)?;
             if !untagged.knows(resource_id) {
                 return None;
             }
-            let text = |at: usize| tags[at].text(owner[at]).map(ToOwned::to_owned);
+            let text = |at: usize| tags[at].words().get(owner[at]).map(ToOwned::to_owned);
             Some(TaggedResource {
                 resource_id: resource_id.to_owned(),
                 domain_tag: text(0),

@@ -111,8 +111,8 @@ pub fn finish_whole(grain: &Grain, shares: Vec<Roller>) -> Result<WholeRolled, F
     let whole = Roller::together(grain, shares);
     let mut control = BTreeMap::new();
     for ((file, [currency, period]), found) in &whole.control {
-        let currency = whole.interners[0].text(*currency).unwrap_or(NO_CURRENCY);
-        let period = whole.period_at.and_then(|at| whole.interners[at].text(*period));
+        let currency = whole.interners[0].words().get(*currency).unwrap_or(NO_CURRENCY);
+        let period = whole.period_at.and_then(|at| whole.interners[at].words().get(*period));
         let key = ControlKey {
             file: file.clone(),
             period: period.and_then(month_of),
@@ -172,7 +172,7 @@ fn ranked<'a>(grain: &Grain, interners: &'a [Interner], groups: Groups) -> Table
         for ((rank, part), (_, ranks)) in row.iter_mut().zip(&kept).zip(&columns) {
             let code = match (key[*part], grain.parts[*part].same_as) {
                 // Codes of the other part stand behind those of this one.
-                (SAME, Some(other)) => interners[*part].len() + key[other] as usize,
+                (SAME, Some(other)) => interners[*part].words().len() + key[other] as usize,
                 (code, _) => code as usize,
             };
             *rank = ranks[code];
@@ -188,10 +188,10 @@ fn ranked<'a>(grain: &Grain, interners: &'a [Interner], groups: Groups) -> Table
 /// The texts of a part in order, and the place of each of its codes among them.
 fn column<'a>(grain: &Grain, interners: &'a [Interner], part: usize) -> (Ranked<'a>, Vec<u32>) {
     let other = grain.parts[part].same_as.map(|other| &interners[other]);
-    let mut texts: Vec<&str> = interners[part].texts().collect();
+    let mut texts: Vec<&str> = interners[part].words().iter().collect();
     if let Some(other) = other {
         texts[SAME as usize] = "";
-        texts.extend(other.texts());
+        texts.extend(other.words().iter());
     }
     // A charge without a currency has ISO's code for that.
     if part == 0 {

@@ -6,14 +6,11 @@
 
 use std::collections::BTreeMap;
 
-use polars::prelude::{
-    ChunkedArray, Column, DataFrame, Int128Type, IntoColumn, IntoSeries, NamedFrom, Series,
-};
-
 use crate::allocate::{AllocateError, allocate};
 use crate::model::charges::{AllocatedCharges, AttributedCharges, column};
 use crate::model::condition::{Atom, Condition};
 use crate::model::dimension::Dimension;
+use crate::model::frame::{Frame, Texts};
 use crate::model::metric::CostMetric;
 use crate::model::money::{Money, Quantity, pico_text};
 use crate::model::period::{BillingPeriod, Day, Days};
@@ -44,7 +41,7 @@ pub(super) fn pico(text: &str) -> i128 {
 }
 
 /// A frame of a table; `cost` is the metric, a missing `lines` column says one per row.
-pub(super) fn frame(table: &str) -> DataFrame {
+pub(super) fn frame(table: &str) -> Frame {
     let mut lines = table.lines().map(str::trim).filter(|line| !line.is_empty());
     let cells = |line: &str| -> Vec<String> {
         line.split('|').map(|cell| cell.trim().to_owned()).collect()
@@ -74,26 +71,19 @@ pub(super) fn frame(table: &str) -> DataFrame {
         let of = |row: usize| values.get(name).map_or(usual, |v| v[row].as_str());
         (0..rows.len()).map(|row| pico(of(row))).collect()
     };
-    let mut columns = vec![
-        decimals("amortized_cost", numbers("cost", "0")),
-        decimals("list_cost", numbers("list", "0")),
-        decimals("usage_hours", numbers("hours", "0")),
-    ];
     let lines: Vec<u64> =
         numbers("lines", "1").iter().map(|l| u64::try_from(l / pico("1")).unwrap()).collect();
-    columns.push(Series::new(column::LINE_ITEMS.into(), lines).into());
+    let mut frame = Frame::new(lines);
+    frame.set_amounts("amortized_cost", numbers("cost", "0"));
+    frame.set_amounts("list_cost", numbers("list", "0"));
+    frame.set_amounts("usage_hours", numbers("hours", "0"));
     for (name, texts) in values {
         if !["cost", "list", "hours", "lines"].contains(&name.as_str()) {
             let texts = texts.iter().map(|t| (!t.is_empty() && t != "-").then_some(t.as_str()));
-            columns.push(Series::new(name.into(), texts.collect::<Vec<_>>()).into());
+            frame.set_texts(name, Texts::of(texts));
         }
     }
-    DataFrame::new(rows.len(), columns).unwrap()
-}
-
-pub(super) fn decimals(name: &str, amounts: Vec<i128>) -> Column {
-    let amounts = ChunkedArray::<Int128Type>::from_vec(name.into(), amounts);
-    amounts.into_decimal(38, 12).unwrap().into_series().into_column()
+    frame
 }
 
 /// Rules of a run.
@@ -125,7 +115,7 @@ impl Rules {
 
     pub(super) fn allocate(
         &self,
-        frame: &DataFrame,
+        frame: &Frame,
         by: &str,
     ) -> Result<AllocatedCharges, AllocateError> {
         allocate(AttributedCharges(frame.clone()), &self.0, &question(by))
@@ -159,23 +149,22 @@ pub(super) fn question(by: &str) -> Question {
 }
 
 /// Cost and line items by the words of a question.
-pub(super) fn sums(frame: &DataFrame, by: &str) -> BTreeMap<Vec<String>, (i128, u64)> {
+pub(super) fn sums(frame: &Frame, by: &str) -> BTreeMap<Vec<String>, (i128, u64)> {
     let mut sums: BTreeMap<Vec<String>, (i128, u64)> = BTreeMap::new();
     let columns: Vec<Vec<String>> = by
         .split(',')
         .map(|word| {
             let key = Dimension::parse(word).map_or_else(|| word.to_owned(), |of| of.key());
-            let texts = frame.column(&key).unwrap().str().unwrap();
+            let texts = frame.texts(&key).unwrap();
             texts.iter().map(|text| text.unwrap_or("-").to_owned()).collect()
         })
         .collect();
-    let costs = frame.column("amortized_cost").unwrap().decimal().unwrap();
-    let lines = frame.column(column::LINE_ITEMS).unwrap().u64().unwrap();
-    for (row, (cost, lines)) in costs.physical().iter().zip(lines.iter()).enumerate() {
+    let costs = frame.amounts("amortized_cost").unwrap();
+    for (row, (cost, lines)) in costs.iter().zip(frame.line_items()).enumerate() {
         let key = columns.iter().map(|values| values[row].clone()).collect();
         let sum = sums.entry(key).or_default();
-        sum.0 += cost.unwrap();
-        sum.1 += lines.unwrap();
+        sum.0 += cost;
+        sum.1 += lines;
     }
     sums
 }

@@ -4,14 +4,14 @@
 //! Out:   [`Charge`]s and splits.
 //! Never: makes rules that the reader of rule files refuses.
 
-use polars::prelude::{DataFrame, NamedFrom, Series};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::fixture::{Rules, decimals, driver, fixed, is, limits, takes, tenants, tier, to};
+use super::fixture::{Rules, driver, fixed, is, limits, takes, tenants, tier, to};
 use crate::model::charges::column;
+use crate::model::frame::{Frame, Texts};
 use crate::model::money::{Money, Quantity};
 use crate::model::period::{Day, Days};
 use crate::model::split::{
@@ -70,32 +70,33 @@ pub(super) fn bills() -> impl Strategy<Value = Vec<Charge>> {
     vec(charge(), 1..40)
 }
 
-pub(super) fn frame(bill: &[Charge]) -> DataFrame {
-    let text = |name: &str, of: &dyn Fn(&Charge) -> Option<&'static str>| {
-        let values: Vec<Option<&str>> =
-            bill.iter().map(|charge| of(charge).filter(|text| *text != "-")).collect();
-        Series::new(name.into(), values).into()
-    };
-    let lines: Vec<u64> = bill.iter().map(|charge| charge.lines).collect();
-    let columns = vec![
-        text("tenant", &|charge| charge.tenant),
-        text("tenant_rule", &|charge| charge.tenant.map(|_| "tenants.toml:1")),
-        text("usage_date", &|charge| Some(charge.day)),
-        text("billing_period", &|charge| Some(charge.period())),
-        text("currency", &|charge| Some(charge.currency)),
-        text("line_item_type", &|charge| Some(charge.line_type)),
-        text("component", &|charge| Some(charge.component)),
-        text("region_code", &|charge| Some(charge.region)),
-        text("standing", &|charge| {
+/// What a column says of a charge.
+type Text = fn(&Charge) -> Option<&'static str>;
+
+pub(super) fn frame(bill: &[Charge]) -> Frame {
+    let mut frame = Frame::new(bill.iter().map(|charge| charge.lines).collect());
+    let texts: [(&str, Text); 11] = [
+        ("tenant", |charge| charge.tenant),
+        ("tenant_rule", |charge| charge.tenant.map(|_| "tenants.toml:1")),
+        ("usage_date", |charge| Some(charge.day)),
+        ("billing_period", |charge| Some(charge.period())),
+        ("currency", |charge| Some(charge.currency)),
+        ("line_item_type", |charge| Some(charge.line_type)),
+        ("component", |charge| Some(charge.component)),
+        ("region_code", |charge| Some(charge.region)),
+        ("standing", |charge| {
             Some(if charge.tenant.is_some() { "attributed" } else { "unattributed" })
         }),
-        text(column::SPLIT_COST, &|_| None),
-        text(column::UNKNOWN_TYPE, &|_| None),
-        decimals("amortized_cost", bill.iter().map(|charge| charge.cost).collect()),
-        decimals("usage_hours", bill.iter().map(|charge| charge.hours).collect()),
-        Series::new(column::LINE_ITEMS.into(), lines).into(),
+        (column::SPLIT_COST, |_| None),
+        (column::UNKNOWN_TYPE, |_| None),
     ];
-    DataFrame::new(bill.len(), columns).unwrap()
+    for (name, of) in texts {
+        let texts = bill.iter().map(|charge| of(charge).filter(|text| *text != "-"));
+        frame.set_texts(name, Texts::of(texts));
+    }
+    frame.set_amounts("amortized_cost", bill.iter().map(|charge| charge.cost).collect());
+    frame.set_amounts("usage_hours", bill.iter().map(|charge| charge.hours).collect());
+    frame
 }
 
 fn conditions() -> impl Strategy<Value = &'static str> {

@@ -10,7 +10,6 @@ use proptest::prelude::*;
 
 use super::{HEAD, charges, check, lines, profiles, question, spaces};
 use crate::attribute::{Untold, attribute};
-use crate::model::charges::column;
 use crate::model::maps::{EfsUsage, Maps};
 use crate::model::period::Day;
 use crate::model::tenancy::Tenancy;
@@ -163,15 +162,14 @@ proptest! {
         let by_user = |table: &str| {
             let charges = charges(table);
             let frame = attribute(charges, &tenancy(), &question("user")).unwrap().charges.0;
-            let costs = frame.column("amortized_cost").unwrap().decimal().unwrap().physical();
-            let lines = frame.column(column::LINE_ITEMS).unwrap().u64().unwrap();
-            let users = frame.column("user_profile_arn").unwrap().str().unwrap();
+            let costs = frame.amounts("amortized_cost").unwrap();
+            let users = frame.texts("user_profile_arn").unwrap();
             let mut sums = std::collections::BTreeMap::<Option<String>, i128>::new();
-            for row in 0..frame.height() {
+            for (row, cost) in costs.iter().enumerate() {
                 let user = users.get(row).map(ToOwned::to_owned);
-                *sums.entry(user).or_default() += costs.get(row).unwrap();
+                *sums.entry(user).or_default() += cost;
             }
-            (sums, lines.iter().flatten().sum::<u64>())
+            (sums, frame.line_items().iter().sum::<u64>())
         };
         let (fine, lines_of_fine) = by_user(&table(&rows, true));
         let (coarse, _) = by_user(&table(&rows, false));

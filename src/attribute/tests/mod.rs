@@ -9,16 +9,11 @@ mod owners;
 mod scale;
 mod tenants;
 
-use std::collections::BTreeMap;
-
-use polars::prelude::{
-    Column, DataFrame, Int128Chunked, IntoSeries, NamedFrom, NewChunkedArray, Series,
-};
-
 use crate::attribute::attribute;
 use crate::model::charges::{Charges, TaggedResource, column};
 use crate::model::condition::{Atom, Condition};
 use crate::model::dimension::Dimension;
+use crate::model::frame::{Frame, Texts};
 use crate::model::maps::{Maps, Profile, SpaceOwner};
 use crate::model::metric::CostMetric;
 use crate::model::money::{pico_of_text, pico_text};
@@ -54,9 +49,9 @@ pub(super) fn charges(table: &str) -> Charges {
     let mut lines = table.trim().lines().map(|line| line.split('|').map(str::trim));
     let words: Vec<&str> = lines.next().unwrap().collect();
     let rows: Vec<Vec<&str>> = lines.map(Iterator::collect).collect();
-    let mut columns: BTreeMap<String, Column> = BTreeMap::new();
+    let mut frame = Frame::new(vec![1; rows.len()]);
     let mut text = |name: &str, values: Vec<Option<String>>| {
-        columns.insert(name.to_owned(), Series::new(name.into(), values).into());
+        frame.set_texts(name, Texts::of(values.iter().map(Option::as_deref)));
     };
     for (_, name, _) in &WORDS[..IDENTITY] {
         let default = (*name == column::PRODUCT).then(|| "AmazonSageMaker".to_owned());
@@ -70,11 +65,8 @@ pub(super) fn charges(table: &str) -> Charges {
         text(name, rows.iter().map(value).collect());
     }
     let cost_at = words.iter().position(|word| *word == "cost").unwrap();
-    let costs: Vec<i128> = rows.iter().map(|row| pico_of_text(row[cost_at]).unwrap()).collect();
-    let mut columns: Vec<Column> = columns.into_values().collect();
-    columns.push(money("amortized_cost", costs.into_iter()));
-    columns.push(Series::new(column::LINE_ITEMS.into(), vec![1_u64; rows.len()]).into());
-    let frame = DataFrame::new(rows.len(), columns).unwrap();
+    let costs = rows.iter().map(|row| pico_of_text(row[cost_at]).unwrap()).collect();
+    frame.set_amounts("amortized_cost", costs);
     Charges { frame, tagged: Vec::new() }
 }
 
@@ -94,12 +86,6 @@ pub(super) fn tagged(lines: &[&str]) -> Vec<TaggedResource> {
     lines.iter().map(resource).collect()
 }
 
-fn money(name: &str, amounts: impl Iterator<Item = i128>) -> Column {
-    let amounts: Vec<i128> = amounts.collect();
-    let column = Int128Chunked::from_slice(name.into(), &amounts).into_decimal(38, 12).unwrap();
-    column.into_series().into()
-}
-
 pub(super) fn question(words: &str) -> Question {
     Question {
         dimensions: words.split(',').map(|word| Dimension::parse(word).unwrap()).collect(),
@@ -116,14 +102,14 @@ pub(super) fn lines(charges: Charges, tenancy: &Tenancy, words: &str) -> Vec<Str
     let frame = attribute(charges, tenancy, &question).unwrap().charges.0;
     let mut columns: Vec<String> = question.dimensions.iter().map(Dimension::key).collect();
     columns.push(column::STANDING.to_owned());
-    let costs = frame.column("amortized_cost").unwrap().decimal().unwrap().physical().clone();
+    let costs = frame.amounts("amortized_cost").unwrap();
     let cell = |name: &String, row: usize| {
-        let text = frame.column(name).unwrap().str().unwrap().get(row).unwrap_or("-");
+        let text = frame.texts(name).unwrap().get(row).unwrap_or("-");
         text.rsplit('/').next().unwrap().to_owned()
     };
     let line = |row: usize| {
         let mut cells: Vec<String> = columns.iter().map(|name| cell(name, row)).collect();
-        cells.insert(cells.len() - 1, pico_text(costs.get(row).unwrap()));
+        cells.insert(cells.len() - 1, pico_text(costs[row]));
         cells.join(" | ")
     };
     let mut lines: Vec<String> = (0..frame.height()).map(line).collect();
