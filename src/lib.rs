@@ -15,6 +15,7 @@ pub mod allocate;
 pub mod reconcile;
 pub mod aggregate;
 pub mod change;
+pub mod query;
 pub mod report;
 pub mod render;
 pub mod sample;

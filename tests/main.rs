@@ -29,6 +29,9 @@ mod sample_truth;
 // The main job: whose a charge is, what it costs, how a bill may be written, what can be asked.
 mod spend;
 
+// Questions in SQL: what they find, what they may not do, the queries that come along.
+mod query;
+
 // What tenants are told they pay, and why.
 mod statement;
 

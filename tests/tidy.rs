@@ -30,6 +30,7 @@ const LEVELS: &[(&str, u8)] = &[
     ("report", 2),
     ("sample", 2),
     ("store", 2),
+    ("query", 2),
     ("model", 1),
     ("diagnostic", 0),
 ];
@@ -74,6 +75,8 @@ const FLOATS: &[&str] = &[
     "src/scan/pages/doubles.rs",
     "src/sample/",
     "src/report/",
+    // What SQL divides, for people.
+    "src/query/",
     "src/render/",
 ];
 

@@ -13,6 +13,7 @@ use crate::model::answer::Answer;
 use crate::model::charges::{AllocatedCharges, column};
 use crate::model::dimension::Dimension;
 use crate::model::frame::{Frame, FrameError};
+use crate::model::metric::CostMetric;
 use crate::model::question::{Question, Wanted};
 pub use differing::{Sums, differing, sums};
 use filter::Mask;
@@ -76,18 +77,48 @@ pub fn answer(charges: &AllocatedCharges, question: &Question) -> Result<Answere
     })
 }
 
-fn grouped(frame: &Frame, counts: &[bool], question: &Question) -> Result<Frame, FrameError> {
+/// The charges that a question counts, added up by its dimensions: its metric as `cost`, these
+/// metrics under their own names, and hours when they are asked for.
+///
+/// # Errors
+/// As [`answer`]; also when shared cost was moved, which has one metric alone.
+pub fn charges(
+    charges: &AllocatedCharges,
+    question: &Question,
+    metrics: &[CostMetric],
+) -> Result<Frame, AggregateError> {
+    let frame = &charges.frame;
+    let counts = Mask::of(frame, question)?.counts;
+    let mut keys = keys(question);
+    keys.sort_unstable();
+    let of_question = question.metric.column();
+    let mut sums: Vec<&str> = metrics.iter().map(|metric| metric.column()).collect();
+    sums.push(of_question);
+    if question.hours == Wanted::Yes {
+        sums.push(column::USAGE_HOURS);
+    }
+    let mut summed = frame.grouped(&keys, &sums, Some(&counts))?;
+    let cost = summed.amounts(of_question)?.to_vec();
+    summed.set_amounts(column::COST, cost);
+    Ok(summed)
+}
+
+fn keys(question: &Question) -> Vec<String> {
     let mut keys = vec![column::CURRENCY.to_owned(), column::STANDING.to_owned()];
     for dimension in &question.dimensions {
         if !keys.contains(&dimension.key()) {
             keys.push(dimension.key());
         }
     }
+    keys
+}
+
+fn grouped(frame: &Frame, counts: &[bool], question: &Question) -> Result<Frame, FrameError> {
     let mut sums = vec![question.metric.column()];
     if question.hours == Wanted::Yes {
         sums.push(column::USAGE_HOURS);
     }
-    frame.grouped(&keys, &sums, Some(counts))
+    frame.grouped(&keys(question), &sums, Some(counts))
 }
 
 fn months(frame: &Frame) -> Result<Vec<String>, FrameError> {

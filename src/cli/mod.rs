@@ -17,6 +17,7 @@ mod gc;
 mod maps;
 mod output;
 mod progress;
+mod query;
 mod sample;
 mod settings;
 mod spend;
@@ -44,6 +45,7 @@ struct Cli {
 enum Command {
     Ingest(ingest::Arguments),
     Spend(spend::Arguments),
+    Query(query::Arguments),
     Statement(statement::Arguments),
     Explain(explain::Arguments),
     Check(check::Arguments),
@@ -64,6 +66,7 @@ Examples:
   curtail spend exports/ --by domain,user
   curtail spend exports/ --by user,component --month 2026-10 --where domain=d-abc123
   curtail spend exports/ --by day,component --format svg -o spend.svg
+  curtail query cost_by_component --month 2026-10
   curtail statement exports/ --all -o statements/ --format markdown
   curtail explain exports/ --tenant search
   curtail close 2026-10
@@ -88,6 +91,7 @@ pub fn main() -> ExitCode {
     let run = || match cli.command {
         Command::Ingest(arguments) => ingest::run(&arguments),
         Command::Spend(arguments) => spend::run(&arguments),
+        Command::Query(arguments) => query::run(&arguments),
         Command::Statement(arguments) => statement::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),

@@ -2,7 +2,7 @@
 //!
 //! In:    arguments, environment variables, the terminal.
 //! Out:   values without an `Option` that means "the user did not say".
-//! Never: reads a data file.
+//! Never: reads a data file; of the user's files only queries.
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -14,6 +14,7 @@ use crate::cli::arguments::{ColorChoice, OutputArguments, SourceArguments, Store
 use crate::cli::complaint::Complaint;
 use crate::model::stored::Pins;
 use crate::pipeline::{Bill, Source};
+use crate::query::{self, NamedQuery};
 use crate::render::csv::CsvText;
 use crate::render::terminal::TerminalStyle;
 use crate::render::{Format, Style};
@@ -32,6 +33,40 @@ pub(super) fn source(arguments: &SourceArguments) -> Result<Source, Complaint> {
     };
     let threads = threads(arguments.threads);
     Ok(Source { bill, threads, tenants: arguments.tenants.clone() })
+}
+
+/// The bundled queries, and those of folders: as typed, else of the user's own folder for settings.
+pub(super) fn queries(typed: Option<&Path>) -> Result<Vec<NamedQuery>, Complaint> {
+    let own = || Some(choose_native_strategy().ok()?.config_dir().join("curtail/queries"));
+    let folder = match typed {
+        Some(folder) => Some(folder.to_owned()),
+        None => own().filter(|folder| folder.is_dir()),
+    };
+    let mut all = query::bundled()?;
+    if let Some(folder) = folder {
+        let files = query_files(&folder)?;
+        all.retain(|query| files.iter().all(|file| file.name != query.name));
+        all.extend(files);
+        all.sort_by(|a, b| a.name.cmp(&b.name));
+    }
+    Ok(all)
+}
+
+fn query_files(folder: &Path) -> Result<Vec<NamedQuery>, Complaint> {
+    let unreadable = |path: &Path| {
+        let message = format!("cannot read `{}`", path.display());
+        Complaint::usage(message, "name a folder of files that end in .sql")
+    };
+    let mut files = Vec::new();
+    for entry in folder.read_dir().map_err(|_| unreadable(folder))? {
+        let path = entry.map_err(|_| unreadable(folder))?.path();
+        let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+        if path.extension().is_some_and(|extension| extension == "sql") {
+            let text = std::fs::read_to_string(&path).map_err(|_| unreadable(&path))?;
+            files.push(NamedQuery::read(name, &text)?);
+        }
+    }
+    Ok(files)
 }
 
 /// The worker threads: as typed, else one per core.

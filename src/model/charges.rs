@@ -84,6 +84,8 @@ pub mod column {
     pub const UNKNOWN_TYPE: &str = "unknown_line_item_type";
     /// Usage whose pricing unit is an hour.
     pub const USAGE_HOURS: &str = "usage_hours";
+    /// Of questions in SQL: the cost in the metric of the run.
+    pub const COST: &str = "cost";
     /// How many source rows are behind the charge.
     pub const LINE_ITEMS: &str = "line_items";
     /// `attributed`, `shared`, `unattributed` or `other_services`.

@@ -107,6 +107,11 @@ impl Dimension {
         WORDS.iter().map(|(_, word, ..)| *word).chain(["tag:KEY", "category:NAME"])
     }
 
+    /// Every dimension but tags and cost categories, whose keys are the bill's.
+    pub fn all() -> impl Iterator<Item = &'static Self> {
+        WORDS.iter().map(|(dimension, ..)| dimension)
+    }
+
     /// The key in JSON, CSV and the charges frame.
     pub fn key(&self) -> String {
         match self {

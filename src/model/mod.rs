@@ -42,3 +42,4 @@ pub mod digest;
 pub mod stored;
 pub mod timeline;
 pub mod segment;
+pub mod result_set;

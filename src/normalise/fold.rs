@@ -243,12 +243,16 @@ impl<'a> Roller<'a> {
             return PartCodes::Constant(NOTHING);
         };
         let interner = &mut self.interners[at];
+        // A month has few days, and stored charges come in no order of days.
+        let mut known: FxHashMap<Option<i32>, u32> = FxHashMap::default();
         let mut last = (None, NOTHING);
         let mut code_of = |day: Option<i32>| {
             if day != last.0 {
-                let date = day.and_then(chrono::NaiveDate::from_epoch_days);
-                let code = date.map_or(NOTHING, |d| interner.code(&d.format(format).to_string()));
-                last = (day, code);
+                let code = known.entry(day).or_insert_with(|| {
+                    let date = day.and_then(chrono::NaiveDate::from_epoch_days);
+                    date.map_or(NOTHING, |date| interner.code(&date.format(format).to_string()))
+                });
+                last = (day, *code);
             }
             last.1
         };

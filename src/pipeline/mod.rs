@@ -14,6 +14,7 @@ mod ingest;
 mod inspect;
 mod kept;
 mod maps;
+mod query;
 mod reading;
 mod stored;
 mod statement;
@@ -26,6 +27,7 @@ pub use diff::{Diff, DiffError, diff};
 pub use ingest::{BilledTwice, IngestError, IngestSettings, Progress, Unreadable, ingest};
 pub use kept::KeptError;
 pub use maps::maps;
+pub use query::{Asked, Sql, query};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -37,6 +39,7 @@ use crate::diagnostic::{Diagnose, ErrorKind, Finding};
 use crate::model::answer::{Answer, Books, Provenance};
 use crate::model::charges::{AllocatedCharges, AttributedCharges};
 use crate::model::dimension::Dimension;
+use crate::model::metric::CostMetric;
 use crate::model::money::{Currency, Money};
 use crate::model::period::BillingPeriod;
 use crate::model::question::Question;
@@ -180,7 +183,19 @@ impl Pass {
         tenancy: Tenancy,
         question: &Question,
     ) -> Result<Self, PipelineError> {
-        let needs = tenancy.needs(question);
+        Self::with(source, tenancy, question, &[])
+    }
+
+    /// The same, with more metrics than that of the question.
+    fn with(
+        source: &Source,
+        tenancy: Tenancy,
+        question: &Question,
+        metrics: &[CostMetric],
+    ) -> Result<Self, PipelineError> {
+        let mut needs = tenancy.needs(question);
+        needs.metrics.extend(metrics.iter().filter(|metric| **metric != question.metric));
+        needs.metrics.dedup();
         let reading = Reading::of(source, &question.months, &needs)?;
         let Reading { delivered, mut findings, missing, charges, control, oddities, is_dropped } =
             reading;

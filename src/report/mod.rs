@@ -16,6 +16,7 @@ mod cents;
 mod fold;
 mod names;
 mod frame;
+pub mod query;
 pub mod spend;
 pub mod check;
 pub mod change;

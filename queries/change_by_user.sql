@@ -1,0 +1,18 @@
+-- question:  How did the cost of each user change against the month before?
+-- reads:     charges, prior_charges
+-- conserves: cost, prior_cost, change_cost
+-- columns:   user_profile_arn, cost, prior_cost, change_cost
+-- chart:     bar
+WITH both_periods AS (
+    SELECT user_profile_arn, cost, cost - cost AS prior_cost FROM charges
+    UNION ALL
+    SELECT user_profile_arn, cost - cost AS cost, cost AS prior_cost FROM prior_charges
+)
+SELECT
+    user_profile_arn,
+    SUM(cost) AS cost,
+    SUM(prior_cost) AS prior_cost,
+    SUM(cost) - SUM(prior_cost) AS change_cost
+FROM both_periods
+GROUP BY user_profile_arn
+ORDER BY change_cost DESC, user_profile_arn

@@ -1,0 +1,24 @@
+-- question:  How was the owner of SageMaker cost found, and how much of it has none?
+-- reads:     charges
+-- columns:   component, cost, tagged_cost, derived_cost, untagged_cost, tag_coverage
+WITH reasons AS (
+    SELECT
+        component,
+        SUM(cost) AS cost,
+        SUM(CASE WHEN owner_reason IN ('tag', 'space-owner') THEN cost END) AS tagged_cost,
+        SUM(CASE WHEN owner_reason IN ('resource-arn', 'resource-history', 'efs') THEN cost END)
+            AS derived_cost,
+        SUM(CASE WHEN owner_reason = 'none' THEN cost END) AS untagged_cost
+    FROM charges
+    WHERE standing <> 'other_services'
+    GROUP BY component
+)
+SELECT
+    component,
+    cost,
+    tagged_cost,
+    derived_cost,
+    untagged_cost,
+    tagged_cost / NULLIF(cost, 0) AS tag_coverage
+FROM reasons
+ORDER BY cost DESC, component

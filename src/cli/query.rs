@@ -1,0 +1,141 @@
+//! `curtail query`: questions in SQL.
+//!
+//! In:    its arguments, query files.
+//! Out:   what a statement found; the list of queries or of columns.
+//! Never: does more than resolve, call and write.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use crate::cli::arguments::{self, OutputArguments, SourceArguments};
+use crate::cli::complaint::Complaint;
+use crate::cli::{output, settings};
+use crate::model::metric::CostMetric;
+use crate::model::question::Filter;
+use crate::model::result_set::Drawn;
+use crate::pipeline::{self, Asked, Sql};
+use crate::query::{NamedQuery, Statement};
+use crate::report::Report;
+use crate::report::query::{Settings, listed, schema};
+
+/// Ask in SQL: a query by its name, or a statement
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Arguments {
+    /// The query's name, as `--list` tells it
+    #[arg(value_name = "NAME")]
+    name: Option<String>,
+
+    #[command(flatten)]
+    source: SourceArguments,
+
+    /// A `SELECT` over the tables of `--schema`
+    #[arg(long, value_name = "STATEMENT", conflicts_with_all = ["list", "schema"])]
+    sql: Option<String>,
+
+    /// List every query
+    #[arg(long, conflicts_with = "schema")]
+    list: bool,
+
+    /// List every table and column
+    #[arg(long)]
+    schema: bool,
+
+    /// More queries, one per file NAME.sql; they hide bundled ones of their name
+    #[arg(long, value_name = "DIR")]
+    queries: Option<PathBuf>,
+
+    /// What `cost` means: unblended, amortized, `net_unblended`, `net_amortized`, list, blended
+    #[arg(long, value_name = "METRIC", default_value = "amortized")]
+    #[arg(value_parser = arguments::metric)]
+    metric: CostMetric,
+
+    /// See only charges like this, such as domain=d-abc123 or tag:team=search
+    #[arg(long = "where", value_name = "DIMENSION=VALUE", value_parser = arguments::filter)]
+    filters: Vec<Filter>,
+
+    /// Rows that are shown; 0 shows all. Formats for machines always hold all
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    limit: usize,
+
+    /// Draw it: bar or stacked [default: as the query says]
+    #[arg(long, value_name = "CHART", value_parser = drawn)]
+    chart: Option<Drawn>,
+
+    #[command(flatten)]
+    output: OutputArguments,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  curtail query --list
+  curtail query cost_by_component --month 2026-10
+  curtail query cost_by_user exports/ --where domain=d-abc123 --format csv -o users.csv
+  curtail query change_by_service exports/ --month 2026-10
+  curtail query --sql \"SELECT component, SUM(cost) AS cost FROM charges GROUP BY component\"
+  curtail query --schema
+
+A row of `charges` is one combination of the columns that a statement names; `line_items` tells how
+many lines of the bill are behind it. Two currencies are two answers.";
+
+fn drawn(text: &str) -> Result<Drawn, String> {
+    Drawn::parse(text).ok_or_else(|| "expected bar or stacked".to_owned())
+}
+
+/// Runs the command.
+pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
+    let format = settings::format(&arguments.output)?;
+    let show = |report: &Report| output::show(report, format, &arguments.output);
+    if arguments.schema {
+        return show(&schema(&tables()));
+    }
+    let queries = settings::queries(arguments.queries.as_deref())?;
+    if arguments.list {
+        let told = queries.iter().map(|query| (query.name.as_str(), query.question.as_str()));
+        return show(&listed(&told.collect::<Vec<_>>()));
+    }
+    let chart = arguments.chart;
+    let limit = (arguments.limit > 0).then_some(arguments.limit);
+    let (name, source) = named(arguments)?;
+    let asked = Asked {
+        metric: arguments.metric,
+        filters: arguments.filters.clone(),
+        months: arguments.source.months(),
+    };
+    let answer = |sql: &Sql| pipeline::query(&source, sql, &asked, Settings { limit, chart });
+    let report = match (&arguments.sql, name) {
+        (Some(text), _) => answer(&Sql::Typed(&Statement::read(text)?))?,
+        (None, Some(name)) => answer(&Sql::Named(NamedQuery::find(&queries, &name)?))?,
+        (None, None) => {
+            let hint = "`curtail query --list` lists the queries, `--sql` takes a statement";
+            return Err(Complaint::usage("no query is named", hint));
+        }
+    };
+    show(&report)
+}
+
+/// The name and the source; with a statement the only word that stands alone is the source.
+fn named(arguments: &Arguments) -> Result<(Option<String>, pipeline::Source), Complaint> {
+    let mut source = settings::source(&arguments.source)?;
+    match &arguments.name {
+        Some(word) if arguments.sql.is_some() => {
+            if arguments.source.is_named() {
+                let hint = "leave out the name, or the statement";
+                return Err(Complaint::usage("a name and a statement are two questions", hint));
+            }
+            source.bill = pipeline::Bill::Export(PathBuf::from(word));
+            Ok((None, source))
+        }
+        Some(word) => Ok((Some(word.replace('-', "_")), source)),
+        None => Ok((None, source)),
+    }
+}
+
+fn tables() -> Vec<(&'static str, &'static str, Vec<(String, String)>)> {
+    let table = |(name, what): &(&'static str, &'static str)| {
+        (*name, *what, crate::query::columns_of(name))
+    };
+    crate::query::TABLES.iter().map(table).collect()
+}

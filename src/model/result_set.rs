@@ -1,0 +1,90 @@
+//! Result set: what one SQL statement found.
+//!
+//! In:    nothing; `query` fills it.
+//! Out:   [`ResultSet`]: named columns of words, days, counts, amounts or numbers.
+//! Never: knows how a column is shown.
+
+use crate::model::money::Currency;
+
+/// What a statement found in one currency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InCurrency {
+    /// The currency of every amount.
+    pub currency: Currency,
+    /// The rows.
+    pub found: ResultSet,
+}
+
+/// How a result is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drawn {
+    /// One bar per row.
+    Bars,
+    /// Days, stacked.
+    Stacked,
+}
+
+impl Drawn {
+    /// The chart of a word: `bar` or `stacked`.
+    pub fn parse(word: &str) -> Option<Self> {
+        match word.trim() {
+            "bar" => Some(Self::Bars),
+            "stacked" => Some(Self::Stacked),
+            _ => None,
+        }
+    }
+}
+
+/// Columns of equal length.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ResultSet {
+    /// From left to right.
+    pub columns: Vec<ResultColumn>,
+}
+
+/// One column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResultColumn {
+    /// The name that the statement gave it.
+    pub name: String,
+    /// Its values, row by row.
+    pub values: Values,
+}
+
+/// The values of a column; `None` is NULL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Values {
+    /// Words.
+    Texts(Vec<Option<String>>),
+    /// UTC days, `2026-10-31`.
+    Days(Vec<Option<String>>),
+    /// Whole numbers.
+    Counts(Vec<Option<u64>>),
+    /// Exact decimals in pico-units: sums of costs and hours.
+    Amounts(Vec<Option<i128>>),
+    /// What SQL divided, in pico-units, rounded.
+    Numbers(Vec<Option<i128>>),
+}
+
+impl Values {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Texts(values) | Self::Days(values) => values.len(),
+            Self::Counts(values) => values.len(),
+            Self::Amounts(values) | Self::Numbers(values) => values.len(),
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl ResultSet {
+    /// How many rows there are.
+    pub fn rows(&self) -> usize {
+        self.columns.first().map_or(0, |column| column.values.len())
+    }
+}

@@ -1,0 +1,213 @@
+//! Frames: what SQL sees of a run.
+//!
+//! In:    [`Tables`] and a currency.
+//! Out:   the frames `charges`, `prior_charges`, `allocations` and `budgets` of Polars.
+//! Never: shows a charge of another currency, or a cost as a float.
+
+use chrono::NaiveDate;
+use polars::prelude::{
+    Column, DataFrame, DataType, Int32Chunked, Int128Chunked, IntoColumn, IntoLazy, LazyFrame,
+    NamedFrom, PolarsError, Series, StringChunked, UInt64Chunked,
+};
+
+use super::Tables;
+use super::error::QueryError;
+use crate::model::charges::column;
+use crate::model::dimension::Dimension;
+use crate::model::frame::{Frame, Texts};
+use crate::model::metric::CostMetric;
+use crate::model::money::{Currency, Money, PRECISION, SCALE};
+use crate::model::trail::{Pool, Trail};
+
+/// The charges of the months asked for.
+const CHARGES: &str = "charges";
+/// The charges of as many months before.
+pub(super) const PRIOR_CHARGES: &str = "prior_charges";
+/// Every move of shared cost.
+pub(super) const ALLOCATIONS: &str = "allocations";
+/// What tenants may spend.
+const BUDGETS: &str = "budgets";
+
+/// What a tenant may spend in a billing period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Budget {
+    /// The tenant's id.
+    pub tenant: String,
+    /// The billing period.
+    pub billing_period: String,
+    /// In the currency of the bill.
+    pub amount: Money,
+}
+
+/// Every table, and what it holds.
+pub const TABLES: [(&str, &str); 4] = [
+    (CHARGES, "the charges of the months asked for, under the filters, shared cost moved"),
+    (PRIOR_CHARGES, "the same of as many months before"),
+    (ALLOCATIONS, "every move of shared cost, and what stayed"),
+    (BUDGETS, "what each tenant may spend in a month"),
+];
+
+/// The columns of a table and what they hold; tags and cost categories come on top of them.
+pub fn columns_of(table: &str) -> Vec<(String, String)> {
+    let text = |name: &str, what: &str| (name.to_owned(), what.to_owned());
+    match table {
+        CHARGES | PRIOR_CHARGES => {
+            let dimensions = Dimension::all().map(|of| text(&of.key(), &of.heading()));
+            let standing =
+                text(column::STANDING, "attributed, shared, unattributed or other_services");
+            let cost = text(column::COST, "cost in the metric of the run, exact");
+            let metric = |of: &CostMetric| text(of.column(), &format!("{} cost, exact", of.name()));
+            let more = [
+                text(column::USAGE_HOURS, "usage whose pricing unit is an hour"),
+                text(column::LINE_ITEMS, "source rows behind the charge"),
+                text("\"tag:KEY\"", "value of a cost-allocation tag"),
+                text("\"category:NAME\"", "value of a cost category"),
+            ];
+            let metrics = CostMetric::ALL.iter().map(metric);
+            dimensions.chain([standing, cost]).chain(metrics).chain(more).collect()
+        }
+        ALLOCATIONS => ALLOCATION_COLUMNS.iter().map(|(name, what)| text(name, what)).collect(),
+        BUDGETS => BUDGET_COLUMNS.iter().map(|(name, what)| text(name, what)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+const ALLOCATION_COLUMNS: &[(&str, &str)] = &[
+    ("split", "the split rule"),
+    ("method", "how it divides"),
+    ("billing_period", "the month of the pool"),
+    ("usage_date", "its day, when a driver decides each day"),
+    ("tenant", "who received; nothing for what stayed"),
+    ("amount", "what was received or stayed, exact"),
+    ("pool_amount", "what the pool held, exact"),
+    ("share", "the part of the pool that the rule gives"),
+    ("why_kept", "why something stayed"),
+];
+
+const BUDGET_COLUMNS: &[(&str, &str)] = &[
+    ("tenant", "the tenant"),
+    ("billing_period", "the month"),
+    ("amount", "what it may spend, exact"),
+];
+
+/// Every table in one currency.
+pub(super) fn of(
+    tables: &Tables,
+    currency: &Currency,
+) -> Result<Vec<(&'static str, LazyFrame)>, QueryError> {
+    let frames = [
+        (CHARGES, charges(tables.charges, currency)),
+        (PRIOR_CHARGES, charges(tables.prior, currency)),
+        (ALLOCATIONS, allocations(tables.trail, currency)),
+        (BUDGETS, budgets(tables.budgets)),
+    ];
+    let lazy = |(name, frame): (&'static str, Result<DataFrame, PolarsError>)| match frame {
+        Ok(frame) => Ok((name, frame.lazy())),
+        Err(error) => Err(QueryError::Engine { message: error.to_string() }),
+    };
+    frames.into_iter().map(lazy).collect()
+}
+
+/// Every column that a statement could have meant.
+pub(super) fn every_column(tables: &Tables) -> Vec<String> {
+    let named = TABLES.iter().flat_map(|(table, _)| columns_of(table));
+    let mut all: Vec<String> = named.map(|(name, _)| name).collect();
+    all.extend(tables.charges.text_columns().map(|(name, _)| name.to_owned()));
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+fn charges(frame: &Frame, currency: &Currency) -> Result<DataFrame, PolarsError> {
+    let currencies = frame.texts(column::CURRENCY).map(Texts::values).unwrap_or_default();
+    let is_meant: Vec<bool> =
+        currencies.iter().map(|code| *code == Some(currency.0.as_str())).collect();
+    let codes = frame.texts(column::CURRENCY).map(Texts::codes).unwrap_or_default();
+    let frame = frame.filter(|row| is_meant[codes[row] as usize]);
+    let mut columns = Vec::new();
+    for (name, texts) in frame.text_columns() {
+        columns.push(text_column(name, texts.iter())?);
+    }
+    for (name, amounts) in frame.amount_columns() {
+        columns.push(amount_column(name, amounts.to_vec())?);
+    }
+    let lines = frame.line_items().to_vec();
+    columns.push(UInt64Chunked::from_vec(column::LINE_ITEMS.into(), lines).into_column());
+    DataFrame::new(frame.height(), columns)
+}
+
+fn allocations(trail: &Trail, currency: &Currency) -> Result<DataFrame, PolarsError> {
+    let pools = || trail.pools.iter().filter(|pool| pool.currency == *currency);
+    let rows: Vec<(&Pool, Option<&str>, Money, i128, i128)> = pools().flat_map(rows_of).collect();
+    let text =
+        |name: &str, of: &dyn Fn(&(&Pool, Option<&str>, Money, i128, i128)) -> Option<String>| {
+            let texts: Vec<Option<String>> = rows.iter().map(of).collect();
+            text_column(name, texts.iter().map(Option::as_deref))
+        };
+    let shares = rows.iter().map(|(.., weight, weights)| share(*weight, *weights));
+    let columns = vec![
+        text("split", &|row| Some(row.0.split.clone()))?,
+        text("method", &|row| Some(row.0.method.to_owned()))?,
+        text("billing_period", &|row| row.0.period.clone())?,
+        text("usage_date", &|row| row.0.day.clone())?,
+        text("tenant", &|row| row.1.map(ToOwned::to_owned))?,
+        amount_column("amount", rows.iter().map(|row| row.2.0).collect())?,
+        amount_column("pool_amount", rows.iter().map(|row| row.0.amount.0).collect())?,
+        Series::new("share".into(), shares.collect::<Vec<_>>()).into_column(),
+        text("why_kept", &|row| row.0.why_kept.clone().filter(|_| row.1.is_none()))?,
+    ];
+    DataFrame::new(rows.len(), columns)
+}
+
+/// One row per receiver, and one for what stayed.
+fn rows_of(pool: &Pool) -> Vec<(&Pool, Option<&str>, Money, i128, i128)> {
+    let moves = pool.moves.iter();
+    let mut rows: Vec<_> = moves
+        .map(|to| (pool, Some(to.tenant.as_str()), to.amount, to.weight, to.weights))
+        .collect();
+    let weights = pool.moves.first().map_or(1, |to| to.weights);
+    let given: i128 = pool.moves.iter().map(|to| to.weight).sum();
+    if pool.kept != Money::ZERO || pool.moves.is_empty() {
+        rows.push((pool, None, pool.kept, weights - given, weights));
+    }
+    rows
+}
+
+/// A part of a whole, for people; amounts never come from it.
+#[expect(clippy::cast_precision_loss, reason = "a share is shown in percent")]
+fn share(weight: i128, weights: i128) -> Option<f64> {
+    (weights != 0).then(|| weight as f64 / weights as f64)
+}
+
+fn budgets(budgets: &[Budget]) -> Result<DataFrame, PolarsError> {
+    let columns = vec![
+        text_column("tenant", budgets.iter().map(|of| Some(of.tenant.as_str())))?,
+        text_column("billing_period", budgets.iter().map(|of| Some(of.billing_period.as_str())))?,
+        amount_column("amount", budgets.iter().map(|of| of.amount.0).collect())?,
+    ];
+    DataFrame::new(budgets.len(), columns)
+}
+
+/// Days are dates, everything else is text.
+fn text_column<'a>(
+    name: &str,
+    texts: impl Iterator<Item = Option<&'a str>>,
+) -> Result<Column, PolarsError> {
+    if name == Dimension::Day.key() {
+        let days: Int32Chunked = texts.map(|text| text.and_then(epoch_days)).collect();
+        return days.with_name(name.into()).into_column().cast(&DataType::Date);
+    }
+    let texts: StringChunked = texts.collect();
+    Ok(texts.with_name(name.into()).into_column())
+}
+
+/// Days since 1970-01-01.
+fn epoch_days(text: &str) -> Option<i32> {
+    let day: NaiveDate = text.parse().ok()?;
+    Some(day.to_epoch_days())
+}
+
+fn amount_column(name: &str, amounts: Vec<i128>) -> Result<Column, PolarsError> {
+    let amounts = Int128Chunked::from_vec(name.into(), amounts);
+    Ok(amounts.into_decimal(PRECISION.into(), SCALE as usize)?.into_column())
+}

@@ -1,0 +1,83 @@
+//! Query: SQL over the charges of a run.
+//!
+//! In:    the text of a statement; [`Tables`] of charges, moves and budgets.
+//! Out:   [`ResultSet`]; before that, which columns the statement speaks of.
+//! Never: lets a statement write, open a file or add two currencies.
+
+mod bundled;
+mod error;
+mod frames;
+mod named;
+mod result;
+mod statement;
+
+use polars::sql::SQLContext;
+
+use crate::model::charges::column;
+use crate::model::frame::Frame;
+use crate::model::money::Currency;
+use crate::model::result_set::{InCurrency, ResultSet};
+use crate::model::trail::Trail;
+
+pub use bundled::bundled;
+pub use error::{Place, QueryError};
+pub use frames::{Budget, TABLES, columns_of};
+pub use named::NamedQuery;
+pub use statement::{Mentions, Statement};
+
+/// What a statement may read.
+#[derive(Debug)]
+pub struct Tables<'a> {
+    /// The charges of the months asked for, at the grain of what the statement speaks of.
+    pub charges: &'a Frame,
+    /// The same of as many months before.
+    pub prior: &'a Frame,
+    /// Every move of shared cost.
+    pub trail: &'a Trail,
+    /// What tenants may spend.
+    pub budgets: &'a [Budget],
+}
+
+/// Runs a statement once for every currency that the tables hold, sorted.
+///
+/// Two currencies have no sum, so no statement sees both at once.
+///
+/// # Errors
+/// When the statement names what is not there, or asks for what SQL over Polars cannot do.
+pub fn run(statement: &Statement, tables: &Tables) -> Result<Vec<InCurrency>, QueryError> {
+    let in_currency = |currency: Currency| {
+        let found = run_in(statement, tables, &currency)?;
+        Ok(InCurrency { currency, found })
+    };
+    tables.currencies().into_iter().map(in_currency).collect()
+}
+
+fn run_in(
+    statement: &Statement,
+    tables: &Tables,
+    currency: &Currency,
+) -> Result<ResultSet, QueryError> {
+    let mut context = SQLContext::new();
+    for (name, frame) in frames::of(tables, currency)? {
+        context.register(name, frame);
+    }
+    let found = context.execute(statement.text()).and_then(|plan| plan.collect());
+    let found = found.map_err(|error| statement.explained(&error, tables))?;
+    result::of(&found)
+}
+
+impl Tables<'_> {
+    fn currencies(&self) -> Vec<Currency> {
+        let of = |frame: &Frame| {
+            let texts = frame.texts(column::CURRENCY).map(|texts| texts.values());
+            let named = texts.unwrap_or_default().into_iter().flatten();
+            named.map(|code| Currency(code.to_owned())).collect::<Vec<_>>()
+        };
+        let mut all = of(self.charges);
+        all.extend(of(self.prior));
+        all.extend(self.trail.pools.iter().map(|pool| pool.currency.clone()));
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+}
