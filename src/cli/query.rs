@@ -16,7 +16,7 @@ use crate::model::metric::CostMetric;
 use crate::model::question::Filter;
 use crate::model::result_set::Drawn;
 use crate::pipeline::{self, Asked, Sql};
-use crate::query::{NamedQuery, Statement};
+use crate::query::{self, NamedQuery, Statement};
 use crate::report::Report;
 use crate::report::query::{Settings, listed, schema};
 
@@ -89,7 +89,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     let format = settings::format(&arguments.output)?;
     let show = |report: &Report| output::show(report, format, &arguments.output);
     if arguments.schema {
-        return show(&schema(&tables()));
+        return show(&schema(&query::schema()));
     }
     let queries = settings::queries(arguments.queries.as_deref())?;
     if arguments.list {
@@ -131,11 +131,4 @@ fn named(arguments: &Arguments) -> Result<(Option<String>, pipeline::Source), Co
         Some(word) => Ok((Some(word.replace('-', "_")), source)),
         None => Ok((None, source)),
     }
-}
-
-fn tables() -> Vec<(&'static str, &'static str, Vec<(String, String)>)> {
-    let table = |(name, what): &(&'static str, &'static str)| {
-        (*name, *what, crate::query::columns_of(name))
-    };
-    crate::query::TABLES.iter().map(table).collect()
 }

@@ -15,6 +15,17 @@ pub struct InCurrency {
     pub found: ResultSet,
 }
 
+/// A table that statements may read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableSchema {
+    /// Its name.
+    pub table: &'static str,
+    /// What it holds.
+    pub holds: &'static str,
+    /// Its columns and what they hold.
+    pub columns: Vec<(String, String)>,
+}
+
 /// How a result is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Drawn {

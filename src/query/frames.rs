@@ -7,7 +7,7 @@
 use chrono::NaiveDate;
 use polars::prelude::{
     Column, DataFrame, DataType, Int32Chunked, Int128Chunked, IntoColumn, IntoLazy, LazyFrame,
-    NamedFrom, PolarsError, Series, StringChunked, UInt64Chunked,
+    PolarsError, StringChunked, UInt64Chunked,
 };
 
 use super::Tables;
@@ -16,7 +16,8 @@ use crate::model::charges::column;
 use crate::model::dimension::Dimension;
 use crate::model::frame::{Frame, Texts};
 use crate::model::metric::CostMetric;
-use crate::model::money::{Currency, Money, PRECISION, SCALE};
+use crate::model::money::{Currency, Money, PRECISION, SCALE, UNIT};
+use crate::model::result_set::TableSchema;
 use crate::model::trail::{Pool, Trail};
 
 /// The charges of the months asked for.
@@ -47,8 +48,17 @@ pub const TABLES: [(&str, &str); 4] = [
     (BUDGETS, "what each tenant may spend in a month"),
 ];
 
-/// The columns of a table and what they hold; tags and cost categories come on top of them.
-pub fn columns_of(table: &str) -> Vec<(String, String)> {
+/// Every table with its columns; tags and cost categories come on top of them.
+pub fn schema() -> Vec<TableSchema> {
+    let of = |(table, holds): (&'static str, &'static str)| TableSchema {
+        table,
+        holds,
+        columns: columns_of(table),
+    };
+    TABLES.into_iter().map(of).collect()
+}
+
+fn columns_of(table: &str) -> Vec<(String, String)> {
     let text = |name: &str, what: &str| (name.to_owned(), what.to_owned());
     match table {
         CHARGES | PRIOR_CHARGES => {
@@ -136,47 +146,60 @@ fn charges(frame: &Frame, currency: &Currency) -> Result<DataFrame, PolarsError>
     DataFrame::new(frame.height(), columns)
 }
 
+/// What one tenant received of a pool, or what stayed.
+struct Moved<'a> {
+    pool: &'a Pool,
+    tenant: Option<&'a str>,
+    amount: Money,
+    weight: i128,
+    weights: i128,
+}
+
 fn allocations(trail: &Trail, currency: &Currency) -> Result<DataFrame, PolarsError> {
-    let pools = || trail.pools.iter().filter(|pool| pool.currency == *currency);
-    let rows: Vec<(&Pool, Option<&str>, Money, i128, i128)> = pools().flat_map(rows_of).collect();
-    let text =
-        |name: &str, of: &dyn Fn(&(&Pool, Option<&str>, Money, i128, i128)) -> Option<String>| {
-            let texts: Vec<Option<String>> = rows.iter().map(of).collect();
-            text_column(name, texts.iter().map(Option::as_deref))
-        };
-    let shares = rows.iter().map(|(.., weight, weights)| share(*weight, *weights));
+    let pools = trail.pools.iter().filter(|pool| pool.currency == *currency);
+    let rows: Vec<Moved> = pools.flat_map(moved).collect();
+    let text = |name: &str, of: fn(&Moved) -> Option<String>| {
+        let texts: Vec<Option<String>> = rows.iter().map(of).collect();
+        text_column(name, texts.iter().map(Option::as_deref))
+    };
     let columns = vec![
-        text("split", &|row| Some(row.0.split.clone()))?,
-        text("method", &|row| Some(row.0.method.to_owned()))?,
-        text("billing_period", &|row| row.0.period.clone())?,
-        text("usage_date", &|row| row.0.day.clone())?,
-        text("tenant", &|row| row.1.map(ToOwned::to_owned))?,
-        amount_column("amount", rows.iter().map(|row| row.2.0).collect())?,
-        amount_column("pool_amount", rows.iter().map(|row| row.0.amount.0).collect())?,
-        Series::new("share".into(), shares.collect::<Vec<_>>()).into_column(),
-        text("why_kept", &|row| row.0.why_kept.clone().filter(|_| row.1.is_none()))?,
+        text("split", |row| Some(row.pool.split.clone()))?,
+        text("method", |row| Some(row.pool.method.to_owned()))?,
+        text("billing_period", |row| row.pool.period.clone())?,
+        text("usage_date", |row| row.pool.day.clone())?,
+        text("tenant", |row| row.tenant.map(ToOwned::to_owned))?,
+        amount_column("amount", rows.iter().map(|row| row.amount.0).collect())?,
+        amount_column("pool_amount", rows.iter().map(|row| row.pool.amount.0).collect())?,
+        amount_column("share", rows.iter().map(share).collect())?,
+        text("why_kept", |row| row.pool.why_kept.clone().filter(|_| row.tenant.is_none()))?,
     ];
     DataFrame::new(rows.len(), columns)
 }
 
 /// One row per receiver, and one for what stayed.
-fn rows_of(pool: &Pool) -> Vec<(&Pool, Option<&str>, Money, i128, i128)> {
-    let moves = pool.moves.iter();
-    let mut rows: Vec<_> = moves
-        .map(|to| (pool, Some(to.tenant.as_str()), to.amount, to.weight, to.weights))
-        .collect();
-    let weights = pool.moves.first().map_or(1, |to| to.weights);
-    let given: i128 = pool.moves.iter().map(|to| to.weight).sum();
+fn moved(pool: &Pool) -> Vec<Moved<'_>> {
+    let received = pool.moves.iter().map(|to| Moved {
+        pool,
+        tenant: Some(to.tenant.as_str()),
+        amount: to.amount,
+        weight: to.weight,
+        weights: to.weights,
+    });
+    let mut rows: Vec<Moved> = received.collect();
     if pool.kept != Money::ZERO || pool.moves.is_empty() {
-        rows.push((pool, None, pool.kept, weights - given, weights));
+        let weights = pool.moves.first().map_or(1, |to| to.weights);
+        let given: i128 = pool.moves.iter().map(|to| to.weight).sum();
+        let weight = weights - given;
+        rows.push(Moved { pool, tenant: None, amount: pool.kept, weight, weights });
     }
     rows
 }
 
-/// A part of a whole, for people; amounts never come from it.
-#[expect(clippy::cast_precision_loss, reason = "a share is shown in percent")]
-fn share(weight: i128, weights: i128) -> Option<f64> {
-    (weights != 0).then(|| weight as f64 / weights as f64)
+/// The part of the pool that a weight stands for, to twelve places.
+fn share(row: &Moved) -> i128 {
+    let part = row.weight.checked_mul(UNIT).and_then(|part| part.checked_div(row.weights));
+    // Weights beyond 26 digits lose their last ones first.
+    part.or_else(|| row.weight.checked_div(row.weights / UNIT)).unwrap_or_default()
 }
 
 fn budgets(budgets: &[Budget]) -> Result<DataFrame, PolarsError> {

@@ -11,17 +11,18 @@ mod named;
 mod result;
 mod statement;
 
+use polars::prelude::LazyFrame;
 use polars::sql::SQLContext;
 
 use crate::model::charges::column;
-use crate::model::frame::Frame;
+use crate::model::frame::{Frame, Texts};
 use crate::model::money::Currency;
 use crate::model::result_set::{InCurrency, ResultSet};
 use crate::model::trail::Trail;
 
 pub use bundled::bundled;
 pub use error::{Place, QueryError};
-pub use frames::{Budget, TABLES, columns_of};
+pub use frames::{Budget, TABLES, schema};
 pub use named::NamedQuery;
 pub use statement::{Mentions, Statement};
 
@@ -61,7 +62,7 @@ fn run_in(
     for (name, frame) in frames::of(tables, currency)? {
         context.register(name, frame);
     }
-    let found = context.execute(statement.text()).and_then(|plan| plan.collect());
+    let found = context.execute(statement.text()).and_then(LazyFrame::collect);
     let found = found.map_err(|error| statement.explained(&error, tables))?;
     result::of(&found)
 }
@@ -69,7 +70,7 @@ fn run_in(
 impl Tables<'_> {
     fn currencies(&self) -> Vec<Currency> {
         let of = |frame: &Frame| {
-            let texts = frame.texts(column::CURRENCY).map(|texts| texts.values());
+            let texts = frame.texts(column::CURRENCY).map(Texts::values);
             let named = texts.unwrap_or_default().into_iter().flatten();
             named.map(|code| Currency(code.to_owned())).collect::<Vec<_>>()
         };

@@ -69,7 +69,12 @@ fn whole(column: &Column) -> Result<Option<Values>, QueryError> {
     Ok(pico.collect::<Option<_>>().map(Values::Numbers))
 }
 
-#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "checked")]
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::float_arithmetic,
+    reason = "a quotient is for people, and its range is checked"
+)]
 fn numbers(column: &Column) -> Result<Option<Values>, QueryError> {
     let doubles = column.cast(&DataType::Float64).map_err(engine)?;
     let doubles = doubles.f64().map_err(engine)?;

@@ -16,7 +16,7 @@ use crate::model::answer::{Books, Provenance};
 use crate::model::dimension::Dimension;
 use crate::model::metric::CostMetric;
 use crate::model::money::{Currency, Money, Quantity, UNIT};
-use crate::model::result_set::{Drawn, InCurrency, ResultColumn, ResultSet, Values};
+use crate::model::result_set::{Drawn, InCurrency, ResultColumn, ResultSet, TableSchema, Values};
 
 /// What a run of a query knows.
 #[derive(Debug, Clone)]
@@ -98,15 +98,17 @@ pub fn listed(queries: &[(&str, &str)]) -> Report {
     Report { title: "Queries".to_owned(), sections: vec![section], ..Report::default() }
 }
 
-/// Tables: name, what it holds, columns and what they hold.
-pub fn schema(tables: &[(&str, &str, Vec<(String, String)>)]) -> Report {
+/// Tables and their columns, as a report.
+pub fn schema(tables: &[TableSchema]) -> Report {
     let columns = [("column", "Column"), ("holds", "Holds")];
     let columns = columns.map(|(key, heading)| Column::new(key, heading, ColumnKind::Text));
-    let section = |(name, what, of): &(&str, &str, Vec<(String, String)>)| {
-        let rows = of.iter().map(|(name, what)| told(vec![Cell::text(name), Cell::text(what)]));
-        let rows = rows.collect();
+    let section = |of: &TableSchema| {
+        let row =
+            |(name, holds): &(String, String)| told(vec![Cell::text(name), Cell::text(holds)]);
+        let rows = of.columns.iter().map(row).collect();
         let table = Table { columns: columns.to_vec(), rows, ..Table::default() };
-        Section { heading: Some(format!("{name}: {what}")), table, charts: Vec::new() }
+        let heading = Some(format!("{}: {}", of.table, of.holds));
+        Section { heading, table, charts: Vec::new() }
     };
     let sections = tables.iter().map(section).collect();
     Report { title: "Tables".to_owned(), sections, ..Report::default() }
@@ -180,7 +182,9 @@ fn rows(found: &ResultSet, currency: &Currency, tells_currency: bool) -> Vec<Row
         .map(|_| Row { kind: RowKind::Data, currency: Some(currency.clone()), cells: Vec::new() })
         .collect();
     if tells_currency && !is_told {
-        rows.iter_mut().for_each(|row| row.cells.push(Cell::text(currency.to_string())));
+        for row in &mut rows {
+            row.cells.push(Cell::text(currency.to_string()));
+        }
     }
     for column in &found.columns {
         let cells = cells(column, found);
@@ -226,12 +230,12 @@ fn words(column: &ResultColumn, texts: &[Option<String>], of: &ResultSet) -> Vec
         .map(|(row, text)| text.as_deref().map(|text| (domain(row), text)))
         .collect();
     let of_names = dimension.as_ref().unwrap_or(&Dimension::Service);
-    let names: FxHashMap<Named, String> = shorten(of_names, named.iter().copied().flatten());
+    let shorter: FxHashMap<Named, String> = shorten(of_names, named.iter().copied().flatten());
     let cell = |named: &Option<Named>| match named {
         None => Cell::Nothing,
         Some(named) => {
             let full = named.1.to_owned();
-            Cell::Text { short: names.get(named).cloned().unwrap_or_else(|| full.clone()), full }
+            Cell::Text { short: shorter.get(named).cloned().unwrap_or_else(|| full.clone()), full }
         }
     };
     named.iter().map(cell).collect()

@@ -95,13 +95,13 @@ fn a_short_word_is_answered_with_the_column_that_it_means() {
 
 #[test]
 fn broken_sql_is_shown_in_its_place() {
-    let arguments = ["query", "--sql", "SELECT cost FRM charges WHERE", "exports"];
+    let arguments = ["query", "--sql", "SELECT cost FRM charges", "exports"];
     insta::assert_snapshot!(sandbox().curtail(&arguments).transcript(), @r"
     exit 2
     --- stdout
     --- stderr
     error[SQL-SYNTAX]: this is no SQL that we know: Expected: end of statement, found: charges
-      1 | SELECT cost FRM charges WHERE
+      1 | SELECT cost FRM charges
         |                 ^
     ");
 }
@@ -133,7 +133,8 @@ fn a_mistyped_query_is_answered_with_the_one_meant() {
 #[test]
 fn a_query_of_the_users_folder_hides_the_bundled_one() {
     let sandbox = sandbox();
-    let text = "-- question:  Which components are there?\n-- reads: charges\n-- columns: component\n\
+    let text = "-- question:  Which components are there?\n-- reads: charges\n\
+                -- columns: component\n\
                 SELECT DISTINCT component FROM charges ORDER BY component";
     sandbox.write("mine/cost_by_component.sql", text);
     let arguments = ["query", "cost-by-component", "exports", "--queries", "mine"];
