@@ -1,6 +1,7 @@
 -- question:  How did the cost of each component change against the month before?
 -- reads:     charges, prior_charges
--- conserves: cost, prior_cost, change_cost
+-- conserves: cost
+-- adds up:   prior_cost, change_cost
 -- columns:   component, cost, prior_cost, change_cost
 -- chart:     bar
 WITH both_periods AS (
@@ -15,4 +16,4 @@ SELECT
     SUM(cost) - SUM(prior_cost) AS change_cost
 FROM both_periods
 GROUP BY component
-ORDER BY change_cost DESC, component
+ORDER BY cost DESC, component

@@ -1,6 +1,7 @@
 -- question:  How did the cost of each domain change against the month before?
 -- reads:     charges, prior_charges
--- conserves: cost, prior_cost, change_cost
+-- conserves: cost
+-- adds up:   prior_cost, change_cost
 -- columns:   domain_arn, cost, prior_cost, change_cost
 -- chart:     bar
 WITH both_periods AS (
@@ -15,4 +16,4 @@ SELECT
     SUM(cost) - SUM(prior_cost) AS change_cost
 FROM both_periods
 GROUP BY domain_arn
-ORDER BY change_cost DESC, domain_arn
+ORDER BY cost DESC, domain_arn

@@ -1,6 +1,7 @@
 -- question:  How did the cost of each service change against the month before?
 -- reads:     charges, prior_charges
--- conserves: cost, prior_cost, change_cost
+-- conserves: cost
+-- adds up:   prior_cost, change_cost
 -- columns:   product_code, cost, prior_cost, change_cost
 -- chart:     bar
 WITH both_periods AS (
@@ -15,4 +16,4 @@ SELECT
     SUM(cost) - SUM(prior_cost) AS change_cost
 FROM both_periods
 GROUP BY product_code
-ORDER BY change_cost DESC, product_code
+ORDER BY cost DESC, product_code

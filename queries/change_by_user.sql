@@ -1,6 +1,7 @@
 -- question:  How did the cost of each user change against the month before?
 -- reads:     charges, prior_charges
--- conserves: cost, prior_cost, change_cost
+-- conserves: cost
+-- adds up:   prior_cost, change_cost
 -- columns:   user_profile_arn, cost, prior_cost, change_cost
 -- chart:     bar
 WITH both_periods AS (
@@ -15,4 +16,4 @@ SELECT
     SUM(cost) - SUM(prior_cost) AS change_cost
 FROM both_periods
 GROUP BY user_profile_arn
-ORDER BY change_cost DESC, user_profile_arn
+ORDER BY cost DESC, user_profile_arn

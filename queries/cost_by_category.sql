@@ -1,6 +1,7 @@
 -- question:  What did each value of the cost category `business_unit` cost?
 -- reads:     charges
 -- conserves: cost
+-- adds up:   line_items
 -- columns:   business_unit, cost, line_items
 -- chart:     bar
 --

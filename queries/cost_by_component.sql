@@ -1,6 +1,7 @@
 -- question:  What did each SageMaker component cost?
 -- reads:     charges
 -- conserves: cost
+-- adds up:   usage_hours, line_items
 -- columns:   component, cost, usage_hours, line_items
 -- chart:     bar
 SELECT

@@ -1,6 +1,7 @@
 -- question:  What did each account cost in development, test and production?
 -- reads:     charges
 -- conserves: cost
+-- adds up:   line_items
 -- columns:   usage_account_id, environment, cost, line_items
 -- chart:     bar
 --

@@ -1,6 +1,7 @@
 -- question:  What did each Studio space cost, and whose is it?
 -- reads:     charges
 -- conserves: cost
+-- adds up:   line_items
 -- columns:   domain_arn, space_arn, user_profile_arn, cost, line_items
 -- chart:     bar
 SELECT

@@ -1,6 +1,7 @@
 -- question:  What did each user profile cost, and in which domain?
 -- reads:     charges
 -- conserves: cost
+-- adds up:   usage_hours, line_items
 -- columns:   domain_arn, user_profile_arn, cost, usage_hours, line_items
 -- chart:     bar
 SELECT

@@ -18,6 +18,7 @@ mod maps;
 mod output;
 mod progress;
 mod query;
+mod report;
 mod sample;
 mod settings;
 mod spend;
@@ -46,6 +47,7 @@ enum Command {
     Ingest(ingest::Arguments),
     Spend(spend::Arguments),
     Query(query::Arguments),
+    Report(report::Arguments),
     Statement(statement::Arguments),
     Explain(explain::Arguments),
     Check(check::Arguments),
@@ -67,6 +69,7 @@ Examples:
   curtail spend exports/ --by user,component --month 2026-10 --where domain=d-abc123
   curtail spend exports/ --by day,component --format svg -o spend.svg
   curtail query cost_by_component --month 2026-10
+  curtail report monthly --month 2026-10
   curtail statement exports/ --all -o statements/ --format markdown
   curtail explain exports/ --tenant search
   curtail close 2026-10
@@ -92,6 +95,7 @@ pub fn main() -> ExitCode {
         Command::Ingest(arguments) => ingest::run(&arguments),
         Command::Spend(arguments) => spend::run(&arguments),
         Command::Query(arguments) => query::run(&arguments),
+        Command::Report(arguments) => report::run(&arguments),
         Command::Statement(arguments) => statement::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),

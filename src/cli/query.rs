@@ -94,7 +94,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     let queries = settings::queries(arguments.queries.as_deref())?;
     if arguments.list {
         let told = queries.iter().map(|query| (query.name.as_str(), query.question.as_str()));
-        return show(&listed(&told.collect::<Vec<_>>()));
+        return show(&listed("Queries", &told.collect::<Vec<_>>()));
     }
     let chart = arguments.chart;
     let limit = (arguments.limit > 0).then_some(arguments.limit);

@@ -14,7 +14,7 @@ use crate::cli::arguments::{ColorChoice, OutputArguments, SourceArguments, Store
 use crate::cli::complaint::Complaint;
 use crate::model::stored::Pins;
 use crate::pipeline::{Bill, Source};
-use crate::query::{self, NamedQuery};
+use crate::query::{self, NamedQuery, Plan};
 use crate::render::csv::CsvText;
 use crate::render::terminal::TerminalStyle;
 use crate::render::{Format, Style};
@@ -35,38 +35,56 @@ pub(super) fn source(arguments: &SourceArguments) -> Result<Source, Complaint> {
     Ok(Source { bill, threads, tenants: arguments.tenants.clone() })
 }
 
-/// The bundled queries, and those of folders: as typed, else of the user's own folder for settings.
+/// The bundled queries, and those of a folder: as typed, else of the user's own settings.
 pub(super) fn queries(typed: Option<&Path>) -> Result<Vec<NamedQuery>, Complaint> {
-    let own = || Some(choose_native_strategy().ok()?.config_dir().join("curtail/queries"));
-    let folder = match typed {
-        Some(folder) => Some(folder.to_owned()),
-        None => own().filter(|folder| folder.is_dir()),
-    };
-    let mut all = query::bundled()?;
-    if let Some(folder) = folder {
-        let files = query_files(&folder)?;
-        all.retain(|query| files.iter().all(|file| file.name != query.name));
-        all.extend(files);
-        all.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut own = Vec::new();
+    for (name, text) in texts(typed, "queries", "sql")? {
+        own.push(NamedQuery::read(&name, &text)?);
     }
-    Ok(all)
+    Ok(overlaid(query::bundled()?, own, |query| &query.name))
 }
 
-fn query_files(folder: &Path) -> Result<Vec<NamedQuery>, Complaint> {
+/// The bundled reports, and those of a folder: as typed, else of the user's own settings.
+pub(super) fn plans(typed: Option<&Path>, queries: &[NamedQuery]) -> Result<Vec<Plan>, Complaint> {
+    let mut own = Vec::new();
+    for (name, text) in texts(typed, "reports", "toml")? {
+        own.push(Plan::read(&name, &text, queries)?);
+    }
+    Ok(overlaid(query::bundled_plans(queries)?, own, |plan| &plan.name))
+}
+
+/// What is bundled, without what the user's own hides, sorted by name.
+fn overlaid<T>(mut all: Vec<T>, own: Vec<T>, name: fn(&T) -> &str) -> Vec<T> {
+    all.retain(|bundled| own.iter().all(|own| name(own) != name(bundled)));
+    all.extend(own);
+    all.sort_by(|a, b| name(a).cmp(name(b)));
+    all
+}
+
+/// The files of a folder by name; none when nobody typed one and the user has none.
+fn texts(
+    typed: Option<&Path>,
+    kind: &str,
+    extension: &str,
+) -> Result<Vec<(String, String)>, Complaint> {
+    let own = || Some(choose_native_strategy().ok()?.config_dir().join("curtail").join(kind));
+    let own = || own().filter(|folder| folder.is_dir());
+    let Some(folder) = typed.map(ToOwned::to_owned).or_else(own) else { return Ok(Vec::new()) };
     let unreadable = |path: &Path| {
         let message = format!("cannot read `{}`", path.display());
-        Complaint::usage(message, "name a folder of files that end in .sql")
+        Complaint::usage(message, format!("name a folder of files that end in .{extension}"))
     };
-    let mut files = Vec::new();
-    for entry in folder.read_dir().map_err(|_| unreadable(folder))? {
-        let path = entry.map_err(|_| unreadable(folder))?.path();
-        let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
-        if path.extension().is_some_and(|extension| extension == "sql") {
+    let mut texts = Vec::new();
+    for entry in folder.read_dir().map_err(|_| unreadable(&folder))? {
+        let path = entry.map_err(|_| unreadable(&folder))?.path();
+        let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+        if path.extension().is_some_and(|found| found == extension) {
             let text = std::fs::read_to_string(&path).map_err(|_| unreadable(&path))?;
-            files.push(NamedQuery::read(name, &text)?);
+            texts.push((name, text));
         }
     }
-    Ok(files)
+    texts.sort();
+    Ok(texts)
 }
 
 /// The worker threads: as typed, else one per core.

@@ -27,7 +27,7 @@ pub use diff::{Diff, DiffError, diff};
 pub use ingest::{BilledTwice, IngestError, IngestSettings, Progress, Unreadable, ingest};
 pub use kept::KeptError;
 pub use maps::maps;
-pub use query::{Asked, Sql, query};
+pub use query::{Asked, Sql, query, report};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -1,6 +1,6 @@
-//! Query: a statement over the charges of a run.
+//! Query: statements over the charges of a run, one or a report of several.
 //!
-//! In:    a source, a statement with its filters.
+//! In:    a source, a statement or a plan, with its filters.
 //! Out:   a [`Report`] of what it found, with the books of the charges that it read.
 //! Never: lets a statement see a charge that the filters leave out.
 
@@ -14,8 +14,8 @@ use crate::model::metric::CostMetric;
 use crate::model::period::BillingPeriod;
 use crate::model::question::{Filter, Question, Wanted};
 use crate::model::tenancy::Tenancy;
-use crate::query::{self, Budget, Mentions, NamedQuery, Statement, Tables};
-use crate::report::query::{Found, Settings, compose};
+use crate::query::{self, Budget, Mentions, NamedQuery, Plan, PlannedSection, Statement, Tables};
+use crate::report::query::{Found, Part, Settings, compose, compose_parts};
 use crate::report::{Owners, Report};
 
 /// A statement and what it is asked of.
@@ -47,46 +47,78 @@ pub fn query(
     asked: &Asked,
     settings: Settings,
 ) -> Result<Report, PipelineError> {
+    let found = answered(source, &source.rules()?, sql, asked)?;
+    let chart = settings.chart.or(found.chart);
+    Ok(compose(Found { chart, ..found }, settings)?)
+}
+
+/// Composes a report of several queries; of the latest month when none is asked for.
+///
+/// # Errors
+/// As [`query`].
+pub fn report(source: &Source, plan: &Plan, asked: &Asked) -> Result<Report, PipelineError> {
+    let mut asked = asked.clone();
+    if asked.months.is_empty() {
+        asked.months.extend(source.bill.months(None)?.last());
+    }
+    let tenancy = source.rules()?;
+    let part = |section: &PlannedSection| -> Result<Part, PipelineError> {
+        let found = answered(source, &tenancy, &Sql::Named(&section.query), &asked)?;
+        Ok(Part {
+            heading: section.heading.clone(),
+            found: Found { chart: section.chart, ..found },
+            columns: section.columns.clone(),
+            limit: section.rows,
+        })
+    };
+    let parts = plan.sections.iter().map(part).collect::<Result<_, _>>()?;
+    Ok(compose_parts(plan.title.clone(), parts)?)
+}
+
+/// What a statement finds.
+fn answered(
+    source: &Source,
+    tenancy: &Tenancy,
+    sql: &Sql,
+    asked: &Asked,
+) -> Result<Found, PipelineError> {
     let statement = match sql {
         Sql::Typed(statement) => statement,
         Sql::Named(query) => &query.statement,
     };
     let mentions = statement.mentions();
     let months = months(source, asked, &mentions)?;
-    let tenancy = source.rules()?;
-    let now =
-        Read::of(source, tenancy.clone(), &question(asked, &mentions, months.clone()), &mentions)?;
-    let prior = match before(source, &months, &mentions) {
-        Some(months) => {
-            let question = question(asked, &mentions, months);
-            Some(Read::of(source, tenancy.clone(), &question, &mentions)?)
-        }
-        None => None,
+    let prior = before(source, &months, &mentions);
+    let read = |months: Vec<BillingPeriod>| {
+        Read::of(source, tenancy.clone(), &question(asked, &mentions, months), &mentions)
     };
+    let (now, prior) = (read(months)?, prior.map(read).transpose()?);
     let nothing = now.charges.take(&[]);
     let tables = Tables {
         charges: &now.charges,
         prior: prior.as_ref().map_or(&nothing, |prior| &prior.charges),
         trail: &now.pass.charges.trail,
-        budgets: &budgets(&tenancy, &now.provenance),
+        budgets: &budgets(tenancy, &now.provenance),
     };
     let results = query::run(statement, &tables)?;
-    let (title, conserves, chart) = match sql {
+    let (title, adds_up, chart) = match sql {
         Sql::Typed(_) => (None, Vec::new(), None),
-        Sql::Named(query) => (Some(query.question.clone()), query.conserves.clone(), query.chart),
+        Sql::Named(query) => {
+            let adds_up = query.conserves.iter().chain(&query.adds_up).cloned().collect();
+            (Some(query.question.clone()), adds_up, query.chart)
+        }
     };
-    let found = Found {
+    Ok(Found {
         title,
-        conserves,
-        chart: settings.chart.or(chart),
+        adds_up,
+        chart,
         results,
         metric: asked.metric,
         owners: if now.asks_identity { Owners::Asked } else { Owners::NotAsked },
         books: now.books,
         provenance: now.provenance,
         findings: now.findings,
-    };
-    Ok(compose(found, settings)?)
+    })
 }
 
 fn question(asked: &Asked, mentions: &Mentions, months: Vec<BillingPeriod>) -> Question {

@@ -1,11 +1,12 @@
-//! Bundled: the queries that come with the program.
+//! Bundled: the queries and reports that come with the program.
 //!
-//! In:    nothing but the files of `queries/`, compiled in.
+//! In:    nothing but the files of `queries/` and `reports/`, compiled in.
 //! Out:   every one of them, sorted by name.
 //! Never: reads a file.
 
 use super::error::QueryError;
 use super::named::NamedQuery;
+use super::plan::Plan;
 
 macro_rules! queries {
     ($($name:literal),* $(,)?) => {
@@ -19,6 +20,7 @@ const QUERIES: &[(&str, &str)] = queries![
     "change_by_component",
     "change_by_domain",
     "change_by_service",
+    "change_by_tenant",
     "change_by_user",
     "commitment_coverage",
     "commitment_utilization",
@@ -36,12 +38,16 @@ const QUERIES: &[(&str, &str)] = queries![
     "cost_by_tenant",
     "cost_by_user",
     "credits_and_tax",
+    "daily_cost",
     "efs_by_user",
     "jobs_by_user",
+    "own_and_shared_by_tenant",
     "shared_spaces",
     "tag_activation_gap",
     "tag_coverage",
     "top_resources",
+    "total_cost",
+    "unassigned",
     "unattributed",
     "unit_cost",
 ];
@@ -52,4 +58,20 @@ const QUERIES: &[(&str, &str)] = queries![
 /// When one of them has a mistake, which a test rules out.
 pub fn bundled() -> Result<Vec<NamedQuery>, QueryError> {
     QUERIES.iter().map(|(name, text)| NamedQuery::read(name, text)).collect()
+}
+
+macro_rules! reports {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../../reports/", $name, ".toml")))),*]
+    };
+}
+
+const REPORTS: &[(&str, &str)] = reports!["chargeback", "coverage", "domain", "monthly"];
+
+/// The bundled reports over these queries.
+///
+/// # Errors
+/// When a query that hides a bundled one lacks what a report shows.
+pub fn bundled_plans(queries: &[NamedQuery]) -> Result<Vec<Plan>, QueryError> {
+    REPORTS.iter().map(|(name, text)| Plan::read(name, text, queries)).collect()
 }

@@ -68,6 +68,26 @@ pub enum QueryError {
         /// The word that is missing or wrong.
         lacks: &'static str,
     },
+    /// A report that is not there.
+    #[error("there is no report `{name}`")]
+    NoReport {
+        /// The name as typed.
+        name: String,
+        /// The one that may be meant.
+        near: Option<String>,
+    },
+    /// The file of a report has a mistake.
+    #[error("the report `{name}`: {message}")]
+    Plan {
+        /// The report.
+        name: String,
+        /// What is wrong.
+        message: String,
+        /// Where.
+        place: Option<Place>,
+        /// What would be right.
+        hint: Option<String>,
+    },
     /// The engine refuses it.
     #[error("this cannot be answered: {message}")]
     Engine {
@@ -85,7 +105,7 @@ pub enum QueryError {
 impl Diagnose for QueryError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Range { .. } | Self::Header { .. } => ErrorKind::Input,
+            Self::Range { .. } | Self::Header { .. } | Self::Plan { .. } => ErrorKind::Input,
             _ => ErrorKind::Usage,
         }
     }
@@ -98,6 +118,8 @@ impl Diagnose for QueryError {
             Self::NoTable { .. } => "SQL-TABLE",
             Self::NoQuery { .. } => "SQL-NO-QUERY",
             Self::Header { .. } => "SQL-HEADER",
+            Self::NoReport { .. } => "REPORT-NO-REPORT",
+            Self::Plan { .. } => "REPORT-PLAN",
             Self::Engine { .. } => "SQL-ENGINE",
             Self::Range { .. } => "SQL-RANGE",
         }
@@ -106,7 +128,8 @@ impl Diagnose for QueryError {
     fn details(&self) -> Vec<String> {
         let (Self::Syntax { place, .. }
         | Self::NoColumn { place, .. }
-        | Self::NoTable { place, .. }) = self
+        | Self::NoTable { place, .. }
+        | Self::Plan { place, .. }) = self
         else {
             return Vec::new();
         };
@@ -126,6 +149,11 @@ impl Diagnose for QueryError {
             }
             Self::NoQuery { near, .. } => {
                 let all = "`curtail query --list` lists every query".to_owned();
+                meant(near).into_iter().chain([all]).collect()
+            }
+            Self::Plan { hint, .. } => hint.iter().cloned().collect(),
+            Self::NoReport { near, .. } => {
+                let all = "`curtail report --list` lists every report".to_owned();
                 meant(near).into_iter().chain([all]).collect()
             }
             Self::Header { .. } => {

@@ -8,6 +8,7 @@ mod bundled;
 mod error;
 mod frames;
 mod named;
+mod plan;
 mod result;
 mod statement;
 
@@ -20,10 +21,11 @@ use crate::model::money::Currency;
 use crate::model::result_set::{InCurrency, ResultSet};
 use crate::model::trail::Trail;
 
-pub use bundled::bundled;
+pub use bundled::{bundled, bundled_plans};
 pub use error::{Place, QueryError};
 pub use frames::{Budget, TABLES, schema};
 pub use named::NamedQuery;
+pub use plan::{Plan, PlannedSection};
 pub use statement::{Mentions, Statement};
 
 /// What a statement may read.

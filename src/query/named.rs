@@ -22,6 +22,8 @@ pub struct NamedQuery {
     pub columns: Vec<String>,
     /// The columns that add up to all charges: `cost` to the cost of `charges`, and so on.
     pub conserves: Vec<String>,
+    /// Other columns that may be added up.
+    pub adds_up: Vec<String>,
     /// The chart that shows it best.
     pub chart: Option<Drawn>,
     /// The statement.
@@ -49,6 +51,7 @@ impl NamedQuery {
             reads: listed("reads"),
             columns: listed("columns"),
             conserves: listed("conserves"),
+            adds_up: listed("adds up"),
             chart,
             statement: Statement::read(text)?,
         };

@@ -6,7 +6,7 @@
 
 use crate::support::Sandbox;
 
-fn sandbox() -> Sandbox {
+pub(super) fn sandbox() -> Sandbox {
     let sandbox = Sandbox::new();
     super::small().write(&sandbox.path("exports/BILLING_PERIOD=2026-10/e-00001.parquet"));
     sandbox
@@ -27,7 +27,7 @@ fn a_named_query_is_a_table_with_its_question_and_its_books() {
     studio-jupyterlab   30.25         10.0           1
     training            29.75          6.0           2
     ──────────────────────────────────────────────────
-    total              100.00
+    total              100.00         24.0           4
 
     books: 4 rows in = 4 kept + 0 refused
     books: 100.00 USD in = 100.00 in the answer, difference 0

@@ -6,6 +6,7 @@
 
 mod command;
 mod named;
+mod reports;
 
 use std::path::Path;
 

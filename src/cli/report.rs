@@ -1,0 +1,86 @@
+//! `curtail report`: several questions on one paper.
+//!
+//! In:    its arguments, files of reports and queries.
+//! Out:   the report in a format; the list of reports.
+//! Never: does more than resolve, call and write.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use crate::cli::arguments::{self, OutputArguments, SourceArguments};
+use crate::cli::complaint::Complaint;
+use crate::cli::{output, settings};
+use crate::model::metric::CostMetric;
+use crate::model::question::Filter;
+use crate::pipeline::{self, Asked};
+use crate::query::Plan;
+use crate::report::query::listed;
+
+/// Compose a report: monthly, chargeback, coverage, domain, or your own
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Arguments {
+    /// The report's name, as `--list` tells it
+    #[arg(value_name = "NAME", required_unless_present = "list")]
+    name: Option<String>,
+
+    #[command(flatten)]
+    source: SourceArguments,
+
+    /// List every report
+    #[arg(long)]
+    list: bool,
+
+    /// More reports, one per file NAME.toml; they hide bundled ones of their name
+    #[arg(long, value_name = "DIR")]
+    reports: Option<PathBuf>,
+
+    /// More queries, one per file NAME.sql; they hide bundled ones of their name
+    #[arg(long, value_name = "DIR")]
+    queries: Option<PathBuf>,
+
+    /// Cost that is meant: unblended, amortized, `net_unblended`, `net_amortized`, list, blended
+    #[arg(long, value_name = "METRIC", default_value = "amortized")]
+    #[arg(value_parser = arguments::metric)]
+    metric: CostMetric,
+
+    /// Count only charges like this, such as domain=d-abc123 or tag:team=search
+    #[arg(long = "where", value_name = "DIMENSION=VALUE", value_parser = arguments::filter)]
+    filters: Vec<Filter>,
+
+    #[command(flatten)]
+    output: OutputArguments,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  curtail report --list
+  curtail report monthly --month 2026-10
+  curtail report domain exports/ --where domain=d-abc123
+  curtail report coverage --format markdown -o coverage.md
+  curtail report mine --reports reports/ --queries queries/
+
+Without `--month` it is about the latest month. A report says what is shown; queries say how it is
+computed.";
+
+/// Runs the command.
+pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
+    let format = settings::format(&arguments.output)?;
+    let queries = settings::queries(arguments.queries.as_deref())?;
+    let plans = settings::plans(arguments.reports.as_deref(), &queries)?;
+    let Some(name) = arguments.name.as_ref().filter(|_| !arguments.list) else {
+        let told = plans.iter().map(|plan| (plan.name.as_str(), plan.title.as_str()));
+        let report = listed("Reports", &told.collect::<Vec<_>>());
+        return output::show(&report, format, &arguments.output);
+    };
+    let plan = Plan::find(&plans, name)?;
+    let asked = Asked {
+        metric: arguments.metric,
+        filters: arguments.filters.clone(),
+        months: arguments.source.months(),
+    };
+    let report = pipeline::report(&settings::source(&arguments.source)?, plan, &asked)?;
+    output::show(&report, format, &arguments.output)
+}
