@@ -6,7 +6,7 @@
 
 use super::font::{cut_to_pixels, width};
 use super::scene::{Anchor, Scene};
-use super::{AXIS, FAINT, INK, MARGIN, PALETTE, TEXT_SIZE, WIDTH, colour_of, scaled};
+use super::{AXIS, FAINT, INK, PALETTE, TEXT_SIZE, WIDTH, colour_of, scaled};
 use crate::model::money::Currency;
 use crate::render::escape::chart_text;
 use crate::render::number::{self, MONEY_DECIMALS};
@@ -16,7 +16,7 @@ use crate::report::table::RowKind;
 /// Pixels from one bar to the next, and of a bar itself.
 const PITCH: i32 = 28;
 const THICKNESS: i32 = 18;
-/// No name takes more room than this.
+/// No name takes more room than this on a page of the usual width.
 const WIDEST_NAME: i32 = 380;
 const GAP: i32 = 10;
 
@@ -26,11 +26,12 @@ pub(super) fn draw(scene: &mut Scene, top: i32, bars: &[Bar], currency: &Currenc
     let total = amounts.iter().try_fold(0_i128, |sum, amount| sum.checked_add(*amount));
     let figures = number::column(&amounts, total, MONEY_DECIMALS);
 
-    let name = |bar: &Bar| cut_to_pixels(&chart_text(&bar.label.name), WIDEST_NAME, TEXT_SIZE);
+    let room = WIDEST_NAME * scene.width / WIDTH;
+    let name = |bar: &Bar| cut_to_pixels(&chart_text(&bar.label.name), room, TEXT_SIZE);
     let names: Vec<String> = bars.iter().map(name).collect();
     let widest = |texts: &[String]| texts.iter().map(|text| width(text, TEXT_SIZE)).max();
-    let left = MARGIN + widest(&names).unwrap_or(0) + GAP;
-    let room = WIDTH - MARGIN - left - GAP - widest(&figures.rows).unwrap_or(0);
+    let left = scene.margin + widest(&names).unwrap_or(0) + GAP;
+    let room = scene.right() - left - GAP - widest(&figures.rows).unwrap_or(0);
 
     let most = amounts.iter().copied().max().unwrap_or(0).max(0);
     let least = amounts.iter().copied().min().unwrap_or(0).min(0);
