@@ -33,17 +33,21 @@ pub(super) fn draw(scene: &mut Scene, top: i32, bars: &[Bar], currency: &Currenc
     let left = scene.margin + widest(&names).unwrap_or(0) + GAP;
     let room = scene.right() - left - GAP - widest(&figures.rows).unwrap_or(0);
 
-    let most = amounts.iter().copied().max().unwrap_or(0).max(0);
-    let least = amounts.iter().copied().min().unwrap_or(0).min(0);
+    // What is not SageMaker's has a figure but no bar, as in tables: it would dwarf the others.
+    let has_bar = |bar: &Bar| bar.label.kind != RowKind::OtherServices;
+    let drawn = || bars.iter().filter(|bar| has_bar(bar)).map(|bar| bar.value.0);
+    let most = drawn().max().unwrap_or(0).max(0);
+    let least = drawn().min().unwrap_or(0).min(0);
     let span = most.saturating_sub(least);
     let zero = left - scaled(least, span, room);
     for (index, ((bar, name), figure)) in bars.iter().zip(&names).zip(&figures.rows).enumerate() {
         let middle = top + PITCH * i32::try_from(index).unwrap_or(0) + PITCH / 2;
         let (upper, lower) = (middle - THICKNESS / 2, middle + THICKNESS / 2);
-        let end = zero + scaled(bar.value.0, span, room);
+        let length = if has_bar(bar) { bar.value.0 } else { 0 };
+        let end = zero + scaled(length, span, room);
         // A cost that exists is at least one pixel long.
         let end =
-            if end == zero { zero + i32::try_from(bar.value.0.signum()).unwrap_or(0) } else { end };
+            if end == zero { zero + i32::try_from(length.signum()).unwrap_or(0) } else { end };
         let ink = if bar.label.kind == RowKind::Data { INK } else { FAINT };
         scene.text((left - GAP, middle), name, Anchor::End, (TEXT_SIZE, ink));
         scene.fill((zero, upper), (end, lower), colour_of(&bar.label, PALETTE[0]));

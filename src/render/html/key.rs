@@ -4,6 +4,8 @@
 //! Out:   the totals of its first table of money, and the parts of its books.
 //! Never: adds anything up, or rounds other than the tables do.
 
+use std::collections::BTreeSet;
+
 use maud::{Markup, html};
 
 use super::table::SPELLING;
@@ -15,6 +17,9 @@ use crate::render::escape::html_text;
 use crate::render::number::{self, MONEY_DECIMALS};
 use crate::report::table::{ColumnKind, Place, Table};
 use crate::report::{Owners, Report};
+
+/// Sums of a table that say enough without the parts of the books.
+const ENOUGH: usize = 3;
 
 /// One figure and what it is.
 struct Figure {
@@ -28,7 +33,10 @@ struct Figure {
 pub(super) fn figures(report: &Report) -> Markup {
     let mut figures = totals(report);
     let books = report.books.iter().flat_map(|books| &books.currencies);
-    figures.extend(books.flat_map(|entry| parts(entry, report)));
+    let headings: BTreeSet<&String> = figures.iter().map(|figure| &figure.heading).collect();
+    if headings.len() < ENOUGH {
+        figures.extend(books.flat_map(|entry| parts(entry, report)));
+    }
     html! {
         @if !figures.is_empty() {
             dl.key {

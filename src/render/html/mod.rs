@@ -206,7 +206,7 @@ impl<'a> Chapter<'a> {
                         @for finding in findings {
                             li {
                                 bdi { (html_text(&finding.message)) } " "
-                                code { (html_text(finding.code)) }
+                                code { (html_text(&finding.code)) }
                             }
                         }
                     }

@@ -55,6 +55,7 @@
     const heads = [...table.tHead.rows[0].cells];
     if (rows.length > 1) {
       heads.forEach((head, at) => {
+        if (!head.textContent) return;
         const button = make("button", { type: "button", textContent: head.textContent });
         button.addEventListener("click", () => sort(table, rows, heads, at));
         head.replaceChildren(button);

@@ -5,6 +5,7 @@
 //! Never: rounds other than the screen, or lets a row be sorted away from its parent.
 
 use maud::{Markup, html};
+use unicode_width::UnicodeWidthStr;
 
 use crate::model::money::{Currency, Money, Quantity};
 use crate::render::cells::{Branches, Everything, Line, Spelling, columns_for_people, lines};
@@ -16,6 +17,8 @@ use crate::report::table::{Cell, Column, ColumnKind, Row, RowKind, Table};
 const MOST_ROWS: usize = 5_000;
 /// Rows from which on looking for one takes longer than typing its name.
 const WORTH_A_FILTER: usize = 12;
+/// Columns of words up to this many letters are never broken.
+const SHORT: usize = 20;
 /// Steps of a tree that are drawn; deeper rows stand below each other.
 const DEEPEST: usize = 9;
 
@@ -51,7 +54,13 @@ fn scrolling(table: &Table, name: &str, everything: Everything) -> Markup {
     let columns = columns_for_people(table, everything);
     let written = lines(table, &columns, SPELLING);
     let depths = table.depths();
-    let grid = Grid { table, columns: &columns };
+    let written_rows = || written.rows.iter().chain(&written.totals);
+    let class = |(place, index): (usize, &usize)| {
+        let is_short = |line: &Line| line.cells[place].width() <= SHORT;
+        class(table.columns[*index].kind, written_rows().all(is_short))
+    };
+    let classes = columns.iter().enumerate().map(class).collect();
+    let grid = Grid { table, columns: &columns, classes };
     let rows = table.shown().iter().zip(&written.rows).enumerate();
     // Without a column of words the only row is its own total.
     let has_words = columns.iter().any(|index| !table.columns[*index].kind.is_numeric());
@@ -64,7 +73,11 @@ fn scrolling(table: &Table, name: &str, everything: Everything) -> Markup {
                 data-filter=[(sorts && is_long).then_some("")] {
                 caption { (name) }
                 thead {
-                    tr { @for index in &columns { (heading(&table.columns[*index])) } }
+                    tr {
+                        @for (index, class) in columns.iter().zip(&grid.classes) {
+                            (heading(&table.columns[*index], *class))
+                        }
+                    }
                 }
                 tbody {
                     @for (at, (row, line)) in rows {
@@ -83,8 +96,7 @@ fn scrolling(table: &Table, name: &str, everything: Everything) -> Markup {
     }
 }
 
-fn heading(column: &Column) -> Markup {
-    let class = class(column.kind);
+fn heading(column: &Column, class: Option<&str>) -> Markup {
     html! {
         th scope="col" class=[class] data-key=(html_text(&column.key)) {
             (html_text(&column.heading))
@@ -92,12 +104,13 @@ fn heading(column: &Column) -> Markup {
     }
 }
 
-/// How the cells of a column look: numbers to the right, days unbroken, shares with their bar.
-fn class(kind: ColumnKind) -> Option<&'static str> {
+/// How the cells of a column look: numbers to the right, shares with their bar, days and short
+/// words unbroken.
+fn class(kind: ColumnKind, is_short: bool) -> Option<&'static str> {
     match kind {
         ColumnKind::Share => Some("n share"),
         ColumnKind::Date => Some("day"),
-        ColumnKind::Text | ColumnKind::Tree => None,
+        ColumnKind::Text | ColumnKind::Tree => is_short.then_some("short"),
         _ => Some("n"),
     }
 }
@@ -105,6 +118,7 @@ fn class(kind: ColumnKind) -> Option<&'static str> {
 struct Grid<'a> {
     table: &'a Table,
     columns: &'a [usize],
+    classes: Vec<Option<&'static str>>,
 }
 
 impl Grid<'_> {
@@ -119,7 +133,7 @@ impl Grid<'_> {
             tr class=[kind] {
                 @for (place, (index, text)) in shown {
                     @let cell = &row.cells[*index];
-                    @let class = class(self.table.columns[*index].kind);
+                    @let class = self.classes[place];
                     @let value = value(cell);
                     @let title = title(cell, row.currency.as_ref());
                     @if first_word == Some(place) {
