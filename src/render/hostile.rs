@@ -283,7 +283,9 @@ fn words_are_escaped_once() {
 
 proptest! {
     #[test]
-    fn any_word_makes_a_well_formed_picture_and_page(words in prop::collection::vec(any::<String>(), 1..8)) {
+    fn any_word_makes_a_well_formed_picture_and_page(
+        words in prop::collection::vec(any::<String>(), 1..8),
+    ) {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let rows = words.iter().map(|word| {
             row(Standing::Attributed, vec![Some((*word).to_owned())], 1_000_000_000_000)

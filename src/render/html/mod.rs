@@ -1,7 +1,7 @@
 //! HTML: reports as one page that needs nothing but itself.
 //!
 //! In:    reports, in their order.
-//! Out:   one file: text, tables, charts drawn inline, one stylesheet, one script that is a comfort.
+//! Out:   one file: text, tables, charts drawn inline, one stylesheet, one script for comfort.
 //! Never: loads, sends or links to anything but files beside it; runs or styles a word of the data.
 //!
 //! The page is complete without its script, which sorts and filters. The stylesheet and the script
