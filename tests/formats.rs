@@ -238,7 +238,7 @@ fn hostile_names_stay_cells_of_their_own() {
     let names: Vec<Value> =
         json(&report)["rows"].as_array().unwrap().iter().map(|r| r["tag:team"].clone()).collect();
     assert_eq!(names, ["\u{202e}txt.exe", "=HYPERLINK(1)", "a,b \"c\" <d> & e"]);
-    for format in [Format::Table, Format::Markdown, Format::Svg] {
+    for format in [Format::Table, Format::Markdown, Format::Html, Format::Svg] {
         assert!(!written(&report, format).contains('\u{202e}'), "{format:?}");
     }
     roxmltree::Document::parse(&written(&report, Format::Svg)).unwrap();

@@ -70,7 +70,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         hours: wanted_hours(arguments, format),
     };
     let limit = (arguments.limit > 0).then_some(arguments.limit);
-    let charts = if format.is_chart() { Wanted::Yes } else { Wanted::No };
+    let charts = if format.draws() { Wanted::Yes } else { Wanted::No };
     let report = pipeline::spend(&source, &question, Settings { limit, charts })?;
     output::show(&report, format, &arguments.output)
 }

@@ -4,6 +4,7 @@
 //! Out:   one statement, all of them one after the other, or a folder with a file for each.
 //! Never: writes over a file that is there without being told to.
 
+use std::iter;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -121,11 +122,10 @@ impl Writer {
             return Ok((self.bytes(&report)?, report));
         }
         let index = self.ledger.index(&[], self.settings)?;
-        let mut bytes = self.bytes(&index)?;
-        for account in self.accounts() {
-            bytes.push(b'\n');
-            bytes.extend(self.bytes(&self.ledger.statement(account, self.settings)?)?);
-        }
+        let statements = self.accounts().map(|one| self.ledger.statement(one, self.settings));
+        let statements: Vec<Report> = statements.collect::<Result<_, _>>()?;
+        let reports: Vec<&Report> = iter::once(&index).chain(&statements).collect();
+        let bytes = render::render_together(&reports, self.format, &self.style)?;
         Ok((bytes, index))
     }
 
@@ -135,6 +135,7 @@ impl Writer {
             Format::Markdown => "md",
             Format::Csv => "csv",
             Format::Json => "json",
+            Format::Html => "html",
             _ => "txt",
         };
         let tenants = self.ledger.accounts().iter().map(|account| &account.holder);

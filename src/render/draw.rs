@@ -33,6 +33,13 @@ pub(super) fn svg(scene: &Scene) -> Result<String, RenderError> {
     Ok(text)
 }
 
+/// The marks of a scene as SVG elements, for a page that writes the element around them.
+pub(super) fn marks(scene: &Scene) -> Result<String, RenderError> {
+    let whole = svg(scene)?;
+    let inner = whole.split_once('>').and_then(|(_, inner)| inner.rsplit_once("</svg>"));
+    inner.map(|(inner, _)| inner.to_owned()).ok_or_else(|| failed("an SVG without its element"))
+}
+
 /// Writes a scene as PNG.
 ///
 /// Plotters draws the boxes. It sets letters without the space that belongs to their left, so the

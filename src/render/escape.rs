@@ -26,6 +26,12 @@ pub fn chart_text(text: &str) -> String {
     visible(text, &[])
 }
 
+/// Text for a page of HTML: what [`terminal_text`] does, which also leaves no character that HTML
+/// forbids. The template itself escapes `<`, `>`, `&` and `"`.
+pub fn html_text(text: &str) -> String {
+    visible(text, &[])
+}
+
 /// A text cell of CSV, always quoted, which no spreadsheet takes for a formula.
 ///
 /// Line breaks and tabs stay; other hidden characters become visible; a leading `'` is put before

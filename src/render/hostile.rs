@@ -8,12 +8,14 @@ use proptest::prelude::*;
 
 use super::csv::CsvText;
 use super::sample::{report, row};
-use super::tests::{json, text};
+use super::tests::{as_xml, json, text};
 use super::{Format, Style, TerminalStyle, render};
+use crate::diagnostic::Finding;
 use crate::model::answer::{Answer, Standing};
 use crate::model::dimension::Dimension;
 use crate::model::metric::CostMetric;
-use crate::report::Report;
+use crate::report::table::Cell;
+use crate::report::{Fact, Report};
 
 /// Words that attack one target or another; the numbers are those of the hostile catalogue.
 const HOSTILE: &[&str] = &[
@@ -193,8 +195,86 @@ fn an_svg_of_any_words_is_well_formed_and_inert() {
     render(&hostile(HOSTILE), Format::Png, &Style::default()).unwrap();
 }
 
+/// What the page is made of; everything else would be a word of the data that became markup.
+const ELEMENTS: &str = "html head meta title style body main article header h1 h2 h3 bdi ul ol li \
+                        dl div dt dd small section figure figcaption svg desc rect text table \
+                        caption thead tbody tfoot tr th td span details summary p code a nav \
+                        script";
+const ATTRIBUTES: &str = "lang charset http-equiv content name id class role tabindex aria-label \
+                          aria-labelledby aria-describedby aria-hidden scope title data-key \
+                          data-value data-sort data-filter viewBox preserveAspectRatio x y dx dy \
+                          width height opacity fill stroke text-anchor font-family font-size href";
+
+/// Only elements and attributes of ours, one script, and links to places of the same folder.
+fn assert_inert(page: &str) {
+    let xml = as_xml(page);
+    let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
+    let document = roxmltree::Document::parse_with_options(&xml, options).unwrap();
+    let is_among = |known: &str, name: &str| known.split_whitespace().any(|known| known == name);
+    for node in document.descendants() {
+        assert!(!node.is_comment() && !node.is_pi(), "{node:?}");
+        if node.is_element() {
+            assert!(is_among(ELEMENTS, node.tag_name().name()), "{node:?}");
+        }
+        for attribute in node.attributes() {
+            let is_link = attribute.name() == "href";
+            assert!(is_among(ATTRIBUTES, attribute.name()), "{attribute:?}");
+            assert!(!is_link || attribute.value().starts_with(['#', '.']), "{attribute:?}");
+        }
+    }
+    let odd = page.chars().find(|c| c.is_control() && *c != '\n');
+    assert_eq!(odd, None);
+    for hidden in ['\u{202e}', '\u{200b}', '\u{2066}', '\u{feff}', '\u{2028}', '\u{e0041}'] {
+        assert!(!page.contains(hidden));
+    }
+}
+
+#[test]
+fn a_page_of_any_words_is_well_formed_and_inert() {
+    let page = text(&hostile(HOSTILE), Format::Html, TerminalStyle::default());
+    assert_inert(&page);
+    assert_eq!(page.matches("<tr").count(), HOSTILE.len() + 2 + 2, "one row per word");
+    for word in HOSTILE {
+        let mut report = hostile(&[word]);
+        report.title = (*word).to_owned();
+        report.sections[0].heading = Some((*word).to_owned());
+        report.subject.push(Fact {
+            key: "contact",
+            heading: "Contact",
+            shown: Cell::text((*word).to_owned()),
+        });
+        report.findings = vec![Finding::new("odd", (*word).to_owned())];
+        assert_inert(&text(&report, Format::Html, TerminalStyle::default()));
+    }
+}
+
+#[test]
+fn a_page_links_only_to_files_that_we_name() {
+    for (name, links) in [
+        ("search-1f0c9a4b7d2e.html", true),
+        ("javascript:alert(1)//.html", false),
+        ("../../x.html", false),
+        ("//host/x.html", false),
+        ("X.html", false),
+        ("x.csv", false),
+    ] {
+        let mut report = hostile(&["a"]);
+        let table = &mut report.sections[0].table;
+        table.columns[0].key = "file".to_owned();
+        table.rows[0].cells[0] = Cell::text(name);
+        let page = text(&report, Format::Html, TerminalStyle::default());
+        assert_eq!(page.contains("<a href"), links, "{name}");
+        assert_inert(&page);
+    }
+}
+
 #[test]
 fn words_are_escaped_once() {
+    let page = as_xml(&text(&hostile(&["a<b>&'\""]), Format::Html, TerminalStyle::default()));
+    let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
+    let document = roxmltree::Document::parse_with_options(&page, options).unwrap();
+    let told = document.descendants().filter_map(|node| node.text());
+    assert!(told.map(str::trim).any(|text| text.starts_with("a<b>&'\"")), "{page}");
     let svg = text(&hostile(&["a<b>&'\""]), Format::Svg, TerminalStyle::default());
     let document = roxmltree::Document::parse(&svg).unwrap();
     let told = document.descendants().filter_map(|node| node.text());
@@ -203,13 +283,17 @@ fn words_are_escaped_once() {
 
 proptest! {
     #[test]
-    fn any_word_makes_a_well_formed_picture(words in prop::collection::vec(any::<String>(), 1..8)) {
+    fn any_word_makes_a_well_formed_picture_and_page(
+        words in prop::collection::vec(any::<String>(), 1..8),
+    ) {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let rows = words.iter().map(|word| {
             row(Standing::Attributed, vec![Some((*word).to_owned())], 1_000_000_000_000)
         });
         let rows = rows.collect();
         let answer = Answer { dimensions: vec![Dimension::User], metric: CostMetric::List, rows };
-        assert_harmless(&text(&report(answer, None), Format::Svg, TerminalStyle::default()));
+        let report = report(answer, None);
+        assert_harmless(&text(&report, Format::Svg, TerminalStyle::default()));
+        assert_inert(&text(&report, Format::Html, TerminalStyle::default()));
     }
 }

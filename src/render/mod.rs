@@ -16,6 +16,7 @@ pub mod map_files;
 mod json;
 mod chart;
 mod draw;
+mod html;
 
 use crate::diagnostic::{Diagnose, ErrorKind};
 use crate::report::Report;
@@ -35,6 +36,8 @@ pub enum Format {
     Csv,
     /// For machines.
     Json,
+    /// For browsers, mail and paper: one file with charts and tables.
+    Html,
     /// A chart that scales.
     Svg,
     /// A chart of pixels.
@@ -43,12 +46,17 @@ pub enum Format {
 
 impl Format {
     /// Every format, in the order of the help.
-    pub const ALL: [Self; 6] =
-        [Self::Table, Self::Markdown, Self::Csv, Self::Json, Self::Svg, Self::Png];
+    pub const ALL: [Self; 7] =
+        [Self::Table, Self::Markdown, Self::Csv, Self::Json, Self::Html, Self::Svg, Self::Png];
 
     /// Whether it shows charts instead of tables.
     pub fn is_chart(self) -> bool {
         matches!(self, Self::Svg | Self::Png)
+    }
+
+    /// Whether it shows charts, alone or beside tables.
+    pub fn draws(self) -> bool {
+        self.is_chart() || self == Self::Html
     }
 
     /// The word on the command line.
@@ -58,6 +66,7 @@ impl Format {
             Self::Markdown => "markdown",
             Self::Csv => "csv",
             Self::Json => "json",
+            Self::Html => "html",
             Self::Svg => "svg",
             Self::Png => "png",
         }
@@ -139,9 +148,24 @@ pub fn render(report: &Report, format: Format, style: &Style) -> Result<Vec<u8>,
         Format::Markdown => markdown::write(report).into_bytes(),
         Format::Csv => csv::write(report, style.csv)?.into_bytes(),
         Format::Json => json::write(report)?,
+        Format::Html => html::write(&[report], style.terminal.wide)?.into_bytes(),
         Format::Svg => draw::svg(&chart::page(report)?)?.into_bytes(),
         Format::Png => draw::png(&chart::page_in_built_in_font(report)?)?,
     })
+}
+
+/// Writes several reports for people one after the other: as one page of HTML, else as texts with
+/// a line between them.
+pub fn render_together(
+    reports: &[&Report],
+    format: Format,
+    style: &Style,
+) -> Result<Vec<u8>, RenderError> {
+    if format == Format::Html {
+        return Ok(html::write(reports, style.terminal.wide)?.into_bytes());
+    }
+    let texts: Result<Vec<_>, _> = reports.iter().map(|one| render(one, format, style)).collect();
+    Ok(texts?.join(&b'\n'))
 }
 
 #[cfg(test)]

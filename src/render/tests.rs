@@ -25,6 +25,21 @@ pub(super) fn json(report: &Report) -> Value {
     serde_json::from_str(&text(report, Format::Json, TerminalStyle::default())).unwrap()
 }
 
+/// The page as XML: the only elements without an end are closed, style and script left out. Both
+/// must be there once, so nothing of the data can hide in them.
+pub(super) fn as_xml(page: &str) -> String {
+    let mut xml = page.to_owned();
+    for name in ["style", "script"] {
+        let (open, close) = (format!("<{name}>"), format!("</{name}>"));
+        assert_eq!(page.matches(&format!("<{name}")).count(), 1);
+        let (from, to) = (xml.find(&open).unwrap() + open.len(), xml.find(&close).unwrap());
+        xml.replace_range(from..to, "");
+    }
+    let pieces: Vec<String> = xml.split("<meta").map(ToOwned::to_owned).collect();
+    let closed = pieces[1..].iter().map(|piece| piece.replacen('>', "/>", 1));
+    std::iter::once(pieces[0].clone()).chain(closed).collect::<Vec<_>>().join("<meta")
+}
+
 /// Cost by user in two currencies.
 fn two_currencies() -> Answer {
     let keyed = |name: &str| vec![Some(name.to_owned())];

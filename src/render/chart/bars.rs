@@ -6,7 +6,7 @@
 
 use super::font::{cut_to_pixels, width};
 use super::scene::{Anchor, Scene};
-use super::{AXIS, FAINT, INK, MARGIN, PALETTE, TEXT_SIZE, WIDTH, colour_of, scaled};
+use super::{AXIS, FAINT, INK, PALETTE, TEXT_SIZE, WIDTH, colour_of, scaled};
 use crate::model::money::Currency;
 use crate::render::escape::chart_text;
 use crate::render::number::{self, MONEY_DECIMALS};
@@ -16,7 +16,7 @@ use crate::report::table::RowKind;
 /// Pixels from one bar to the next, and of a bar itself.
 const PITCH: i32 = 28;
 const THICKNESS: i32 = 18;
-/// No name takes more room than this.
+/// No name takes more room than this on a page of the usual width.
 const WIDEST_NAME: i32 = 380;
 const GAP: i32 = 10;
 
@@ -26,23 +26,28 @@ pub(super) fn draw(scene: &mut Scene, top: i32, bars: &[Bar], currency: &Currenc
     let total = amounts.iter().try_fold(0_i128, |sum, amount| sum.checked_add(*amount));
     let figures = number::column(&amounts, total, MONEY_DECIMALS);
 
-    let name = |bar: &Bar| cut_to_pixels(&chart_text(&bar.label.name), WIDEST_NAME, TEXT_SIZE);
+    let room = WIDEST_NAME * scene.width / WIDTH;
+    let name = |bar: &Bar| cut_to_pixels(&chart_text(&bar.label.name), room, TEXT_SIZE);
     let names: Vec<String> = bars.iter().map(name).collect();
     let widest = |texts: &[String]| texts.iter().map(|text| width(text, TEXT_SIZE)).max();
-    let left = MARGIN + widest(&names).unwrap_or(0) + GAP;
-    let room = WIDTH - MARGIN - left - GAP - widest(&figures.rows).unwrap_or(0);
+    let left = scene.margin + widest(&names).unwrap_or(0) + GAP;
+    let room = scene.right() - left - GAP - widest(&figures.rows).unwrap_or(0);
 
-    let most = amounts.iter().copied().max().unwrap_or(0).max(0);
-    let least = amounts.iter().copied().min().unwrap_or(0).min(0);
+    // What is not SageMaker's has a figure but no bar, as in tables: it would dwarf the others.
+    let has_bar = |bar: &Bar| bar.label.kind != RowKind::OtherServices;
+    let drawn = || bars.iter().filter(|bar| has_bar(bar)).map(|bar| bar.value.0);
+    let most = drawn().max().unwrap_or(0).max(0);
+    let least = drawn().min().unwrap_or(0).min(0);
     let span = most.saturating_sub(least);
     let zero = left - scaled(least, span, room);
     for (index, ((bar, name), figure)) in bars.iter().zip(&names).zip(&figures.rows).enumerate() {
         let middle = top + PITCH * i32::try_from(index).unwrap_or(0) + PITCH / 2;
         let (upper, lower) = (middle - THICKNESS / 2, middle + THICKNESS / 2);
-        let end = zero + scaled(bar.value.0, span, room);
+        let length = if has_bar(bar) { bar.value.0 } else { 0 };
+        let end = zero + scaled(length, span, room);
         // A cost that exists is at least one pixel long.
         let end =
-            if end == zero { zero + i32::try_from(bar.value.0.signum()).unwrap_or(0) } else { end };
+            if end == zero { zero + i32::try_from(length.signum()).unwrap_or(0) } else { end };
         let ink = if bar.label.kind == RowKind::Data { INK } else { FAINT };
         scene.text((left - GAP, middle), name, Anchor::End, (TEXT_SIZE, ink));
         scene.fill((zero, upper), (end, lower), colour_of(&bar.label, PALETTE[0]));

@@ -20,6 +20,8 @@ use scene::{Anchor, Colour, Mark, Scene};
 
 /// Pixels from edge to edge; heights follow from the content.
 const WIDTH: i32 = 960;
+/// Of a chart for a phone.
+const NARROW: i32 = 400;
 const MARGIN: i32 = 28;
 const CHART_GAP: i32 = 40;
 const TITLE_SIZE: i32 = 22;
@@ -46,13 +48,50 @@ const PALETTE: [Colour; 8] = [
     Colour(0x6f, 0x4e, 0x37),
 ];
 
+/// Every colour of a chart on white paper, and what takes its place on a dark screen.
+pub(super) const ON_DARK: [(Colour, Colour); 15] = [
+    (INK, Colour(0xe7, 0xea, 0xee)),
+    (FAINT, Colour(0xa0, 0xa8, 0xb1)),
+    (LINE, Colour(0x2f, 0x35, 0x3c)),
+    (AXIS, Colour(0x6d, 0x75, 0x7e)),
+    (REST, Colour(0x5b, 0x74, 0x8b)),
+    (UNATTRIBUTED, Colour(0x94, 0x9a, 0xa2)),
+    (OTHER_SERVICES, Colour(0x65, 0x6c, 0x75)),
+    (PALETTE[0], Colour(0x3b, 0x97, 0xd8)),
+    (PALETTE[1], PALETTE[1]),
+    (PALETTE[2], Colour(0x12, 0xb0, 0x84)),
+    (PALETTE[3], PALETTE[3]),
+    (PALETTE[4], Colour(0x8f, 0xd0, 0xf7)),
+    (PALETTE[5], Colour(0xe5, 0x6b, 0x17)),
+    (PALETTE[6], PALETTE[6]),
+    (PALETTE[7], Colour(0xa8, 0x83, 0x69)),
+];
+
+/// One chart without title or margin, for a page that has both, and the same for a phone.
+pub(super) fn figures(chart: &Chart) -> [Scene; 2] {
+    [WIDTH, NARROW].map(|width| {
+        let mut scene = Scene::new(width, 0);
+        // The marks of an axis reach half a letter over its ends.
+        let end = shape(&mut scene, TEXT_SIZE / 2 + 1, chart);
+        scene.close(end + TEXT_SIZE / 2);
+        scene
+    })
+}
+
+fn shape(scene: &mut Scene, top: i32, chart: &Chart) -> i32 {
+    match &chart.shape {
+        Shape::Bars(bars) => bars::draw(scene, top, bars, &chart.currency),
+        Shape::StackedBars { days, series } => stack::draw(scene, top, days, series),
+    }
+}
+
 /// Lays out every chart of a report below one title.
 pub(super) fn page(report: &Report) -> Result<Scene, RenderError> {
     let charts: Vec<&Chart> = report.sections.iter().flat_map(|section| &section.charts).collect();
     if charts.is_empty() {
         return Err(RenderError::NoChart);
     }
-    let mut scene = Scene::new(WIDTH);
+    let mut scene = Scene::new(WIDTH, MARGIN);
     let mut y = MARGIN + TITLE_SIZE / 2;
     let room = WIDTH - 2 * MARGIN;
     let title = cut_to_pixels(&chart_text(&report.title), room, TITLE_SIZE);
@@ -69,11 +108,7 @@ pub(super) fn page(report: &Report) -> Result<Scene, RenderError> {
             scene.text((MARGIN, y), &heading, Anchor::Start, (TEXT_SIZE + 3, INK));
             y += 22;
         }
-        y = match &chart.shape {
-            Shape::Bars(bars) => bars::draw(&mut scene, y, bars, &chart.currency),
-            Shape::StackedBars { days, series } => stack::draw(&mut scene, y, days, series),
-        };
-        y += CHART_GAP;
+        y = shape(&mut scene, y, chart) + CHART_GAP;
     }
     scene.close(y + MARGIN - CHART_GAP);
     Ok(scene)
@@ -97,7 +132,7 @@ pub(super) fn page_in_built_in_font(report: &Report) -> Result<Scene, RenderErro
 }
 
 /// What tells a chart from its neighbours: its currency, and its title when that is its own.
-fn heading(chart: &Chart, report: &Report) -> String {
+pub(super) fn heading(chart: &Chart, report: &Report) -> String {
     if chart.title == report.title {
         chart.currency.to_string()
     } else {

@@ -33,13 +33,20 @@ pub(in crate::render) enum Mark {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::render) struct Scene {
     pub(in crate::render) width: i32,
+    /// Pixels that stay free at its edges.
+    pub(super) margin: i32,
     pub(in crate::render) height: i32,
     pub(in crate::render) marks: Vec<Mark>,
 }
 
 impl Scene {
-    pub(super) fn new(width: i32) -> Self {
-        Self { width, height: 0, marks: Vec::new() }
+    pub(super) fn new(width: i32, margin: i32) -> Self {
+        Self { width, margin, height: 0, marks: Vec::new() }
+    }
+
+    /// Where the room for marks ends at the right.
+    pub(super) fn right(&self) -> i32 {
+        self.width - self.margin
     }
 
     /// Ends the page below its last mark.

@@ -6,12 +6,14 @@
 
 use super::font::{cut_to_pixels, width};
 use super::scene::{Anchor, Colour, Scene};
-use super::{AXIS, FAINT, INK, LINE, MARGIN, PALETTE, TEXT_SIZE, WIDTH, colour_of, scaled};
+use super::{AXIS, FAINT, INK, LINE, PALETTE, TEXT_SIZE, WIDTH, colour_of, scaled};
 use crate::render::escape::chart_text;
 use crate::render::number;
 use crate::report::chart::Series;
 
+/// Pixels of the plot on a page of the usual width, and on a narrow one.
 const HEIGHT: i32 = 380;
+const LOW: i32 = 240;
 const GAP: i32 = 10;
 /// Pixels of a legend: its square, and its widest name.
 const SWATCH: i32 = 12;
@@ -27,12 +29,16 @@ pub(super) fn draw(scene: &mut Scene, top: i32, days: &[String], series: &[Serie
     let axis = Axis::over(days.len(), series);
     let ticks = axis.ticks();
     let texts = number::axis(&ticks, axis.step);
-    let left = MARGIN + texts.iter().map(|text| width(text, TEXT_SIZE)).max().unwrap_or(0) + GAP;
+    let left =
+        scene.margin + texts.iter().map(|text| width(text, TEXT_SIZE)).max().unwrap_or(0) + GAP;
     let names = names(series);
     let legend = names.iter().map(|name| width(name, TEXT_SIZE)).max().unwrap_or(0);
-    let legend = if names.is_empty() { 0 } else { legend + SWATCH + GAP + 2 * GAP };
-    let right = WIDTH - MARGIN - legend;
-    let plot = Plot { top, left, right, axis };
+    // A narrow page has its legend below the plot.
+    let is_narrow = scene.width < WIDTH;
+    let beside = if names.is_empty() || is_narrow { 0 } else { legend + SWATCH + GAP + 2 * GAP };
+    let right = scene.right() - beside;
+    let height = if is_narrow { LOW } else { HEIGHT };
+    let plot = Plot { top, height, left, right, axis };
 
     for (tick, text) in ticks.iter().zip(&texts) {
         let y = plot.y(*tick);
@@ -44,9 +50,10 @@ pub(super) fn draw(scene: &mut Scene, top: i32, days: &[String], series: &[Serie
     let y = plot.y(0);
     scene.fill((left, y), (right, y + 1), AXIS);
     plot.days(scene, days);
-    draw_legend(scene, (right + 2 * GAP, top), &names, series);
-    let legend_end = top + LEGEND_PITCH * i32::try_from(names.len()).unwrap_or(0);
-    (top + HEIGHT + GAP + TEXT_SIZE).max(legend_end)
+    let plot_end = top + height + GAP + TEXT_SIZE;
+    let at = if is_narrow { (left, plot_end + 2 * GAP) } else { (right + 2 * GAP, top) };
+    draw_legend(scene, at, &names, series);
+    plot_end.max(at.1 + LEGEND_PITCH * i32::try_from(names.len()).unwrap_or(0))
 }
 
 /// The names of a legend; a single series needs none.
@@ -121,6 +128,7 @@ fn step(least: i128) -> i128 {
 /// Where amounts and days lie on the page.
 struct Plot {
     top: i32,
+    height: i32,
     left: i32,
     right: i32,
     axis: Axis,
@@ -129,7 +137,7 @@ struct Plot {
 impl Plot {
     fn y(&self, pico: i128) -> i32 {
         let span = self.axis.most.saturating_sub(self.axis.least);
-        self.top + HEIGHT - scaled(pico.saturating_sub(self.axis.least), span, HEIGHT)
+        self.top + self.height - scaled(pico.saturating_sub(self.axis.least), span, self.height)
     }
 
     /// The left edge of a day of many; the edge of the day after the last is the right edge.
@@ -169,7 +177,7 @@ impl Plot {
         let every = if (4..=7).contains(&every) { 7 } else { every.max(1) };
         for (day, name) in names.iter().enumerate().step_by(every) {
             let middle = i32::midpoint(self.x(day, days.len()), self.x(day + 1, days.len()));
-            let at = (middle, self.top + HEIGHT + GAP + TEXT_SIZE / 2);
+            let at = (middle, self.top + self.height + GAP + TEXT_SIZE / 2);
             scene.text(at, name, Anchor::Middle, (TEXT_SIZE, FAINT));
         }
     }
