@@ -111,11 +111,11 @@ pub(super) fn format(arguments: &OutputArguments) -> Result<Format, Complaint> {
         Format::parse(extension.to_str()?)
     };
     let format = arguments.format.or_else(by_name).unwrap_or_default();
-    let is_binary = format == Format::Png;
-    if is_binary && arguments.output.is_none() && std::io::stdout().is_terminal() {
+    if format.is_binary() && arguments.output.is_none() && std::io::stdout().is_terminal() {
+        let word = format.name();
         return Err(Complaint::usage(
-            "a PNG is not for terminals",
-            "name a file with `-o chart.png`, or redirect the output",
+            format!("a {} is not for terminals", word.to_uppercase()),
+            format!("name a file with `-o spend.{word}`, or redirect the output"),
         ));
     }
     Ok(format)

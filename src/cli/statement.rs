@@ -136,6 +136,7 @@ impl Writer {
             Format::Csv => "csv",
             Format::Json => "json",
             Format::Html => "html",
+            Format::Pdf => "pdf",
             _ => "txt",
         };
         let tenants = self.ledger.accounts().iter().map(|account| &account.holder);

@@ -4,7 +4,7 @@
 //! Out:   well-formed SVG without scripts, links or outside references; a PNG at twice the size.
 //! Never: opens a file, or depends on the fonts of the machine.
 
-use ab_glyph::{Font, FontRef, PxScale, ScaleFont, point};
+use ab_glyph::{Font, FontRef, GlyphId, OutlinedGlyph, PxScale, ScaleFont, point};
 use plotters::backend::{BitMapBackend, SVGBackend};
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, IntoDrawingArea};
@@ -14,13 +14,16 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontDesc, FontFamily, FontStyle, RGBColor, WHITE};
 
 use super::RenderError;
-use super::chart::font::built_in;
 use super::chart::scene::{Anchor, Colour, Mark, Scene};
+use super::font::{Letters, Weight};
 
 /// Pixels of a PNG per pixel of the scene: sharp on dense screens.
 const DENSITY: i32 = 2;
 /// Plotters writes an em of its font size divided by this.
 const PLOTTERS_SIZE_PER_EM: f64 = 1.24;
+
+/// Small letters of Noto Sans are 0.536 em high.
+const HALF_X_HEIGHT: f32 = 0.268;
 
 /// Writes a scene as SVG. Plotters escapes `<`, `>`, `&` and quotes itself.
 pub(super) fn svg(scene: &Scene) -> Result<String, RenderError> {
@@ -51,8 +54,8 @@ pub(super) fn png(scene: &Scene) -> Result<Vec<u8>, RenderError> {
     boxes(&area, scene, DENSITY)?;
     area.present().map_err(failed)?;
     drop(area);
-    let font = built_in().ok_or_else(|| failed("the built-in font is unreadable"))?;
-    let mut canvas = Canvas { pixels: &mut pixels, width: width as usize, font };
+    let letters = Letters::new(Weight::Regular);
+    let mut canvas = Canvas { pixels: &mut pixels, width: width as usize, letters };
     scene.marks.iter().for_each(|mark| canvas.set(mark));
 
     let mut bytes = Vec::new();
@@ -114,11 +117,28 @@ fn plotters_size(em: i32) -> f64 {
     f64::from(em) * PLOTTERS_SIZE_PER_EM
 }
 
-/// The pixels of a PNG, red, green and blue in turn, and the font to set words in.
+/// The pixels of a PNG, red, green and blue in turn, and the letters to set words in.
 struct Canvas<'a> {
     pixels: &'a mut [u8],
     width: usize,
-    font: FontRef<'static>,
+    letters: Letters,
+}
+
+/// A letter on its line.
+struct Glyph<'a> {
+    font: &'a FontRef<'static>,
+    id: GlyphId,
+    scale: PxScale,
+    /// Pixels from the start of the line.
+    offset: f32,
+}
+
+impl Glyph<'_> {
+    #[expect(clippy::float_arithmetic, reason = "positions of letters, not money")]
+    fn outline(&self, start: f32, base: f32) -> Option<OutlinedGlyph> {
+        let place = point((start + self.offset).round(), base);
+        self.font.outline_glyph(self.id.with_scale_and_position(self.scale, place))
+    }
 }
 
 impl Canvas<'_> {
@@ -131,16 +151,21 @@ impl Canvas<'_> {
     fn set(&mut self, mark: &Mark) {
         let Mark::Text { at, text, anchor, size, colour } = mark else { return };
         let em = (size * DENSITY) as f32;
-        let units_per_em = self.font.units_per_em().unwrap_or(1000.0);
-        // The scale of this library is the height from ascent to descent.
-        let scale = PxScale::from(em * self.font.height_unscaled() / units_per_em);
-        let font = self.font.clone().into_scaled(scale);
         let mut pen = 0.0;
-        let mut glyphs = Vec::new();
-        for id in text.chars().map(|c| font.glyph_id(c)) {
-            pen += glyphs.last().map_or(0.0, |(before, _)| font.kern(*before, id));
-            glyphs.push((id, pen));
-            pen += font.h_advance(id);
+        let mut glyphs: Vec<Glyph> = Vec::new();
+        for letter in text.chars() {
+            let Some((font, id)) = self.letters.find(letter).or_else(|| self.letters.stand_in())
+            else {
+                continue;
+            };
+            // The scale of this library is the height from ascent to descent.
+            let units_per_em = font.units_per_em().unwrap_or(1000.0);
+            let scale = PxScale::from(em * font.height_unscaled() / units_per_em);
+            let scaled = font.as_scaled(scale);
+            let before = glyphs.last().filter(|glyph| std::ptr::eq(glyph.font, font));
+            pen += before.map_or(0.0, |glyph| scaled.kern(glyph.id, id));
+            glyphs.push(Glyph { font, id, scale, offset: pen });
+            pen += scaled.h_advance(id);
         }
         let start = (at.0 * DENSITY) as f32
             - match anchor {
@@ -148,16 +173,15 @@ impl Canvas<'_> {
                 Anchor::Middle => pen / 2.0,
                 Anchor::End => pen,
             };
-        // Small letters of Ubuntu Light are 0.52 em high, and their middle is the given height.
-        let base = (at.1 * DENSITY) as f32 + 0.26 * em;
-        for (id, offset) in glyphs {
-            let glyph = id.with_scale_and_position(scale, point((start + offset).round(), base));
-            if let Some(outline) = font.outline_glyph(glyph) {
-                let corner = outline.px_bounds().min;
-                outline.draw(|x, y, cover| {
-                    self.blend((corner.x + x as f32, corner.y + y as f32), cover, *colour);
-                });
-            }
+        // The middle of small letters is the given height.
+        let base = (at.1 * DENSITY) as f32 + HALF_X_HEIGHT * em;
+        let outlines: Vec<_> =
+            glyphs.iter().filter_map(|glyph| glyph.outline(start, base)).collect();
+        for outline in outlines {
+            let corner = outline.px_bounds().min;
+            outline.draw(|x, y, cover| {
+                self.blend((corner.x + x as f32, corner.y + y as f32), cover, *colour);
+            });
         }
     }
 

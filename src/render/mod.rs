@@ -14,9 +14,11 @@ mod markdown;
 pub mod csv;
 pub mod map_files;
 mod json;
+mod font;
 mod chart;
 mod draw;
 mod html;
+mod pdf;
 
 use crate::diagnostic::{Diagnose, ErrorKind};
 use crate::report::Report;
@@ -42,12 +44,22 @@ pub enum Format {
     Svg,
     /// A chart of pixels.
     Png,
+    /// For people who print, sign and send.
+    Pdf,
 }
 
 impl Format {
     /// Every format, in the order of the help.
-    pub const ALL: [Self; 7] =
-        [Self::Table, Self::Markdown, Self::Csv, Self::Json, Self::Html, Self::Svg, Self::Png];
+    pub const ALL: [Self; 8] = [
+        Self::Table,
+        Self::Markdown,
+        Self::Csv,
+        Self::Json,
+        Self::Html,
+        Self::Pdf,
+        Self::Svg,
+        Self::Png,
+    ];
 
     /// Whether it shows charts instead of tables.
     pub fn is_chart(self) -> bool {
@@ -56,7 +68,12 @@ impl Format {
 
     /// Whether it shows charts, alone or beside tables.
     pub fn draws(self) -> bool {
-        self.is_chart() || self == Self::Html
+        self.is_chart() || matches!(self, Self::Html | Self::Pdf)
+    }
+
+    /// Whether it would only confuse a terminal.
+    pub fn is_binary(self) -> bool {
+        matches!(self, Self::Png | Self::Pdf)
     }
 
     /// The word on the command line.
@@ -69,6 +86,7 @@ impl Format {
             Self::Html => "html",
             Self::Svg => "svg",
             Self::Png => "png",
+            Self::Pdf => "pdf",
         }
     }
 
@@ -107,6 +125,20 @@ pub enum RenderError {
         /// What it said.
         reason: String,
     },
+    /// Nobody reads a paper of so many pages, and setting it takes gigabytes.
+    #[error("this report has {rows} rows, and a PDF holds at most {most}")]
+    LongPaper {
+        /// Rows for people, of all tables.
+        rows: usize,
+        /// Rows that a paper may have.
+        most: usize,
+    },
+    /// The typesetting library gave up.
+    #[error("cannot typeset the PDF: {reason}")]
+    Typesetting {
+        /// What it said.
+        reason: String,
+    },
     /// The JSON library gave up.
     #[error("cannot write JSON: {reason}")]
     Json {
@@ -118,8 +150,10 @@ pub enum RenderError {
 impl Diagnose for RenderError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::NotOneTable { .. } | Self::NoChart => ErrorKind::Usage,
-            Self::Drawing { .. } | Self::Json { .. } => ErrorKind::Internal,
+            Self::NotOneTable { .. } | Self::NoChart | Self::LongPaper { .. } => ErrorKind::Usage,
+            Self::Drawing { .. } | Self::Typesetting { .. } | Self::Json { .. } => {
+                ErrorKind::Internal
+            }
         }
     }
 
@@ -127,7 +161,9 @@ impl Diagnose for RenderError {
         match self {
             Self::NotOneTable { .. } => "RENDER-TABLES",
             Self::NoChart => "RENDER-NO-CHART",
+            Self::LongPaper { .. } => "RENDER-LONG",
             Self::Drawing { .. } => "RENDER-DRAW",
+            Self::Typesetting { .. } => "RENDER-PDF",
             Self::Json { .. } => "RENDER-JSON",
         }
     }
@@ -136,7 +172,10 @@ impl Diagnose for RenderError {
         match self {
             Self::NotOneTable { .. } => vec!["use `--format json`".to_owned()],
             Self::NoChart => vec!["ask for a dimension with `--by`, or use a table".to_owned()],
-            Self::Drawing { .. } | Self::Json { .. } => Vec::new(),
+            Self::LongPaper { .. } => {
+                vec!["fold the tail with `--limit`, or use `--format csv`".to_owned()]
+            }
+            Self::Drawing { .. } | Self::Typesetting { .. } | Self::Json { .. } => Vec::new(),
         }
     }
 }
@@ -151,21 +190,25 @@ pub fn render(report: &Report, format: Format, style: &Style) -> Result<Vec<u8>,
         Format::Html => html::write(&[report], style.terminal.wide)?.into_bytes(),
         Format::Svg => draw::svg(&chart::page(report)?)?.into_bytes(),
         Format::Png => draw::png(&chart::page_in_built_in_font(report)?)?,
+        Format::Pdf => pdf::write(&[report])?,
     })
 }
 
-/// Writes several reports for people one after the other: as one page of HTML, else as texts with
-/// a line between them.
+/// Writes several reports for people one after the other: as one page of HTML or one PDF, else as
+/// texts with a line between them.
 pub fn render_together(
     reports: &[&Report],
     format: Format,
     style: &Style,
 ) -> Result<Vec<u8>, RenderError> {
-    if format == Format::Html {
-        return Ok(html::write(reports, style.terminal.wide)?.into_bytes());
+    match format {
+        Format::Html => Ok(html::write(reports, style.terminal.wide)?.into_bytes()),
+        Format::Pdf => pdf::write(reports),
+        _ => {
+            let texts = reports.iter().map(|one| render(one, format, style));
+            Ok(texts.collect::<Result<Vec<_>, _>>()?.join(&b'\n'))
+        }
     }
-    let texts: Result<Vec<_>, _> = reports.iter().map(|one| render(one, format, style)).collect();
-    Ok(texts?.join(&b'\n'))
 }
 
 #[cfg(test)]

@@ -4,11 +4,11 @@
 //! Out:   marks on a scene.
 //! Never: sorts, or hides a negative amount.
 
-use super::font::{cut_to_pixels, width};
 use super::scene::{Anchor, Scene};
 use super::{AXIS, FAINT, INK, PALETTE, TEXT_SIZE, WIDTH, colour_of, scaled};
 use crate::model::money::Currency;
 use crate::render::escape::chart_text;
+use crate::render::font::{cut_to_pixels, width};
 use crate::render::number::{self, MONEY_DECIMALS};
 use crate::report::chart::Bar;
 use crate::report::table::RowKind;

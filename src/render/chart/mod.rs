@@ -5,17 +5,16 @@
 //! Never: uses a float for money; pixels are integers computed from pico-units.
 
 pub(super) mod scene;
-pub(super) mod font;
 mod bars;
 mod stack;
 
 use super::escape::chart_text;
+use super::font::{self, cut_to_pixels};
 use super::{RenderError, words};
 use crate::report::Report;
 use crate::report::chart::{Chart, Label, Shape};
 use crate::report::table::RowKind;
 
-use font::cut_to_pixels;
 use scene::{Anchor, Colour, Mark, Scene};
 
 /// Pixels from edge to edge; heights follow from the content.
@@ -114,10 +113,10 @@ pub(super) fn page(report: &Report) -> Result<Scene, RenderError> {
     Ok(scene)
 }
 
-/// The same page, with a line that admits which letters the built-in font cannot draw.
+/// The same page, with a line that admits which letters the built-in fonts cannot draw.
 pub(super) fn page_in_built_in_font(report: &Report) -> Result<Scene, RenderError> {
     const NOTE: &str =
-        "boxes stand for letters that the font of this picture lacks; tables and SVG have them";
+        "boxes stand for letters that the fonts of this picture lack; tables and SVG have them";
     let mut scene = page(report)?;
     let drawable = |mark: &Mark| match mark {
         Mark::Text { text, .. } => font::has_letters(text),

@@ -4,10 +4,10 @@
 //! Out:   marks on a scene: grid, layers, days, legend.
 //! Never: lets a credit shorten a column: what is negative hangs below the axis.
 
-use super::font::{cut_to_pixels, width};
 use super::scene::{Anchor, Colour, Scene};
 use super::{AXIS, FAINT, INK, LINE, PALETTE, TEXT_SIZE, WIDTH, colour_of, scaled};
 use crate::render::escape::chart_text;
+use crate::render::font::{cut_to_pixels, width};
 use crate::render::number;
 use crate::report::chart::Series;
 
