@@ -365,7 +365,7 @@ fn codes_of_sources(folder: &Path) -> BTreeSet<String> {
         let path = entry.unwrap().path();
         if path.is_dir() {
             codes.extend(codes_of_sources(&path));
-        } else {
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
             codes.extend(codes_in(&fs::read_to_string(&path).unwrap(), '"'));
         }
     }

@@ -1,10 +1,13 @@
 //! Formats: one answer says the same numbers wherever it is written.
 //!
 //! In:    a report with names, credits, crumbs and, in one case, two currencies.
-//! Out:   CSV, JSON, Markdown, table and SVG, read back and compared.
+//! Out:   every format, read back and compared.
 //! Never: pins how a format looks; the renderer's own tests do.
 //!
 //! A neighbour showed a run rate on the screen and a cumulative sum in the PDF (B-56).
+
+mod rows;
+mod workbook;
 
 use curtail::model::dimension::Dimension;
 use curtail::model::metric::CostMetric;

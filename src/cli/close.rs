@@ -15,7 +15,6 @@ use crate::cli::{clock, output, settings};
 use crate::model::metric::CostMetric;
 use crate::model::period::BillingPeriod;
 use crate::pipeline::{self, Close};
-use crate::render::Format;
 use crate::store::Holder;
 
 /// Freeze a month of the store: its data, its rules, and what its statements say
@@ -72,8 +71,8 @@ fn reason(text: &str) -> Result<String, String> {
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     let format = settings::format(&arguments.output)?;
     // What cannot be told afterwards must not be done before.
-    if matches!(format, Format::Svg | Format::Png | Format::Csv) {
-        let hint = "use table, markdown or json";
+    if format.is_chart() || format.is_one_table() {
+        let hint = "use table, markdown, json or xlsx";
         return Err(Complaint::usage("a closing is several tables and no picture", hint));
     }
     if arguments.output.strict {

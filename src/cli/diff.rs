@@ -16,7 +16,6 @@ use crate::model::metric::CostMetric;
 use crate::model::period::BillingPeriod;
 use crate::model::stored::VersionId;
 use crate::pipeline::{self, Diff};
-use crate::render::Format;
 use crate::report::diff::Settings;
 
 /// Show what a later delivery of a month says otherwise, and why
@@ -45,7 +44,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "METRIC", value_parser = arguments::metric)]
     metric: Option<CostMetric>,
 
-    /// Rows of a table before the rest is shown as one row; 0 shows all. CSV and JSON hold all
+    /// Rows of a table before the rest is shown as one row; 0 shows all. Data formats hold all
     #[arg(long, value_name = "N", default_value_t = 25)]
     limit: usize,
 
@@ -68,8 +67,8 @@ Examples:
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     let format = settings::format(&arguments.output)?;
-    if matches!(format, Format::Svg | Format::Png) {
-        let hint = "use table, markdown, csv or json; `curtail spend` draws";
+    if format.is_chart() {
+        let hint = "use another format; `curtail spend` draws";
         return Err(Complaint::usage("a difference is not a picture", hint));
     }
     let versions = match arguments.versions.as_deref() {

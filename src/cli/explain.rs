@@ -14,7 +14,6 @@ use crate::cli::{output, settings};
 use crate::model::metric::CostMetric;
 use crate::model::period::BillingPeriod;
 use crate::pipeline;
-use crate::render::Format;
 use crate::report::explain::{Settings, Subject};
 
 /// Show why a tenant, a user or a resource costs what it costs
@@ -47,7 +46,7 @@ pub(super) struct Arguments {
     #[arg(value_parser = arguments::metric)]
     metric: CostMetric,
 
-    /// Branches of one node before the small ones are shown as one; 0 shows all. CSV and JSON hold
+    /// Branches of one node before the small ones are shown as one; 0 shows all. Data formats hold
     /// all
     #[arg(long, value_name = "N", default_value_t = 5)]
     limit: usize,
@@ -70,8 +69,8 @@ Examples:
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     let source = settings::source(&arguments.source)?;
     let format = settings::format(&arguments.output)?;
-    if matches!(format, Format::Svg | Format::Png) {
-        let hint = "use table, markdown, csv or json; `curtail spend` draws";
+    if format.is_chart() {
+        let hint = "use another format; `curtail spend` draws";
         return Err(Complaint::usage("an explanation is not a picture", hint));
     }
     let subject = match (&arguments.tenant, &arguments.user, &arguments.resource) {

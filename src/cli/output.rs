@@ -183,11 +183,7 @@ pub(super) fn show(
 
 /// Tells findings that the format has no place for, and gives the exit code.
 pub(super) fn verdict(report: &Report, format: Format, strict: bool) -> ExitCode {
-    let has_place = matches!(
-        format,
-        Format::Table | Format::Markdown | Format::Json | Format::Html | Format::Pdf
-    );
-    if !has_place {
+    if !format.has_findings() {
         for finding in &report.findings {
             let line = format!("note[{}]: {}", finding.code, finding.message);
             eprintln!("{}", terminal_text(&line));

@@ -112,10 +112,10 @@ pub(super) fn format(arguments: &OutputArguments) -> Result<Format, Complaint> {
     };
     let format = arguments.format.or_else(by_name).unwrap_or_default();
     if format.is_binary() && arguments.output.is_none() && std::io::stdout().is_terminal() {
-        let word = format.name();
+        let name = format.name();
         return Err(Complaint::usage(
-            format!("a {} is not for terminals", word.to_uppercase()),
-            format!("name a file with `-o spend.{word}`, or redirect the output"),
+            format!("`{name}` is not for terminals"),
+            format!("name a file with `-o report.{name}`, or redirect the output"),
         ));
     }
     Ok(format)

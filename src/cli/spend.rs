@@ -42,7 +42,7 @@ pub(super) struct Arguments {
     #[arg(long = "where", value_name = "DIMENSION=VALUE", value_parser = arguments::filter)]
     filters: Vec<Filter>,
 
-    /// Rows before the rest is shown as one row; 0 shows all. CSV and JSON always hold all
+    /// Rows before the rest is shown as one row; 0 shows all. Data formats hold all
     #[arg(long, value_name = "N", default_value_t = 50)]
     limit: usize,
 
@@ -70,16 +70,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         hours: wanted_hours(arguments, format),
     };
     let limit = (arguments.limit > 0).then_some(arguments.limit);
-    let charts = if format.draws() { Wanted::Yes } else { Wanted::No };
+    let charts = if format.has_charts() { Wanted::Yes } else { Wanted::No };
     let report = pipeline::spend(&source, &question, Settings { limit, charts })?;
     output::show(&report, format, &arguments.output)
 }
 
 /// Hours need two more columns of the export, so they are read only where they are shown.
 fn wanted_hours(arguments: &Arguments, format: Format) -> Wanted {
-    let is_data = matches!(format, Format::Json | Format::Csv);
     let is_asked = arguments.by.iter().any(|dimension| {
         matches!(dimension, Dimension::App | Dimension::Component | Dimension::InstanceType)
     });
-    if is_data || is_asked || arguments.output.wide { Wanted::Yes } else { Wanted::No }
+    if format.is_data() || is_asked || arguments.output.wide { Wanted::Yes } else { Wanted::No }
 }

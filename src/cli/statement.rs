@@ -42,7 +42,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "METRIC", value_parser = arguments::metric)]
     metric: Option<CostMetric>,
 
-    /// Rows of a table before the rest is shown as one row; 0 shows all. CSV and JSON hold all
+    /// Rows of a table before the rest is shown as one row; 0 shows all. Data formats hold all
     #[arg(long, value_name = "N", default_value_t = 25)]
     limit: usize,
 
@@ -68,8 +68,8 @@ Examples:
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     let source = settings::source(&arguments.source)?;
     let format = settings::format(&arguments.output)?;
-    if matches!(format, Format::Svg | Format::Png) {
-        let hint = "use table, markdown, csv or json; `curtail spend` draws";
+    if format.is_chart() {
+        let hint = "use another format; `curtail spend` draws";
         return Err(Complaint::usage("a statement is not a picture", hint));
     }
     let month = arguments.source.one_month()?;
@@ -117,7 +117,7 @@ impl Writer {
 
     /// For people the index and every statement, for machines one table of all lines.
     fn one_after_the_other(&self) -> Result<(Vec<u8>, Report), Complaint> {
-        if matches!(self.format, Format::Csv | Format::Json) {
+        if self.format.is_data() {
             let report = self.ledger.everything(self.settings)?;
             return Ok((self.bytes(&report)?, report));
         }
@@ -131,14 +131,7 @@ impl Writer {
 
     /// A file per tenant, one for what is unassigned, and the index, which comes last.
     fn folder(&self, folder: &Path, force: bool) -> Result<Report, Complaint> {
-        let extension = match self.format {
-            Format::Markdown => "md",
-            Format::Csv => "csv",
-            Format::Json => "json",
-            Format::Html => "html",
-            Format::Pdf => "pdf",
-            _ => "txt",
-        };
+        let extension = self.format.extension();
         let tenants = self.ledger.accounts().iter().map(|account| &account.holder);
         let mut names = file_names(tenants.map(|holder| (holder.short(), holder.id())), extension);
         names.push(format!("unassigned.{extension}"));

@@ -1,13 +1,11 @@
 //! CSV: one table at full precision, for spreadsheets and scripts.
 //!
-//! In:    a report of one table, or with all of it as one tidy table.
+//! In:    the one table of a report.
 //! Out:   RFC 4180: a header of data keys, every row, text always quoted, nothing left empty.
 //! Never: rounds, folds, adds a total row, or lets a spreadsheet run a cell (unless asked).
 
-use super::RenderError;
 use super::escape::{csv_raw, csv_text};
-use crate::report::Report;
-use crate::report::table::Cell;
+use crate::report::table::{Cell, Table};
 
 /// How text cells are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -19,13 +17,8 @@ pub enum CsvText {
     Raw,
 }
 
-/// Writes the only table of a report, or the tidy one.
-pub(super) fn write(report: &Report, text: CsvText) -> Result<String, RenderError> {
-    let table = match (&report.data, report.sections.as_slice()) {
-        (Some(table), _) => table,
-        (None, [section]) => &section.table,
-        (None, several) => return Err(RenderError::NotOneTable { tables: several.len() }),
-    };
+/// Writes a table.
+pub(super) fn write(table: &Table, text: CsvText) -> String {
     let escape = match text {
         CsvText::Safe => csv_text,
         CsvText::Raw => csv_raw,
@@ -40,7 +33,7 @@ pub(super) fn write(report: &Report, text: CsvText) -> Result<String, RenderErro
         csv.push_str(&cells.collect::<Vec<_>>().join(","));
         csv.push_str("\r\n");
     }
-    Ok(csv)
+    csv
 }
 
 /// Our own keys are plain; a tag key may hold anything.

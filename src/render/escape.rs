@@ -12,6 +12,11 @@ use unicode_width::UnicodeWidthChar;
 /// ordinary stacks (Tibetan, pointed Hebrew) need six.
 const MOST_MARKS: usize = 8;
 
+/// UTF-16 units of a cell, from "Excel specifications and limits".
+const LONGEST_CELL: usize = 32_767;
+/// What ends a text that is longer.
+const CUT: &str = "… (cut: a cell holds no more)";
+
 /// Text for a terminal: no control character, bidi control or invisible character survives.
 ///
 /// They are shown as `\n`, `\x1b` or `<U+202E>`. Joiners and variation selectors stay where
@@ -45,6 +50,22 @@ pub fn csv_text(text: &str) -> String {
 /// A text cell of CSV, quoted as RFC 4180 wants and otherwise as delivered.
 pub fn csv_raw(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
+}
+
+/// Text of a workbook's cell: what [`terminal_text`] does, and no longer than a cell may be.
+pub fn cell_text(text: &str) -> String {
+    let shown = visible(text, &[]);
+    if shown.encode_utf16().count() <= LONGEST_CELL {
+        return shown;
+    }
+    let mut cut = String::new();
+    let mut room = LONGEST_CELL - CUT.encode_utf16().count();
+    for c in shown.chars() {
+        let Some(left) = room.checked_sub(c.len_utf16()) else { break };
+        room = left;
+        cut.push(c);
+    }
+    cut + CUT
 }
 
 /// Text inside a Markdown table: nothing of it is markup, HTML or a cell border.

@@ -4,9 +4,15 @@
 //! Out:   failures.
 //! Never: compiled into the product.
 
+use std::io::Cursor;
+
+use arrow::array::AsArray;
+use calamine::{Data, Reader as _, Xlsx};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
 use proptest::prelude::*;
 
 use super::csv::CsvText;
+use super::escape::cell_text;
 use super::sample::{report, row};
 use super::tests::{as_xml, json, text};
 use super::{Format, Style, TerminalStyle, render};
@@ -171,6 +177,43 @@ fn markdown_of_hostile_words_is_one_table_without_html() {
     let table: Vec<&str> = page.lines().filter(|line| line.starts_with("| ")).collect();
     assert_eq!(table.len(), HOSTILE.len() + 2 + 3);
     assert!(table.iter().all(|line| cells(line) == 5), "{table:#?}");
+}
+
+#[test]
+fn a_workbook_of_hostile_words_holds_them_as_words() {
+    let report = hostile(HOSTILE);
+    let bytes = render(&report, Format::Xlsx, &Style::default()).unwrap();
+    let mut workbook: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).unwrap();
+    for name in workbook.sheet_names() {
+        for (_, _, formula) in workbook.worksheet_formula(&name).unwrap().used_cells() {
+            assert!(formula.is_empty() || formula.starts_with("SUBTOTAL(109,"), "{formula}");
+        }
+    }
+    let cells = workbook.worksheet_range("Data").unwrap();
+    for (row, word) in cells.rows().skip(1).zip(HOSTILE) {
+        assert_eq!(row[0], Data::String(cell_text(word)));
+    }
+    let long = cells.rows().nth(HOSTILE.len() + 1).unwrap()[0].to_string();
+    assert_eq!(long.encode_utf16().count(), 32_767);
+}
+
+#[test]
+fn parquet_and_json_lines_give_hostile_words_back_unchanged() {
+    let report = hostile(HOSTILE);
+    let bytes = render(&report, Format::Parquet, &Style::default()).unwrap();
+    let reader = ParquetRecordBatchReader::try_new(bytes::Bytes::from(bytes), 1024).unwrap();
+    let batches: Vec<_> = reader.map(Result::unwrap).collect();
+    let told = batches[0].column(0).as_any_dictionary();
+    let words = told.values().as_string::<i32>();
+    let keys = told.normalized_keys();
+    let told = keys.iter().map(|key| words.value(*key));
+    assert!(told.take(HOSTILE.len()).eq(HOSTILE.iter().copied()));
+    let lines = text(&report, Format::Jsonl, TerminalStyle::default());
+    assert_eq!(lines.lines().count(), HOSTILE.len() + 2);
+    for (line, word) in lines.lines().zip(HOSTILE) {
+        let row: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert_eq!(row["tag:<b>\u{1b}[2J=1|`"], *word);
+    }
 }
 
 /// Only elements and attributes that charts need, and every word as text.

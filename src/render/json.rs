@@ -1,7 +1,7 @@
 //! JSON: the contract for machines, version 1.
 //!
 //! In:    a report.
-//! Out:   one object; money and quantities are strings of digits, counts are numbers.
+//! Out:   one object, or one per row; money and quantities are strings of digits, counts numbers.
 //! Never: rounds, folds, shortens a name or escapes beyond what JSON needs.
 //!
 //! ```text
@@ -34,6 +34,18 @@ use crate::report::table::{Cell, Column, ColumnKind, Row, Table};
 use crate::report::{Fact, Report, Section};
 
 const SCHEMA_VERSION: u8 = 1;
+
+/// Writes every row of a table as an object of its own line.
+pub(super) fn lines(table: &Table) -> Result<Vec<u8>, RenderError> {
+    let mut lines = Vec::new();
+    for row in &table.rows {
+        let row = RowView { columns: &table.columns, row, whole: Whole::Row };
+        serde_json::to_writer(&mut lines, &row)
+            .map_err(|error| RenderError::Json { reason: error.to_string() })?;
+        lines.push(b'\n');
+    }
+    Ok(lines)
+}
 
 /// Writes a report as indented JSON.
 pub(super) fn write(report: &Report) -> Result<Vec<u8>, RenderError> {

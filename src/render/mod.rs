@@ -15,6 +15,8 @@ pub mod csv;
 pub mod map_files;
 mod json;
 mod font;
+mod parquet;
+mod xlsx;
 mod chart;
 mod draw;
 mod html;
@@ -38,6 +40,12 @@ pub enum Format {
     Csv,
     /// For machines.
     Json,
+    /// For machines that read a row at a time.
+    Jsonl,
+    /// For engines, with types.
+    Parquet,
+    /// A workbook: sheets of numbers, with charts.
+    Xlsx,
     /// For browsers, mail and paper: one file with charts and tables.
     Html,
     /// A chart that scales.
@@ -50,11 +58,14 @@ pub enum Format {
 
 impl Format {
     /// Every format, in the order of the help.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Table,
         Self::Markdown,
         Self::Csv,
         Self::Json,
+        Self::Jsonl,
+        Self::Parquet,
+        Self::Xlsx,
         Self::Html,
         Self::Pdf,
         Self::Svg,
@@ -66,14 +77,38 @@ impl Format {
         matches!(self, Self::Svg | Self::Png)
     }
 
-    /// Whether it shows charts, alone or beside tables.
-    pub fn draws(self) -> bool {
-        self.is_chart() || matches!(self, Self::Html | Self::Pdf)
+    /// Whether it shows charts, instead of tables or beside them.
+    pub fn has_charts(self) -> bool {
+        self.is_chart() || matches!(self, Self::Xlsx | Self::Html | Self::Pdf)
     }
 
-    /// Whether it would only confuse a terminal.
+    /// Whether it is one table of data and nothing else.
+    pub fn is_one_table(self) -> bool {
+        matches!(self, Self::Csv | Self::Jsonl | Self::Parquet)
+    }
+
+    /// Whether it holds every row and every column.
+    pub fn is_data(self) -> bool {
+        self.is_one_table() || matches!(self, Self::Json | Self::Xlsx)
+    }
+
+    /// Whether it tells findings beside the numbers.
+    pub fn has_findings(self) -> bool {
+        !self.is_chart() && !self.is_one_table()
+    }
+
+    /// Whether its bytes are no text.
     pub fn is_binary(self) -> bool {
-        matches!(self, Self::Png | Self::Pdf)
+        matches!(self, Self::Parquet | Self::Xlsx | Self::Pdf | Self::Png)
+    }
+
+    /// What the names of its files end with.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Table => "txt",
+            Self::Markdown => "md",
+            other => other.name(),
+        }
     }
 
     /// The word on the command line.
@@ -83,6 +118,9 @@ impl Format {
             Self::Markdown => "markdown",
             Self::Csv => "csv",
             Self::Json => "json",
+            Self::Jsonl => "jsonl",
+            Self::Parquet => "parquet",
+            Self::Xlsx => "xlsx",
             Self::Html => "html",
             Self::Svg => "svg",
             Self::Png => "png",
@@ -90,10 +128,14 @@ impl Format {
         }
     }
 
-    /// The format of a word; letter case does not matter, `md` is Markdown.
+    /// The format of a word; letter case does not matter, `md` is Markdown, `ndjson` JSON lines.
     pub fn parse(text: &str) -> Option<Self> {
         let word = text.to_ascii_lowercase();
-        let word = if word == "md" { "markdown" } else { &word };
+        let word = match word.as_str() {
+            "md" => "markdown",
+            "ndjson" => "jsonl",
+            other => other,
+        };
         Self::ALL.into_iter().find(|format| format.name() == word)
     }
 }
@@ -110,9 +152,11 @@ pub struct Style {
 /// Why a report could not be written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RenderError {
-    /// CSV holds one table.
-    #[error("`csv` holds one table, and this report has {tables}")]
+    /// The format holds one table.
+    #[error("`{format}` holds one table, and this report has {tables}")]
     NotOneTable {
+        /// The name of the format.
+        format: &'static str,
         /// Tables of the report.
         tables: usize,
     },
@@ -145,15 +189,40 @@ pub enum RenderError {
         /// What it said.
         reason: String,
     },
+    /// A sheet of a workbook has fewer rows than a table of the report.
+    #[error("`xlsx` holds {most} rows on a sheet, and a table of this report has {rows}")]
+    TooManyRows {
+        /// Rows of the table, its header and its totals.
+        rows: usize,
+        /// Rows that a sheet may have.
+        most: usize,
+    },
+    /// The Parquet library gave up.
+    #[error("cannot write Parquet: {reason}")]
+    Parquet {
+        /// What it said.
+        reason: String,
+    },
+    /// The library of workbooks gave up.
+    #[error("cannot write a workbook: {reason}")]
+    Xlsx {
+        /// What it said.
+        reason: String,
+    },
 }
 
 impl Diagnose for RenderError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::NotOneTable { .. } | Self::NoChart | Self::LongPaper { .. } => ErrorKind::Usage,
-            Self::Drawing { .. } | Self::Typesetting { .. } | Self::Json { .. } => {
-                ErrorKind::Internal
-            }
+            Self::NotOneTable { .. }
+            | Self::NoChart
+            | Self::TooManyRows { .. }
+            | Self::LongPaper { .. } => ErrorKind::Usage,
+            Self::Drawing { .. }
+            | Self::Typesetting { .. }
+            | Self::Json { .. }
+            | Self::Parquet { .. }
+            | Self::Xlsx { .. } => ErrorKind::Internal,
         }
     }
 
@@ -165,28 +234,49 @@ impl Diagnose for RenderError {
             Self::Drawing { .. } => "RENDER-DRAW",
             Self::Typesetting { .. } => "RENDER-PDF",
             Self::Json { .. } => "RENDER-JSON",
+            Self::TooManyRows { .. } => "RENDER-ROWS",
+            Self::Parquet { .. } => "RENDER-PARQUET",
+            Self::Xlsx { .. } => "RENDER-XLSX",
         }
     }
 
     fn hints(&self) -> Vec<String> {
         match self {
-            Self::NotOneTable { .. } => vec!["use `--format json`".to_owned()],
+            Self::NotOneTable { .. } => {
+                vec!["use `--format json` or `--format xlsx`".to_owned()]
+            }
             Self::NoChart => vec!["ask for a dimension with `--by`, or use a table".to_owned()],
             Self::LongPaper { .. } => {
                 vec!["fold the tail with `--limit`, or use `--format csv`".to_owned()]
             }
-            Self::Drawing { .. } | Self::Typesetting { .. } | Self::Json { .. } => Vec::new(),
+            Self::TooManyRows { .. } => {
+                vec![
+                    "use `--format csv` or `--format parquet`, which have no such limit".to_owned(),
+                ]
+            }
+            Self::Drawing { .. }
+            | Self::Typesetting { .. }
+            | Self::Json { .. }
+            | Self::Parquet { .. }
+            | Self::Xlsx { .. } => Vec::new(),
         }
     }
 }
 
 /// Writes a report in a format.
 pub fn render(report: &Report, format: Format, style: &Style) -> Result<Vec<u8>, RenderError> {
+    let table = || {
+        let (format, tables) = (format.name(), report.sections.len());
+        report.one_table().ok_or(RenderError::NotOneTable { format, tables })
+    };
     Ok(match format {
         Format::Table => terminal::write(report, style.terminal).into_bytes(),
         Format::Markdown => markdown::write(report).into_bytes(),
-        Format::Csv => csv::write(report, style.csv)?.into_bytes(),
+        Format::Csv => csv::write(table()?, style.csv).into_bytes(),
         Format::Json => json::write(report)?,
+        Format::Jsonl => json::lines(table()?)?,
+        Format::Parquet => parquet::write(report, table()?)?,
+        Format::Xlsx => xlsx::write(report)?,
         Format::Html => html::write(&[report], style.terminal.wide)?.into_bytes(),
         Format::Svg => draw::svg(&chart::page(report)?)?.into_bytes(),
         Format::Png => draw::png(&chart::page_in_built_in_font(report)?)?,

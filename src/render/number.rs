@@ -138,7 +138,7 @@ pub fn bytes(number: u64) -> String {
 }
 
 /// Decimals that show three digits of the largest amount when it is below one unit.
-fn decimals(largest: u128, least: u32) -> u32 {
+pub(super) fn decimals(largest: u128, least: u32) -> u32 {
     if largest == 0 || largest >= UNIT.unsigned_abs() {
         return least;
     }

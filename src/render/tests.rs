@@ -60,7 +60,8 @@ fn every_format_is_found_by_its_name() {
         assert_eq!(Format::parse(format.name()), Some(format));
     }
     assert_eq!(Format::parse("MD"), Some(Format::Markdown));
-    assert_eq!(Format::parse("xlsx"), None);
+    assert_eq!(Format::parse("NDJSON"), Some(Format::Jsonl));
+    assert_eq!(Format::parse("excel"), None);
 }
 
 #[test]
@@ -318,8 +319,11 @@ fn a_report_of_several_tables_has_sections() {
     assert_eq!(json["sections"][1]["heading"], "Files");
     assert_eq!(json["sections"][0]["rows"][0]["rows"], 1_200);
     assert_eq!(json["rows"], Value::Null);
-    let error = render(&two_tables(), Format::Csv, &Style::default()).unwrap_err();
-    assert_eq!(error.to_string(), "`csv` holds one table, and this report has 2");
+    for format in Format::ALL.into_iter().filter(|format| format.is_one_table()) {
+        let error = render(&two_tables(), format, &Style::default()).unwrap_err();
+        let said = format!("`{}` holds one table, and this report has 2", format.name());
+        assert_eq!(error.to_string(), said);
+    }
     let table = text(&two_tables(), Format::Table, TerminalStyle::default());
     insta::assert_snapshot!(table, @r##"
     Check

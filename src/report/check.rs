@@ -186,7 +186,7 @@ const TAGGED: usize = 2;
 
 fn coverage(answer: &Answer) -> Result<Table, ReportError> {
     let mut columns = vec![
-        Column::new("usage_date", "Day", ColumnKind::Date),
+        Column::new("usage_date", "Day", ColumnKind::Day),
         Column::new("currency", "Currency", ColumnKind::Text).giving_way(0),
         Column::new("cost", "Cost", ColumnKind::Money),
     ];

@@ -131,7 +131,8 @@ impl Frame {
 
 fn key_column(dimension: &Dimension) -> Column {
     let kind = match dimension {
-        Dimension::Day | Dimension::Month => ColumnKind::Date,
+        Dimension::Day => ColumnKind::Day,
+        Dimension::Month => ColumnKind::Date,
         _ => ColumnKind::Text,
     };
     Column::new(dimension.key(), dimension.heading(), kind)

@@ -56,6 +56,17 @@ pub struct Report {
     pub findings: Vec<Finding>,
 }
 
+impl Report {
+    /// Everything as one table; `None` when it is told in several.
+    pub fn one_table(&self) -> Option<&Table> {
+        match (&self.data, self.sections.as_slice()) {
+            (Some(table), _) => Some(table),
+            (None, [section]) => Some(&section.table),
+            (None, _) => None,
+        }
+    }
+}
+
 /// What the numbers of a report are about. Empty parts stay unsaid.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Caption {

@@ -190,7 +190,7 @@ fn rule_table(tenancy: &Tenancy, rules: &[RuleUse]) -> Table {
 fn pools(tenancy: &Tenancy, trail: &Trail) -> Table {
     let columns = vec![
         Column::new("billing_period", "Month", ColumnKind::Date),
-        Column::new("usage_date", "Day", ColumnKind::Date).giving_way(0),
+        Column::new("usage_date", "Day", ColumnKind::Day).giving_way(0),
         Column::new("shared_pool", "Pool", ColumnKind::Text),
         Column::new("tenant_rule", "Split", ColumnKind::Text).giving_way(2),
         Column::new("method", "Method", ColumnKind::Text).giving_way(3),

@@ -84,7 +84,9 @@ pub enum ColumnKind {
     Text,
     /// Words that hang together as a tree.
     Tree,
-    /// A UTC day or month, such as `2026-10-31`.
+    /// A UTC day, such as `2026-10-31`.
+    Day,
+    /// A month or a moment in UTC, such as `2026-10`.
     Date,
     /// Amounts in the currency of their row.
     Money,
@@ -103,7 +105,7 @@ pub enum ColumnKind {
 impl ColumnKind {
     /// Whether cells are aligned at their right end.
     pub fn is_numeric(self) -> bool {
-        !matches!(self, Self::Text | Self::Tree | Self::Date)
+        !matches!(self, Self::Text | Self::Tree | Self::Day | Self::Date)
     }
 }
 

@@ -229,7 +229,7 @@ fn an_output_file_is_written_whole_and_nothing_is_said() {
 #[test]
 fn the_same_question_has_the_same_bytes_every_time() {
     let sandbox = sandbox();
-    for format in ["table", "json", "csv", "markdown", "svg"] {
+    for format in ["table", "json", "jsonl", "csv", "markdown", "svg"] {
         let ask = |threads: &str| {
             let arguments = ["spend", "exports", "--by", "user", "--format", format];
             let arguments = [&arguments[..], &["--threads", threads]].concat();

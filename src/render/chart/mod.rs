@@ -36,7 +36,7 @@ const UNATTRIBUTED: Colour = Colour(0x8a, 0x8f, 0x96);
 const OTHER_SERVICES: Colour = Colour(0xc3, 0xc7, 0xcc);
 /// The colours of Okabe and Ito, which people with any kind of colour vision keep apart ("Color
 /// Universal Design", 2008), darkest contrast first; the eighth is a brown between them.
-const PALETTE: [Colour; 8] = [
+pub(super) const PALETTE: [Colour; 8] = [
     Colour(0x00, 0x72, 0xb2),
     Colour(0xe6, 0x9f, 0x00),
     Colour(0x00, 0x9e, 0x73),
@@ -157,7 +157,7 @@ fn caption(report: &Report, room: i32) -> Vec<String> {
 }
 
 /// The colour of a row that is no user, or the given one.
-fn colour_of(label: &Label, owner: Colour) -> Colour {
+pub(super) fn colour_of(label: &Label, owner: Colour) -> Colour {
     match label.kind {
         RowKind::Unattributed => UNATTRIBUTED,
         RowKind::OtherServices => OTHER_SERVICES,

@@ -107,7 +107,11 @@ fn users(names: &[&str]) -> Report {
     report(Answer { dimensions: vec![Dimension::User], metric: CostMetric::List, rows }, None)
 }
 
+/// What is less than a cent is told as less than one.
 fn cents(text: &str) -> Option<i128> {
+    if text.starts_with(['<', '>']) {
+        return Some(0);
+    }
     let digits = text.split(' ').next()?.replace(',', "");
     let (whole, part) = digits.split_once('.')?;
     format!("{whole}{part}").parse().ok().filter(|_| part.len() == 2)

@@ -72,8 +72,8 @@ fn columns() -> Vec<Column> {
     ];
     columns.extend(size_columns());
     columns.extend([
-        Column::new("first_day", "First day", ColumnKind::Date).seen(Place::Data),
-        Column::new("last_day", "Last day", ColumnKind::Date).seen(Place::Data),
+        Column::new("first_day", "First day", ColumnKind::Day).seen(Place::Data),
+        Column::new("last_day", "Last day", ColumnKind::Day).seen(Place::Data),
         Column::new("days", "Days", ColumnKind::Text).seen(Place::Screen),
         Column::new("schema", "Schema", ColumnKind::Text).giving_way(3),
         Column::new("resource_ids", "Ids", ColumnKind::Text).seen(Place::DataAndWide),
