@@ -72,7 +72,7 @@ fn table_of(report: &Report, heading: &str) -> Vec<String> {
     let row = |row: &curtail::report::table::Row| {
         let cells = row.cells.iter().filter_map(|cell| match cell {
             Cell::Text { full, .. } => Some(full.clone()),
-            Cell::Label(word) => Some(word.clone()),
+            Cell::Label(word) => Some(word.to_string()),
             Cell::Money(money) | Cell::Booked { exact: money, .. } => Some(money.to_string()),
             Cell::Count(count) => Some(count.to_string()),
             _ => None,
@@ -166,7 +166,8 @@ fn other_rules_move_cost_between_tenants_and_leave_the_bill_alone() {
         .chain(&report.sections[0].table.totals)
         .map(|row| {
             let cells = row.cells.iter().filter_map(|cell| match cell {
-                Cell::Text { full, .. } | Cell::Label(full) => Some(full.clone()),
+                Cell::Text { full, .. } => Some(full.clone()),
+                Cell::Label(word) => Some(word.to_string()),
                 cell => cell.pico().map(|pico| (pico / 10_i128.pow(10)).to_string()),
             });
             cells.collect::<Vec<_>>().join(" ")

@@ -144,7 +144,7 @@ fn against(folder: &Path, subject: &Subject) -> Result<Report, PipelineError> {
 fn parts(report: &Report) -> String {
     let told = |cell: &Cell| match cell {
         Cell::Text { full, .. } => full.clone(),
-        Cell::Label(word) => word.clone(),
+        Cell::Label(word) => word.to_string(),
         Cell::Money(money) => money.to_string(),
         _ => String::new(),
     };

@@ -4,6 +4,7 @@
 //! Out:   [`Dimension`], its key in data and its heading on screen.
 //! Never: reads a charge.
 
+use crate::model::phrase::Phrase;
 use std::fmt;
 
 /// One way to cut a bill.
@@ -122,11 +123,11 @@ impl Dimension {
     }
 
     /// The heading of a table column.
-    pub fn heading(&self) -> String {
+    pub fn heading(&self) -> Phrase {
         match self {
-            Self::Tag(key) => key.clone(),
-            Self::CostCategory(name) => name.clone(),
-            plain => plain.entry().3.to_owned(),
+            Self::Tag(key) => key.clone().into(),
+            Self::CostCategory(name) => name.clone().into(),
+            plain => plain.entry().3.into(),
         }
     }
 

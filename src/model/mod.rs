@@ -43,3 +43,5 @@ pub mod stored;
 pub mod timeline;
 pub mod segment;
 pub mod result_set;
+pub mod phrase;
+pub mod lang;

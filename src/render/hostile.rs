@@ -283,11 +283,11 @@ fn a_page_of_any_words_is_well_formed_and_inert() {
     assert_eq!(page.matches("<tr").count(), HOSTILE.len() + 2 + 2, "one row per word");
     for word in HOSTILE {
         let mut report = hostile(&[word]);
-        report.title = (*word).to_owned();
-        report.sections[0].heading = Some((*word).to_owned());
+        report.title = (*word).to_owned().into();
+        report.sections[0].heading = Some((*word).to_owned().into());
         report.subject.push(Fact {
             key: "contact",
-            heading: "Contact",
+            heading: "Contact".into(),
             shown: Cell::text((*word).to_owned()),
         });
         report.findings = vec![Finding::new("odd", (*word).to_owned())];

@@ -107,7 +107,7 @@ struct SectionView<'a>(&'a Section);
 impl Serialize for SectionView<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("heading", &self.0.heading)?;
+        map.serialize_entry("heading", &self.0.heading.as_deref())?;
         serialize_table(&mut map, &self.0.table)?;
         map.end()
     }

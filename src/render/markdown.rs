@@ -25,7 +25,7 @@ pub(super) fn write(report: &Report) -> String {
         blocks.push(caption.join(" · "));
     }
     let subject = report.subject.iter().map(|told| {
-        let (heading, shown) = (markdown_text(told.heading), fact(told, SPELLING));
+        let (heading, shown) = (markdown_text(&told.heading), fact(told, SPELLING));
         format!("- {heading}: {shown}")
     });
     let subject: Vec<String> = subject.collect();

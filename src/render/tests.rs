@@ -305,12 +305,12 @@ fn two_tables() -> Report {
     let rows = vec![Row { kind: RowKind::Data, currency: None, cells }];
     let table = Table { columns, rows, ..Table::default() };
     let section = |heading: &str| Section {
-        heading: Some(heading.to_owned()),
+        heading: Some(heading.to_owned().into()),
         table: table.clone(),
         charts: Vec::new(),
     };
     let sections = vec![section("Columns"), section("Files")];
-    Report { title: "Check".to_owned(), sections, ..Report::default() }
+    Report { title: "Check".into(), sections, ..Report::default() }
 }
 
 #[test]

@@ -15,6 +15,7 @@ use crate::model::change::{Change, Part, Thing};
 use crate::model::dimension::Dimension;
 use crate::model::metric::CostMetric;
 use crate::model::money::{Currency, Money};
+use crate::model::phrase::phrase;
 
 /// Things per currency that people see before the rest is one row.
 const MOST_THINGS: usize = 15;
@@ -75,7 +76,7 @@ pub fn compose(found: Found) -> Result<Report, ReportError> {
         owners: Owners::Asked,
         ..Caption::default()
     };
-    let title = format!("Why {} changed from {} to {}", found.name, found.before, found.after);
+    let title = phrase!("Why {} changed from {} to {}", &found.name, &found.before, &found.after);
     Ok(Report { title, caption, sections, findings: found.findings, ..Report::default() })
 }
 
@@ -106,8 +107,8 @@ fn money_columns(found: &Found) -> [Column; 4] {
     [
         Column::new("currency", "Currency", ColumnKind::Text).seen(seen),
         Column::new("change", "Change", ColumnKind::Money),
-        Column::new("cost_before", &found.before, ColumnKind::Money),
-        Column::new("cost_after", &found.after, ColumnKind::Money),
+        Column::new("cost_before", found.before.clone(), ColumnKind::Money),
+        Column::new("cost_after", found.after.clone(), ColumnKind::Money),
     ]
 }
 
@@ -142,7 +143,7 @@ fn thing_row(
 ) -> Result<Row, ReportError> {
     let name = thing.name.as_deref().map_or(Cell::Nothing, |full| Cell::Text {
         full: full.to_owned(),
-        short: names.get(&(None, full)).map_or(full, String::as_str).to_owned(),
+        short: names.get(&(None, full)).map_or(full, String::as_str).to_owned().into(),
     });
     let usage_type = thing.usage_type.clone().map_or(Cell::Nothing, Cell::text);
     let mut cells = vec![name, usage_type, Cell::text(thing.part.name())];

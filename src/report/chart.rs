@@ -9,8 +9,9 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::table::RowKind;
+use super::table::{Cell, RowKind};
 use crate::model::money::{Currency, Money};
+use crate::model::phrase::{Phrase, phrase};
 
 /// Bars before the rest becomes one bar, unless the question says otherwise.
 pub const MOST_BARS: usize = 20;
@@ -23,7 +24,7 @@ const MOST_DAYS: i64 = 731;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chart {
     /// What the picture shows, such as `Spend by domain`.
-    pub title: String,
+    pub title: Phrase,
     /// The unit of every amount.
     pub currency: Currency,
     /// The amounts.
@@ -50,7 +51,7 @@ pub struct Label {
     /// What the row stands for; users are coloured, the others are grey.
     pub kind: RowKind,
     /// Short names joined with ` / `.
-    pub name: String,
+    pub name: Phrase,
 }
 
 /// One bar.
@@ -71,6 +72,21 @@ pub struct Series {
     pub values: Vec<Money>,
 }
 
+/// The word of a cell that names a bar or a layer.
+pub(super) fn word(cell: &Cell) -> Option<Phrase> {
+    match cell {
+        Cell::Label(word) | Cell::Text { short: word, .. } => Some(word.clone()),
+        Cell::Nothing => Some("—".to_owned().into()),
+        _ => None,
+    }
+}
+
+/// Words of several cells as one: `alice / ml.t3.medium`.
+pub(super) fn joined(words: impl Iterator<Item = Phrase>) -> Phrase {
+    let join = |left: Phrase, right: Phrase| phrase!("{} / {}", left, right);
+    words.reduce(join).unwrap_or_default()
+}
+
 /// Charges on their way into a stack: day, label, amount.
 pub(super) type Dated = (String, Label, Money);
 
@@ -89,7 +105,7 @@ pub(super) fn stack(charges: &[Dated]) -> Option<Shape> {
     let owners = by_size.iter().filter(|(label, _)| label.kind == RowKind::Data).count();
     // A rest of one series would take as much room as the series itself.
     let kept = if owners > MOST_SERIES + 1 { MOST_SERIES } else { owners };
-    let rest = Label { kind: RowKind::Rest, name: format!("rest ({} series)", owners - kept) };
+    let rest = Label { kind: RowKind::Rest, name: phrase!("rest ({} series)", owners - kept) };
 
     let mut place: BTreeMap<&Label, usize> = BTreeMap::new();
     let mut labels: Vec<Label> = Vec::new();
@@ -140,7 +156,7 @@ mod tests {
     use super::*;
 
     fn charge(day: &str, name: &str, amount: i128) -> Dated {
-        let label = Label { kind: RowKind::Data, name: name.to_owned() };
+        let label = Label { kind: RowKind::Data, name: name.to_owned().into() };
         (day.to_owned(), label, Money(amount))
     }
 

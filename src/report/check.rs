@@ -100,7 +100,7 @@ pub fn compose(inspection: Inspection) -> Result<Report, ReportError> {
     })
 }
 
-fn section(heading: &str, table: Table) -> Section {
+fn section(heading: &'static str, table: Table) -> Section {
     Section { heading: Some(heading.into()), table, charts: Vec::new() }
 }
 

@@ -12,6 +12,7 @@ use crate::diagnostic::Finding;
 use crate::model::answer::Books;
 use crate::model::digest::Digest;
 use crate::model::money::Currency;
+use crate::model::phrase::phrase;
 use crate::model::stored::{Closing, StatementTotal, Version};
 
 /// Composes the report of `close`.
@@ -45,7 +46,7 @@ pub fn compose(
         ..Caption::default()
     };
     Ok(Report {
-        title: format!("{} is closed", closing.period),
+        title: phrase!("{} is closed", closing.period.to_string()),
         caption,
         subject: facts(closing, version),
         sections,
@@ -56,7 +57,10 @@ pub fn compose(
 }
 
 fn facts(closing: &Closing, version: &Version) -> Vec<Fact> {
-    let fact = |key, heading, text: String| Fact { key, heading, shown: Cell::text(text) };
+    let fact = |key, heading: &'static str, text: String| {
+        let heading = heading.into();
+        Fact { key, heading, shown: Cell::text(text) }
+    };
     let mut facts = vec![
         fact("closed_at", "Closed at", closing.at.0.clone()),
         fact("version", "Version", version.id.to_string()),
@@ -68,13 +72,13 @@ fn facts(closing: &Closing, version: &Version) -> Vec<Fact> {
     facts
 }
 
-fn section(heading: &str, table: Table) -> Section {
-    Section { heading: Some(heading.to_owned()), table, charts: Vec::new() }
+fn section(heading: &'static str, table: Table) -> Section {
+    Section { heading: Some(heading.into()), table, charts: Vec::new() }
 }
 
 fn statements(closing: &Closing, currencies: &[Currency]) -> Result<Table, ReportError> {
     let several = if currencies.len() > 1 { Place::Everywhere } else { Place::Data };
-    let money = |key: &str, heading: &str| Column::new(key, heading, ColumnKind::Money);
+    let money = |key: &str, heading: &'static str| Column::new(key, heading, ColumnKind::Money);
     let adjusts = if closing.adjusted.is_empty() { Place::Data } else { Place::Everywhere };
     let columns = vec![
         Column::new("tenant", "Tenant", ColumnKind::Text),
@@ -88,7 +92,7 @@ fn statements(closing: &Closing, currencies: &[Currency]) -> Result<Table, Repor
         let whole = whole.ok_or_else(|| ReportError::range(&total.currency))?;
         let (tenant, kind) = match &total.tenant {
             Some(id) => (Cell::text(id.clone()), RowKind::Data),
-            None => (Cell::Label("unassigned".to_owned()), RowKind::Unattributed),
+            None => (Cell::Label("unassigned".into()), RowKind::Unattributed),
         };
         let mut cells = vec![tenant, Cell::text(total.currency.to_string())];
         cells.extend([total.exact, total.adjustments, whole].map(Cell::Money));
@@ -142,7 +146,7 @@ fn rules(closing: &Closing) -> Table {
 /// People see as much of a digest as they compare.
 fn digest(of: Digest) -> Cell {
     let full = of.to_string();
-    let short = full.chars().take(16).collect();
+    let short = full.chars().take(16).collect::<String>().into();
     Cell::Text { full, short }
 }
 

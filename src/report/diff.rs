@@ -18,6 +18,7 @@ use crate::model::answer::Answer;
 use crate::model::dimension::Dimension;
 use crate::model::money::{Currency, Money};
 use crate::model::period::BillingPeriod;
+use crate::model::phrase::phrase;
 use crate::model::restatement::{Shift, Why};
 use crate::model::stored::{Instant, VersionId};
 
@@ -87,16 +88,21 @@ pub fn compose(found: Found, settings: Settings) -> Result<Report, ReportError> 
     };
     let [before, after] = &found.versions;
     let title = if before.id == after.id {
-        format!("{} as version {}", found.period, after.id)
+        phrase!("{} as version {}", found.period.to_string(), after.id.to_string())
     } else {
-        format!("What changed in {} from version {} to {}", found.period, before.id, after.id)
+        phrase!(
+            "What changed in {} from version {} to {}",
+            found.period.to_string(),
+            before.id.to_string(),
+            after.id.to_string()
+        )
     };
     let findings = found.findings;
     Ok(Report { title, caption, sections, data, findings, ..Report::default() })
 }
 
-fn section(heading: &str, table: Table) -> Section {
-    Section { heading: Some(heading.to_owned()), table, charts: Vec::new() }
+fn section(heading: &'static str, table: Table) -> Section {
+    Section { heading: Some(heading.into()), table, charts: Vec::new() }
 }
 
 fn currencies(found: &Found) -> Vec<Currency> {
@@ -203,7 +209,7 @@ fn reasons(found: &Found, currencies: &[Currency]) -> Result<Table, ReportError>
             }
             let mut change = up;
             add(&mut change, down, currency)?;
-            let words = Cell::Text { full: why.name().to_owned(), short: why.words().to_owned() };
+            let words = Cell::Text { full: why.name().to_owned(), short: why.words().into() };
             let cells = [words, Cell::text(why.meaning()), Cell::text(currency.to_string())];
             let cells = cells.into_iter().chain([change, up, down].map(Cell::Money)).collect();
             rows.push(Row { kind: RowKind::Data, currency: Some(currency.clone()), cells });

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::table::{Cell, Column, ColumnKind, Row, RowKind, sum_cells};
 use crate::model::money::Currency;
+use crate::model::phrase::phrase;
 
 /// Keeps the `limit` largest rows (by amount without sign) of every currency and kind in their
 /// order, and adds up the others of that currency and kind in one row behind the last of them.
@@ -46,11 +47,11 @@ pub(super) fn fold(columns: &[Column], rows: &[Row], limit: usize) -> Option<Vec
 fn rest(columns: &[Column], tail: &[&Row]) -> Option<Row> {
     let first = tail.first()?;
     let (kind, label) = match first.kind {
-        RowKind::Unattributed => (first.kind, format!("unattributed, rest ({} rows)", tail.len())),
+        RowKind::Unattributed => (first.kind, phrase!("unattributed, rest ({} rows)", tail.len())),
         RowKind::OtherServices => {
-            (first.kind, format!("other services, rest ({} rows)", tail.len()))
+            (first.kind, phrase!("other services, rest ({} rows)", tail.len()))
         }
-        _ => (RowKind::Rest, format!("rest ({} rows)", tail.len())),
+        _ => (RowKind::Rest, phrase!("rest ({} rows)", tail.len())),
     };
     let mut cells = sum_cells(columns, tail)?;
     if let Some(index) = columns.iter().position(|column| !column.kind.is_numeric()) {
@@ -83,7 +84,7 @@ mod tests {
 
     fn told(rows: &[Row]) -> Vec<(String, i128)> {
         let tell = |row: &Row| match &row.cells[0] {
-            Cell::Label(word) | Cell::Text { short: word, .. } => word.clone(),
+            Cell::Label(word) | Cell::Text { short: word, .. } => word.to_string(),
             other => format!("{other:?}"),
         };
         rows.iter().map(|row| (tell(row), row.cells[1].pico().unwrap())).collect()

@@ -11,6 +11,7 @@ use super::table::{Cell, Column, ColumnKind, Place, Row, RowKind};
 use crate::model::answer::{Answer, AnswerRow, Standing};
 use crate::model::dimension::Dimension;
 use crate::model::money::{Currency, Money};
+use crate::model::phrase::{Phrase, phrase};
 
 /// Short names per dimension, by position.
 pub(super) type Names<'a> = Vec<FxHashMap<Named<'a>, String>>;
@@ -97,7 +98,10 @@ impl Frame {
                 Some(key) => {
                     let full = key.1.to_owned();
                     let short = names.get(index).and_then(|names| names.get(&key));
-                    Cell::Text { short: short.cloned().unwrap_or_else(|| full.clone()), full }
+                    Cell::Text {
+                        short: short.cloned().unwrap_or_else(|| full.clone()).into(),
+                        full,
+                    }
                 }
                 None if ownerless && dimension.is_identity() => Cell::Blank,
                 None => Cell::Nothing,
@@ -120,11 +124,11 @@ impl Frame {
         let mut identity = (0..self.dimensions.len()).filter(|i| self.dimensions[*i].is_identity());
         let mut free = identity.clone().filter(|i| cells[*i] == Cell::Blank);
         if let Some(index) = free.next() {
-            cells[index] = Cell::Label(word(index).to_owned());
+            cells[index] = Cell::Label(word(index).into());
         } else if let Some(index) = identity.next()
             && let Cell::Text { short, .. } = &mut cells[index]
         {
-            *short = format!("{short} ({})", word(index));
+            *short = phrase!("{} ({})", &*short, Phrase::from(word(index)));
         }
     }
 }

@@ -32,6 +32,7 @@ use crate::diagnostic::{Diagnose, ErrorKind, Finding};
 use crate::model::answer::Books;
 use crate::model::metric::CostMetric;
 use crate::model::money::{Currency, Money};
+use crate::model::phrase::Phrase;
 
 use chart::Chart;
 use table::{Cell, Table};
@@ -40,7 +41,7 @@ use table::{Cell, Table};
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Report {
     /// One line, such as `Spend by domain, user`.
-    pub title: String,
+    pub title: Phrase,
     /// What the numbers are about.
     pub caption: Caption,
     /// Who or what it is about, beside the numbers: `Contact`, `search@example.com`.
@@ -102,7 +103,7 @@ pub struct Fact {
     /// The key in data, `snake_case`.
     pub key: &'static str,
     /// The heading for people.
-    pub heading: &'static str,
+    pub heading: Phrase,
     /// What it is; for people.
     pub shown: Cell,
 }
@@ -111,7 +112,7 @@ pub struct Fact {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Section {
     /// Above the table; `None` when the title says it.
-    pub heading: Option<String>,
+    pub heading: Option<Phrase>,
     /// The table.
     pub table: Table,
     /// One per currency; none when nothing is worth drawing.

@@ -35,7 +35,11 @@ pub fn compose(old: &Found, new: Found) -> Result<Report, ReportError> {
         let tenant = match (&key.tenant, key.standing) {
             (Some(id), _) => Cell::Text {
                 full: id.clone(),
-                short: short.get(&(None, id.as_str())).cloned().unwrap_or_else(|| id.clone()),
+                short: short
+                    .get(&(None, id.as_str()))
+                    .cloned()
+                    .unwrap_or_else(|| id.clone())
+                    .into(),
             },
             (None, Standing::OtherServices) => Cell::Label("other services".into()),
             (None, _) => Cell::Label("unassigned".into()),
@@ -72,7 +76,7 @@ pub fn compose(old: &Found, new: Found) -> Result<Report, ReportError> {
         owners: Owners::Asked,
     };
     let section = Section { heading: None, table, charts: Vec::new() };
-    let title = "What tenants pay under the new rules".to_owned();
+    let title = "What tenants pay under the new rules".into();
     let (books, findings) = (Some(new.books), new.findings);
     let sections = vec![section];
     Ok(Report { title, caption, sections, books, findings, ..Report::default() })

@@ -15,6 +15,7 @@ use super::{Report, ReportError, Section};
 use crate::diagnostic::Finding;
 use crate::model::answer::{Answer, Standing};
 use crate::model::money::{Currency, Money};
+use crate::model::phrase::phrase;
 use crate::model::rule_use::RuleUse;
 use crate::model::tenancy::{Tenancy, Tenant};
 use crate::model::trail::{Pool, Trail};
@@ -37,7 +38,7 @@ pub fn sections(
         ("Pools (amortized)", pools(tenancy, trail)),
     ];
     let told = all.into_iter().filter(|(_, table)| !table.rows.is_empty());
-    let section = |(heading, table): (&str, Table)| Section {
+    let section = |(heading, table): (&'static str, Table)| Section {
         heading: Some(heading.into()),
         table,
         charts: Vec::new(),
@@ -77,7 +78,7 @@ pub fn of_file(tenancy: &Tenancy, findings: Vec<Finding>) -> Report {
     };
     let rows = tenancy.tenants.iter().map(row).collect();
     let table = Table { columns, rows, ..Table::default() };
-    let counts = format!(
+    let counts = phrase!(
         "{} tenants, {} rules, {} splits, {} virtual tags",
         tenancy.tenants.len(),
         tenancy.rules.len(),
@@ -85,7 +86,7 @@ pub fn of_file(tenancy: &Tenancy, findings: Vec<Finding>) -> Report {
         tenancy.virtual_tags.len()
     );
     let section = Section { heading: Some(counts), table, charts: Vec::new() };
-    let title = format!("Check of {}", tenancy.file);
+    let title = phrase!("Check of {}", &tenancy.file);
     Report { title, sections: vec![section], findings, ..Report::default() }
 }
 

@@ -7,7 +7,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::chart::{self, Bar, Chart, Label, MOST_BARS, Shape};
+use super::chart::{self, Bar, Chart, Label, MOST_BARS, Shape, joined, word};
 use super::fold::fold;
 use super::frame::{Frame, short_names};
 use super::table::{Cell, Row, RowKind, Table, sum_cells};
@@ -16,6 +16,7 @@ use crate::diagnostic::Finding;
 use crate::model::answer::{Answer, Books, Provenance};
 use crate::model::dimension::Dimension;
 use crate::model::money::{Currency, Money};
+use crate::model::phrase::{Phrase, phrase};
 use crate::model::question::Wanted;
 
 /// What a run of `spend` knows.
@@ -81,12 +82,13 @@ pub fn compose(found: Found, settings: Settings) -> Result<Report, ReportError> 
     })
 }
 
-fn title(dimensions: &[Dimension]) -> String {
+fn title(dimensions: &[Dimension]) -> Phrase {
     if dimensions.is_empty() {
-        return "Spend".to_owned();
+        return "Spend".into();
     }
-    let words: Vec<String> = dimensions.iter().map(ToString::to_string).collect();
-    format!("Spend by {}", words.join(", "))
+    let words = dimensions.iter().map(|dimension| Phrase::named(dimension.to_string()));
+    let words = words.reduce(|left, right| phrase!("{}, {}", left, right));
+    phrase!("Spend by {}", words.unwrap_or_default())
 }
 
 /// The currencies of the rows; without rows those of the books, so that nothing is "0 USD".
@@ -123,7 +125,7 @@ pub(super) fn total_rows(table: &Table, currencies: &[Currency]) -> Result<Vec<R
         let place = table.columns.iter().position(|column| column.key == "currency");
         if let Some(index) = words {
             let several = currencies.len() > 1 && place == words;
-            let word = if several { format!("total {currency}") } else { "total".to_owned() };
+            let word = if several { phrase!("total {}", &currency.0) } else { "total".into() };
             cells[index] = Cell::Label(word);
         }
         if let Some(index) = place.filter(|index| Some(*index) != words) {
@@ -137,7 +139,7 @@ pub(super) fn total_rows(table: &Table, currencies: &[Currency]) -> Result<Vec<R
         .collect()
 }
 
-fn charts(title: &str, frame: &Frame, table: &Table, settings: Settings) -> Vec<Chart> {
+fn charts(title: &Phrase, frame: &Frame, table: &Table, settings: Settings) -> Vec<Chart> {
     let limit = settings.limit.unwrap_or(MOST_BARS).min(MOST_BARS);
     let folded = fold(&table.columns, &table.rows, limit);
     let mut bars = folded.unwrap_or_else(|| table.rows.clone());
@@ -157,7 +159,7 @@ fn charts(title: &str, frame: &Frame, table: &Table, settings: Settings) -> Vec<
             None if frame.dimensions.is_empty() => return None,
             None => Shape::Bars(bars.iter().filter(of).map(|row| frame.bar(row)).collect()),
         };
-        Some(Chart { title: title.to_owned(), currency: currency.clone(), shape })
+        Some(Chart { title: title.clone(), currency: currency.clone(), shape })
     };
     table.totals.iter().filter_map(chart).collect()
 }
@@ -167,21 +169,20 @@ impl Frame {
         let keys = &row.cells[..self.dimensions.len()];
         // "alice / —" says no more than "alice".
         let told = keys.iter().rposition(|cell| *cell != Cell::Nothing).map_or(1, |last| last + 1);
-        let names: Vec<&str> = keys[..told].iter().filter_map(word).collect();
-        let label = Label { kind: row.kind, name: names.join(" / ") };
+        let name = joined(keys[..told].iter().filter_map(word));
+        let label = Label { kind: row.kind, name };
         Bar { label, value: amount(row) }
     }
 
     fn dated(&self, row: &Row, day: usize) -> Option<chart::Dated> {
-        let date = word(&row.cells[day])?.to_owned();
+        let date = word(&row.cells[day])?.to_string();
         let name = match row.kind {
-            RowKind::Unattributed => "unattributed".to_owned(),
-            RowKind::OtherServices => "other services".to_owned(),
+            RowKind::Unattributed => "unattributed".into(),
+            RowKind::OtherServices => "other services".into(),
             _ => {
                 let others = (0..self.dimensions.len())
                     .filter(|i| *i != day && self.dimensions[*i] != Dimension::Month);
-                let names: Vec<&str> = others.filter_map(|i| word(&row.cells[i])).collect();
-                names.join(" / ")
+                joined(others.filter_map(|i| word(&row.cells[i])))
             }
         };
         Some((date, Label { kind: row.kind, name }, amount(row)))
@@ -196,14 +197,6 @@ fn standing_order(kind: RowKind) -> u8 {
         RowKind::Unattributed => 2,
         RowKind::OtherServices => 3,
         RowKind::Total => 4,
-    }
-}
-
-fn word(cell: &Cell) -> Option<&str> {
-    match cell {
-        Cell::Label(word) | Cell::Text { short: word, .. } => Some(word),
-        Cell::Nothing => Some("—"),
-        _ => None,
     }
 }
 
@@ -247,7 +240,7 @@ mod tests {
         let table = &report.sections[0].table;
         let tell = |cell: &Cell| match cell {
             Cell::Label(word) => format!("[{word}]"),
-            Cell::Text { short, .. } => short.clone(),
+            Cell::Text { short, .. } => short.to_string(),
             Cell::Nothing => "-".to_owned(),
             _ => "0".to_owned(),
         };

@@ -5,6 +5,7 @@
 //! Never: holds a number as text.
 
 use crate::model::money::{Currency, Money, Quantity};
+use crate::model::phrase::Phrase;
 
 /// Rows under columns, and their totals.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -43,7 +44,7 @@ pub struct Column {
     /// The key in data, `snake_case` except for tag keys.
     pub key: String,
     /// The heading for people.
-    pub heading: String,
+    pub heading: Phrase,
     /// What its cells hold.
     pub kind: ColumnKind,
     /// Who gets to see it.
@@ -54,7 +55,7 @@ pub struct Column {
 
 impl Column {
     /// A column that everybody sees and that never gives way.
-    pub fn new(key: impl Into<String>, heading: impl Into<String>, kind: ColumnKind) -> Self {
+    pub fn new(key: impl Into<String>, heading: impl Into<Phrase>, kind: ColumnKind) -> Self {
         let (key, heading) = (key.into(), heading.into());
         Self { key, heading, kind, place: Place::Everywhere, gives_way: None }
     }
@@ -156,13 +157,13 @@ pub enum Cell {
     /// The question arises and the answer is "none". A dash on screen, null in data.
     Nothing,
     /// A word of ours that stands where a key would: `unattributed`. Null in data.
-    Label(String),
+    Label(Phrase),
     /// A word of the data.
     Text {
         /// What machines get.
         full: String,
         /// What people see; distinct within its column.
-        short: String,
+        short: Phrase,
     },
     /// An amount in the currency of the row.
     Money(Money),
@@ -199,7 +200,7 @@ pub enum Cell {
         /// one step nearer to the root.
         depth: usize,
         /// What people see.
-        word: String,
+        word: Phrase,
     },
 }
 
@@ -207,7 +208,7 @@ impl Cell {
     /// A word that needs no shortening.
     pub fn text(full: impl Into<String>) -> Self {
         let full = full.into();
-        Self::Text { short: full.clone(), full }
+        Self::Text { short: Phrase::from(full.clone()), full }
     }
 
     /// The pico-units of an amount or a quantity.

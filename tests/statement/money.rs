@@ -33,8 +33,8 @@ fn check_section(report: &Report, heading: &str, expected: &[&str]) {
     let rows = table.rows.iter().chain(&table.totals);
     let told = rows.map(|row| {
         let name = match &row.cells[0] {
-            Cell::Text { short, .. } => short.clone(),
-            Cell::Label(word) => word.clone(),
+            Cell::Text { short, .. } => short.to_string(),
+            Cell::Label(word) => word.to_string(),
             other => format!("{other:?}"),
         };
         let amounts = row.cells.iter().filter_map(|cell| match cell {
@@ -70,7 +70,8 @@ fn every_cut_of_own_cost_is_the_same_own_cost() {
     let cuts = ["user", "space", "component", "instance type"];
     for cut in cuts {
         let heading = format!("Own cost by {cut}");
-        let section = search.sections.iter().find(|s| s.heading.as_ref() == Some(&heading));
+        let section =
+            search.sections.iter().find(|s| s.heading.as_deref() == Some(heading.as_str()));
         let total = &section.unwrap().table.totals[0];
         let amounts: Vec<_> = total.cells.iter().filter_map(Cell::pico).collect();
         assert_eq!(amounts, [pico("49.75"), pico("25")], "{heading}");
@@ -163,7 +164,7 @@ fn a_tenant_called_unassigned_is_not_what_is_unassigned() {
     assert_eq!(nobody.title, "Not assigned to any tenant, 2026-10");
     let index = ledger.index(&[], ALL).unwrap();
     let tenants = index.sections[0].table.rows.iter().map(|row| match &row.cells[0] {
-        Cell::Text { short, .. } | Cell::Label(short) => short.clone(),
+        Cell::Text { short, .. } | Cell::Label(short) => short.to_string(),
         other => format!("{other:?}"),
     });
     assert_eq!(tenants.collect::<Vec<_>>(), ["\"unassigned\"", "unassigned"]);

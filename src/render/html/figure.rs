@@ -71,7 +71,7 @@ fn description(chart: &Chart) -> String {
             let first = series.iter().take(TOLD);
             let first: Vec<String> = first
                 .map(|one| {
-                    total(one).map_or(one.label.name.clone(), |t| told(&one.label.name, t.0))
+                    total(one).map_or(one.label.name.to_string(), |t| told(&one.label.name, t.0))
                 })
                 .collect();
             let span = match days.as_slice() {

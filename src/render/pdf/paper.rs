@@ -99,7 +99,7 @@ impl Sheet {
             title,
             caption: caption.iter().map(|item| chart_text(item)).collect(),
             landscape,
-            subject: subject.map(|told| (told.heading.to_owned(), fact(told, SPELLING))).collect(),
+            subject: subject.map(|told| (told.heading.to_string(), fact(told, SPELLING))).collect(),
             figures: if figures.len() > MOST_FIGURES { Vec::new() } else { figures },
             parts: report.sections.iter().zip(&drafts).map(part).collect(),
             foot: foot.map(|line| chart_text(&line)).collect(),

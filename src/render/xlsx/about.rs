@@ -48,7 +48,7 @@ pub(super) fn write(
     let mut page = Page { sheet, line: 3, word, text };
 
     for told in &report.subject {
-        page.tell(told.heading, &fact(told, SPELLING))?;
+        page.tell(&told.heading, &fact(told, SPELLING))?;
     }
     page.line += u32::from(!report.subject.is_empty());
     for content in contents {

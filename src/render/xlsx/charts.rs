@@ -65,7 +65,8 @@ impl Cells {
         let mut points = Vec::new();
         for bar in bars {
             line += 1;
-            let name = shown(&Cell::text(&bar.label.name), ColumnKind::Text, 0, Reader::People);
+            let name =
+                shown(&Cell::text(bar.label.name.as_str()), ColumnKind::Text, 0, Reader::People);
             self.looks.write(sheet, (line, 0), name, Tone::Plain)?;
             self.money(sheet, (line, 1), bar.value, decimals)?;
             points.push(ChartPoint::new().set_format(&mut fill(colour_of(&bar.label, PALETTE[0]))));

@@ -57,7 +57,7 @@ impl<'a> Sheet<'a> {
         for (at, index) in (0..).zip(&self.columns) {
             let column = &self.table.columns[*index];
             let heading = match self.reader {
-                Reader::People => &column.heading,
+                Reader::People => column.heading.as_str(),
                 Reader::Machines => &column.key,
             };
             let heading = names.unique(&names::of_column(heading));

@@ -27,8 +27,8 @@ fn sheet(report: &Report, name: &str) -> Range<Data> {
 }
 
 fn of(table: Table) -> Report {
-    let section = Section { heading: Some("It".to_owned()), table, charts: Vec::new() };
-    Report { title: "It".to_owned(), sections: vec![section], ..Report::default() }
+    let section = Section { heading: Some("It".into()), table, charts: Vec::new() };
+    Report { title: "It".into(), sections: vec![section], ..Report::default() }
 }
 
 fn row(cells: Vec<Cell>) -> Row {
@@ -108,7 +108,7 @@ fn a_total_that_the_rows_do_not_add_up_to_is_a_number_and_no_formula() {
 
 #[test]
 fn every_row_of_a_tree_is_there_although_people_see_a_fold_elsewhere() {
-    let node = |depth, word: &str| row(vec![Cell::Node { depth, word: word.to_owned() }]);
+    let node = |depth, word: &str| row(vec![Cell::Node { depth, word: word.to_owned().into() }]);
     let table = Table {
         columns: vec![Column::new("what", "What", ColumnKind::Tree).seen(Place::Screen)],
         rows: vec![node(0, "all"), node(1, "a"), node(40, "b")],
@@ -127,7 +127,7 @@ fn sheets_and_columns_of_one_name_are_told_apart() {
     let table =
         Table { columns: vec![text("x"), text("y")], rows: vec![row(cells)], ..Table::default() };
     let mut report = of(table);
-    report.sections[0].heading = Some("data".to_owned());
+    report.sections[0].heading = Some("data".into());
     let mut workbook = read(&report);
     assert_eq!(workbook.sheet_names(), ["About", "data 2", "Data"]);
     let cells = workbook.worksheet_range("data 2").unwrap();

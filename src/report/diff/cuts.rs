@@ -13,6 +13,7 @@ use super::{Found, Pair, Settings, add, columns, money_cells, money_columns, who
 use crate::model::answer::{Answer, AnswerRow, Standing};
 use crate::model::dimension::Dimension;
 use crate::model::money::Currency;
+use crate::model::phrase::{Phrase, phrase};
 use crate::report::ReportError;
 use crate::report::cents::book_apart;
 use crate::report::fold::fold;
@@ -106,7 +107,7 @@ impl Cut {
         let mut rows = Vec::new();
         for ((currency, (kind, value, word)), pair) in &sums {
             let cell = match value {
-                None => Cell::Label((*word).to_owned()),
+                None => Cell::Label((*word).into()),
                 Some((of, full)) => {
                     let short = names.get(of).and_then(|names| names.get(&(None, *full)));
                     let short = short.map_or(*full, String::as_str);
@@ -129,10 +130,12 @@ impl Cut {
     }
 
     /// A space or a domain among users says that it is one.
-    fn said(self, of: &Dimension, short: &str) -> String {
+    fn said(self, of: &Dimension, short: &str) -> Phrase {
         match (self, of) {
-            (Self::Owner, Dimension::Space | Dimension::Domain) => format!("{of} {short}"),
-            _ => short.to_owned(),
+            (Self::Owner, Dimension::Space | Dimension::Domain) => {
+                phrase!("{} {}", Phrase::named(of.to_string()), short)
+            }
+            _ => short.to_owned().into(),
         }
     }
 }
@@ -145,7 +148,7 @@ fn shown(table: &Table, limit: usize) -> Vec<Row> {
     for same in same.chunk_by(|a, b| a.currency == b.currency) {
         match (same, sum_cells(&table.columns, same)) {
             ([first, _, ..], Some(mut cells)) => {
-                cells[0] = Cell::Label(format!("unchanged ({} rows)", same.len()));
+                cells[0] = Cell::Label(phrase!("unchanged ({} rows)", same.len()));
                 cells[1] = first.cells[1].clone();
                 rests.push(Row { kind: RowKind::Rest, currency: first.currency.clone(), cells });
             }

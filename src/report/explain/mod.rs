@@ -16,6 +16,7 @@ use crate::model::answer::{Answer, AnswerRow, Standing};
 use crate::model::cost_rules::is_adjustment;
 use crate::model::dimension::Dimension;
 use crate::model::money::{Currency, Money};
+use crate::model::phrase::phrase;
 use crate::model::tag_key::sagemaker;
 use crate::model::tenancy::Tenancy;
 use crate::model::trail::{Pool, Trail};
@@ -126,9 +127,9 @@ pub fn compose(found: Found, settings: Settings) -> Result<Report, ReportError> 
     let currencies: Vec<Currency> = roots.iter().map(|(currency, _)| currency.clone()).collect();
     let table = found.table(&roots, settings);
     let title = match &found.subject {
-        Subject::Tenant(_) => format!("Why tenant {} costs this", found.name),
-        Subject::User(_) => format!("Why user {} costs this", found.name),
-        Subject::Resource(_) => format!("Why {} costs this", found.name),
+        Subject::Tenant(_) => phrase!("Why tenant {} costs this", &found.name),
+        Subject::User(_) => phrase!("Why user {} costs this", &found.name),
+        Subject::Resource(_) => phrase!("Why {} costs this", &found.name),
     };
     let caption = Caption {
         periods: found.periods,

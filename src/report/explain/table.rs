@@ -87,7 +87,7 @@ impl Frame {
     ) {
         let text = |text: Option<&str>| text.map_or(Cell::Nothing, Cell::text);
         let mut cells = vec![
-            Cell::Node { depth, word: node.word.clone() },
+            Cell::Node { depth, word: node.word.clone().into() },
             Cell::Count(u64::try_from(depth).unwrap_or(u64::MAX)),
             Cell::text(path),
             Cell::text(node.kind),

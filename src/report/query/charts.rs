@@ -5,13 +5,14 @@
 //! Never: draws what has no amount.
 
 use crate::model::money::{Currency, Money};
+use crate::model::phrase::Phrase;
 use crate::model::result_set::Drawn;
-use crate::report::chart::{self, Bar, Chart, Label, MOST_BARS, Shape};
+use crate::report::chart::{self, Bar, Chart, Label, MOST_BARS, Shape, joined, word};
 use crate::report::fold::fold;
-use crate::report::table::{Cell, Column, ColumnKind, Row, Table};
+use crate::report::table::{Column, ColumnKind, Row, Table};
 
 pub(super) fn charts(
-    title: &str,
+    title: &Phrase,
     table: &Table,
     drawn: Drawn,
     currencies: &[Currency],
@@ -30,7 +31,7 @@ pub(super) fn charts(
             Drawn::Bars => bars(table, &rows, money),
             Drawn::Stacked => stack(table, &rows, money)?,
         };
-        Some(Chart { title: title.to_owned(), currency: currency.clone(), shape })
+        Some(Chart { title: title.clone(), currency: currency.clone(), shape })
     };
     currencies.iter().filter_map(chart).collect()
 }
@@ -48,7 +49,7 @@ fn bars(table: &Table, rows: &[Row], money: usize) -> Shape {
 fn stack(table: &Table, rows: &[Row], money: usize) -> Option<Shape> {
     let day = table.columns.iter().position(|column| column.kind == ColumnKind::Date)?;
     let dated = |row: &Row| {
-        let date = word(&row.cells[day])?.to_owned();
+        let date = word(&row.cells[day])?.to_string();
         let label = Label { kind: row.kind, name: name(table, row, Some(day)) };
         Some((date, label, Money(row.cells[money].pico()?)))
     };
@@ -56,19 +57,10 @@ fn stack(table: &Table, rows: &[Row], money: usize) -> Option<Shape> {
 }
 
 /// The words of a row, without one of them.
-fn name(table: &Table, row: &Row, without: Option<usize>) -> String {
+fn name(table: &Table, row: &Row, without: Option<usize>) -> Phrase {
     let of_words = |(at, column): &(usize, &Column)| {
         !column.kind.is_numeric() && Some(*at) != without && column.key != "currency"
     };
     let columns = table.columns.iter().enumerate().filter(of_words);
-    let words: Vec<&str> = columns.filter_map(|(at, _)| word(&row.cells[at])).collect();
-    words.join(" / ")
-}
-
-fn word(cell: &Cell) -> Option<&str> {
-    match cell {
-        Cell::Label(word) | Cell::Text { short: word, .. } => Some(word),
-        Cell::Nothing => Some("—"),
-        _ => None,
-    }
+    joined(columns.filter_map(|(at, _)| word(&row.cells[at])))
 }

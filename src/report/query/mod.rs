@@ -13,6 +13,7 @@ use crate::diagnostic::Finding;
 use crate::model::answer::{Books, Provenance};
 use crate::model::metric::CostMetric;
 use crate::model::money::Currency;
+use crate::model::phrase::{Phrase, phrase};
 use crate::model::result_set::{Drawn, InCurrency, ResultSet, TableSchema};
 
 /// What a run of a query knows.
@@ -65,8 +66,9 @@ pub struct Part {
 /// # Errors
 /// When a total leaves its range.
 pub fn compose(found: Found, settings: Settings) -> Result<Report, ReportError> {
-    let title = found.title.clone().unwrap_or_else(|| "Query".to_owned());
-    let section = section(&found, &[], settings.limit)?;
+    let title = found.title.clone().map_or_else(|| "Query".into(), Phrase::named);
+    let (mut section, cut) = section(&found, &[], settings.limit)?;
+    section.heading = cut.map(|(shown, all)| phrase!("First {} of {} rows", shown, all));
     Ok(whole(title, found, vec![section]))
 }
 
@@ -74,14 +76,16 @@ pub fn compose(found: Found, settings: Settings) -> Result<Report, ReportError> 
 ///
 /// # Errors
 /// As [`compose`].
-pub fn compose_parts(title: String, parts: Vec<Part>) -> Result<Report, ReportError> {
+pub fn compose_parts(title: impl Into<String>, parts: Vec<Part>) -> Result<Report, ReportError> {
+    let title = Phrase::named(title);
     let mut sections = Vec::with_capacity(parts.len());
     let mut findings = Vec::new();
     for part in &parts {
-        let mut section = section(&part.found, &part.columns, part.limit)?;
-        section.heading = Some(match section.heading {
-            Some(how_many) => format!("{} ({})", part.heading, how_many.to_lowercase()),
-            None => part.heading.clone(),
+        let (mut section, cut) = section(&part.found, &part.columns, part.limit)?;
+        let heading = Phrase::named(part.heading.clone());
+        section.heading = Some(match cut {
+            Some((shown, all)) => phrase!("{} (first {} of {} rows)", heading, shown, all),
+            None => heading,
         });
         sections.push(section);
         findings.extend(part.found.findings.iter().cloned());
@@ -94,7 +98,7 @@ pub fn compose_parts(title: String, parts: Vec<Part>) -> Result<Report, ReportEr
     Ok(whole(title, Found { findings, ..found }, sections))
 }
 
-fn whole(title: String, found: Found, sections: Vec<Section>) -> Report {
+fn whole(title: Phrase, found: Found, sections: Vec<Section>) -> Report {
     let caption = Caption {
         periods: found.provenance.periods,
         days: found.provenance.days,
@@ -114,11 +118,12 @@ fn whole(title: String, found: Found, sections: Vec<Section>) -> Report {
     }
 }
 
+/// A section without its heading, and how many of how many rows it shows.
 fn section(
     found: &Found,
     columns: &[String],
     limit: Option<usize>,
-) -> Result<Section, ReportError> {
+) -> Result<(Section, Option<(usize, usize)>), ReportError> {
     let currencies: Vec<Currency> = found.results.iter().map(|of| of.currency.clone()).collect();
     let tells = currencies.len() > 1;
     let results: Vec<InCurrency> = found.results.iter().map(|of| chosen(of, columns)).collect();
@@ -127,10 +132,11 @@ fn section(
         shown.rows.extend(table::rows(found, currency, tells));
     }
     shown.totals = table::totals(&shown, &found.adds_up, &currencies)?;
-    let heading = table::shorten_table(&mut shown, &found.adds_up, limit);
-    let title = found.title.as_deref().unwrap_or("Query");
-    let charts = found.chart.map(|drawn| charts::charts(title, &shown, drawn, &currencies));
-    Ok(Section { heading, table: shown, charts: charts.unwrap_or_default() })
+    let cut = table::shorten_table(&mut shown, &found.adds_up, limit);
+    let title = found.title.clone().map_or_else(|| "Query".into(), Phrase::named);
+    let charts = found.chart.map(|drawn| charts::charts(&title, &shown, drawn, &currencies));
+    let charts = charts.unwrap_or_default();
+    Ok((Section { heading: None, table: shown, charts }, cut))
 }
 
 /// Some of the columns, in the order asked for.
@@ -144,7 +150,7 @@ fn chosen(of: &InCurrency, columns: &[String]) -> InCurrency {
 }
 
 /// Names and what they stand for, as a report.
-pub fn listed(title: &str, queries: &[(&str, &str)]) -> Report {
+pub fn listed(title: &'static str, queries: &[(&str, &str)]) -> Report {
     let columns = vec![
         Column::new("name", "Name", ColumnKind::Text),
         Column::new("question", "Answers", ColumnKind::Text),
@@ -153,7 +159,7 @@ pub fn listed(title: &str, queries: &[(&str, &str)]) -> Report {
         |(name, question): &(&str, &str)| told(vec![Cell::text(*name), Cell::text(*question)]);
     let table = Table { columns, rows: queries.iter().map(row).collect(), ..Table::default() };
     let section = Section { table, ..Section::default() };
-    Report { title: title.to_owned(), sections: vec![section], ..Report::default() }
+    Report { title: title.into(), sections: vec![section], ..Report::default() }
 }
 
 /// Tables and their columns, as a report.
@@ -165,11 +171,11 @@ pub fn schema(tables: &[TableSchema]) -> Report {
             |(name, holds): &(String, String)| told(vec![Cell::text(name), Cell::text(holds)]);
         let rows = of.columns.iter().map(row).collect();
         let table = Table { columns: columns.to_vec(), rows, ..Table::default() };
-        let heading = Some(format!("{}: {}", of.table, of.holds));
+        let heading = Some(phrase!("{}: {}", of.table, Phrase::from(of.holds)));
         Section { heading, table, charts: Vec::new() }
     };
     let sections = tables.iter().map(section).collect();
-    Report { title: "Tables".to_owned(), sections, ..Report::default() }
+    Report { title: "Tables".into(), sections, ..Report::default() }
 }
 
 fn told(cells: Vec<Cell>) -> Row {

@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::model::dimension::Dimension;
 use crate::model::money::{Currency, Money, Quantity, UNIT};
+use crate::model::phrase::{Phrase, phrase};
 use crate::model::result_set::{InCurrency, ResultColumn, ResultSet, Values};
 use crate::report::ReportError;
 use crate::report::fold::fold;
@@ -35,7 +36,8 @@ pub(super) fn columns(results: &[InCurrency], tells_currency: bool) -> Vec<Colum
 fn column(column: &ResultColumn) -> Column {
     let name = column.name.as_str();
     let dimension = Dimension::parse(name).filter(|dimension| dimension.key() == name);
-    let heading = dimension.map_or_else(|| spoken(name), |dimension| dimension.heading());
+    let heading =
+        dimension.map_or_else(|| Phrase::named(spoken(name)), |dimension| dimension.heading());
     Column::new(name, heading, kind(column))
 }
 
@@ -131,7 +133,10 @@ fn words(column: &ResultColumn, texts: &[Option<String>], of: &ResultSet) -> Vec
         None => Cell::Nothing,
         Some(named) => {
             let full = named.1.to_owned();
-            Cell::Text { short: shorter.get(named).cloned().unwrap_or_else(|| full.clone()), full }
+            Cell::Text {
+                short: shorter.get(named).cloned().unwrap_or_else(|| full.clone()).into(),
+                full,
+            }
         }
     };
     named.iter().map(cell).collect()
@@ -157,7 +162,7 @@ pub(super) fn totals(
             }
         }
         let several = currencies.len() > 1;
-        let word = if several { format!("total {currency}") } else { "total".to_owned() };
+        let word = if several { phrase!("total {}", &currency.0) } else { "total".into() };
         if let Some(at) = table.columns.iter().position(|column| !column.kind.is_numeric()) {
             cells[at] = Cell::Label(word);
         }
@@ -166,12 +171,12 @@ pub(super) fn totals(
     currencies.iter().map(row).collect()
 }
 
-/// Folds what may be added up, else shows the first rows; the heading that says so.
+/// Folds what may be added up, else shows the first rows; how many of how many.
 pub(super) fn shorten_table(
     table: &mut Table,
     adds_up: &[String],
     limit: Option<usize>,
-) -> Option<String> {
+) -> Option<(usize, usize)> {
     let limit = limit?;
     if !adds_up.is_empty() {
         table.folded = fold(&table.columns, &table.rows, limit);
@@ -182,5 +187,5 @@ pub(super) fn shorten_table(
         return None;
     }
     table.folded = Some(table.rows[..limit].to_vec());
-    Some(format!("First {limit} of {all} rows"))
+    Some((limit, all))
 }

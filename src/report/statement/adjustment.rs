@@ -8,11 +8,12 @@ use std::collections::BTreeMap;
 
 use super::ledger::{Account, Bill, KEYS, Kind, Ledger, Line, add, entry};
 use super::section;
-use super::tables::{Entry, Share, Tables, word};
+use super::tables::{Entry, Share, Tables, short, word};
 use crate::model::answer::Answer;
 use crate::model::dimension::Dimension;
 use crate::model::money::{Currency, Money};
 use crate::model::period::BillingPeriod;
+use crate::model::phrase::{Phrase, phrase};
 use crate::model::restatement::{Shift, Why};
 use crate::model::stored::{Instant, VersionId};
 use crate::model::tenancy::Tenant;
@@ -166,8 +167,8 @@ impl Adjustment {
         let names = shorten(&Dimension::Service, services);
         let entry = |((currency, service, why), cost): (&Key<'_>, &Money)| {
             let service = service.map_or_else(
-                || Cell::Label("no service".to_owned()),
-                |full| word(full, names.get(&(None, full)).map_or(full, String::as_str)),
+                || Cell::Label("no service".into()),
+                |full| word(full, short(&names, full)),
             );
             let why = why.map_or(Cell::Nothing, |why| word(why.name(), why.words()));
             let (keys, pair) = (vec![service, why], [*cost, Money::ZERO]);
@@ -184,12 +185,17 @@ impl Adjustment {
         let cents = |currency: &Currency| account.adjusted_cents(currency, self.period);
         let cents = tables.currencies.iter().map(|currency| (currency.clone(), cents(currency)));
         book_column(&mut table, "cost", &cents.collect());
-        Ok(Some(section(&self.heading(), table)))
+        Ok(Some(section(self.heading(), table)))
     }
 
-    fn heading(&self) -> String {
+    fn heading(&self) -> Phrase {
         let [closed, delivered] = [&self.closed, &self.delivered].map(Instant::day);
-        format!("Adjustments to {}, closed on {closed}, delivered on {delivered}", self.period)
+        phrase!(
+            "Adjustments to {}, closed on {}, delivered on {}",
+            self.period.to_string(),
+            closed,
+            delivered
+        )
     }
 }
 

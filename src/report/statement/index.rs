@@ -7,6 +7,7 @@
 use super::ledger::{Account, Holder, Kind, Ledger, Line};
 use super::{Settings, Status, section};
 use crate::model::money::{Currency, Money};
+use crate::model::phrase::phrase;
 use crate::report::fold::fold;
 use crate::report::spend::total_rows;
 use crate::report::table::{Cell, Column, ColumnKind, Place, Row, RowKind, Table};
@@ -32,7 +33,7 @@ impl Ledger {
         let split_cost = self.bill.iter().filter(|(_, bill)| bill.split_cost != Money::ZERO);
         for (currency, bill) in split_cost {
             let key = |column: &Column| match column.key.as_str() {
-                "tenant" => Cell::Label("split cost, restates EC2 lines".to_owned()),
+                "tenant" => Cell::Label("split cost, restates EC2 lines".into()),
                 "currency" => Cell::text(currency.to_string()),
                 "cost" => Cell::Booked {
                     exact: bill.split_cost,
@@ -64,7 +65,7 @@ impl Ledger {
             sections.push(section("Files", listed(&table)));
         }
         Ok(Report {
-            title: format!("Statements of {}", self.month),
+            title: phrase!("Statements of {}", self.month.to_string()),
             caption,
             subject: self.status.iter().flat_map(Status::facts).collect(),
             data: (!files.is_empty()).then_some(table),
@@ -85,7 +86,7 @@ impl Ledger {
     }
 
     fn index_columns(&self, several: bool, has_budgets: bool, has_files: bool) -> Vec<Column> {
-        let money = |key: &str, heading: &str| Column::new(key, heading, ColumnKind::Money);
+        let money = |key: &str, heading: &'static str| Column::new(key, heading, ColumnKind::Money);
         let mut columns = vec![
             Column::new("tenant", "Tenant", ColumnKind::Text),
             Column::new("name", "Name", ColumnKind::Text).seen(Place::Data),
@@ -192,8 +193,8 @@ fn listed(index: &Table) -> Table {
 impl Holder {
     fn cell(&self) -> Cell {
         match self {
-            Self::Unassigned => Cell::Label("unassigned".to_owned()),
-            Self::Tenant { id, .. } => Cell::Text { full: id.clone(), short: self.name() },
+            Self::Unassigned => Cell::Label("unassigned".into()),
+            Self::Tenant { id, .. } => Cell::Text { full: id.clone(), short: self.name().into() },
         }
     }
 }

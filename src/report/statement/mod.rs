@@ -17,6 +17,7 @@ mod find;
 
 use crate::model::dimension::Dimension;
 use crate::model::period::BillingPeriod;
+use crate::model::phrase::{Phrase, phrase};
 use crate::report::names::{quoted, shorten};
 use crate::report::table::Cell;
 use crate::report::{Caption, Fact, Owners, Report, ReportError, Section};
@@ -64,7 +65,7 @@ impl Holder {
 }
 
 fn fact(key: &'static str, heading: &'static str, text: &str) -> Fact {
-    Fact { key, heading, shown: Cell::text(text) }
+    Fact { key, heading: heading.into(), shown: Cell::text(text) }
 }
 
 impl Ledger {
@@ -81,7 +82,7 @@ impl Ledger {
                 sections.extend(self.adjustments(account, &tables)?);
                 sections.extend(tables.unassigned_cuts()?);
                 sections.extend(self.kept()?);
-                format!("Not assigned to any tenant, {}", self.month)
+                phrase!("Not assigned to any tenant, {}", self.month.to_string())
             }
             Holder::Tenant { id, declared } => {
                 sections.push(tables.summary()?);
@@ -91,7 +92,7 @@ impl Ledger {
                 sections.extend(tables.credits()?);
                 sections.extend(self.adjustments(account, &tables)?);
                 sections.extend(self.passed_on(id)?);
-                format!("Statement for {}, {}", account.holder.name(), self.month)
+                phrase!("Statement for {}, {}", account.holder.name(), self.month.to_string())
             }
         };
         sections.push(self.foot(account)?);
@@ -127,9 +128,9 @@ impl Ledger {
 
 /// Adjustments to a month, as a row of a summary.
 fn adjustments_to(period: BillingPeriod) -> Cell {
-    tables::word(&format!("adjustments_{period}"), &format!("Adjustments to {period}"))
+    tables::word(&format!("adjustments_{period}"), phrase!("Adjustments to {}", period.to_string()))
 }
 
-fn section(heading: &str, table: crate::report::table::Table) -> Section {
-    Section { heading: Some(heading.to_owned()), table, charts: Vec::new() }
+fn section(heading: impl Into<Phrase>, table: crate::report::table::Table) -> Section {
+    Section { heading: Some(heading.into()), table, charts: Vec::new() }
 }

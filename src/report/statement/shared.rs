@@ -12,6 +12,7 @@ use super::tables::{Entry, Share, Tables};
 use crate::model::cost_rules::is_adjustment;
 use crate::model::dimension::Dimension;
 use crate::model::money::{Currency, Money};
+use crate::model::phrase::{Phrase, phrase};
 use crate::model::trail::{Move, Pool};
 use crate::report::cents::book_cell;
 use crate::report::names::quoted;
@@ -85,7 +86,7 @@ impl Ledger {
                 let whole = pools.get(&(*currency, *pool));
                 let amount = whole.map(|whole| whole.amount);
                 let mut cells = vec![
-                    Cell::Text { full: (*pool).to_owned(), short: quoted(pool) },
+                    Cell::Text { full: (*pool).to_owned(), short: quoted(pool).into() },
                     rule.map_or(Cell::Nothing, Cell::text),
                     whole.and_then(Whole::method).map_or(Cell::Nothing, Cell::text),
                 ];
@@ -167,7 +168,7 @@ impl Ledger {
 
     fn pool_table(
         &self,
-        heading: &str,
+        heading: &'static str,
         pools: &[((&Currency, &str), Whole<'_>)],
     ) -> Result<Option<Section>, ReportError> {
         if pools.is_empty() {
@@ -192,7 +193,7 @@ impl Ledger {
                 whole.pools.iter().filter_map(|pool| pool.why_kept.as_deref()).collect();
             let why: Vec<&str> = why.into_iter().collect();
             let cells = vec![
-                Cell::Text { full: (*split).to_owned(), short: quoted(split) },
+                Cell::Text { full: (*split).to_owned(), short: quoted(split).into() },
                 at.map_or(Cell::Nothing, Cell::text),
                 whole.method().map_or(Cell::Nothing, Cell::text),
                 Cell::text(currency.to_string()),
@@ -223,24 +224,25 @@ impl Ledger {
                 (mine_of(bill.tenants)?, bill.unassigned)
             };
             let others_word = match others {
-                1 => "1 other statement".to_owned(),
-                n if is_nobody => format!("{n} statements"),
-                n => format!("{n} other statements"),
+                1 => "1 other statement".into(),
+                n if is_nobody => phrase!("{} statements", n),
+                n => phrase!("{} other statements", n),
             };
             let mine_word = if is_nobody { "Not assigned to any tenant" } else { "This statement" };
-            let part = |key: &str, word: &str, amount| (key.to_owned(), word.to_owned(), amount);
-            let mut parts = vec![part("this", mine_word, mine), part("others", &others_word, rest)];
+            let part = |key: &str, word: Phrase, amount| (key.to_owned(), word, amount);
+            let mut parts =
+                vec![part("this", mine_word.into(), mine), part("others", others_word, rest)];
             if !is_nobody {
-                parts.push(part("unassigned", "Not assigned to any tenant", unassigned));
+                parts.push(part("unassigned", "Not assigned to any tenant".into(), unassigned));
             }
             if bill.split_cost != Money::ZERO {
                 let word = "Split cost, which restates EC2 lines";
-                parts.push(part("split_cost", word, bill.split_cost));
+                parts.push(part("split_cost", word.into(), bill.split_cost));
             }
             for (period, [adjusted, _]) in &bill.adjusted {
-                let word = format!("Less adjustments to {period}");
+                let word = phrase!("Less adjustments to {}", period.to_string());
                 let amount = Money::ZERO.checked_sub(*adjusted).ok_or_else(range)?;
-                parts.push(part(&format!("{LESS}{period}"), &word, amount));
+                parts.push(part(&format!("{LESS}{period}"), word, amount));
             }
             let amounts: Vec<Money> = parts.iter().map(|(.., amount)| *amount).collect();
             tie("this statement and the bill", currency, &amounts, bill.total)?;
@@ -256,10 +258,13 @@ impl Ledger {
         self.book_foot(account, &mut table);
         for total in &mut table.totals {
             if let Some(Cell::Label(word)) = total.cells.first_mut() {
-                *word = word.replacen("total", "the bill", 1);
+                *word = match word.strip_prefix("total ") {
+                    Some(currency) => phrase!("the bill {}", currency),
+                    None => "the bill".into(),
+                };
             }
         }
-        Ok(section(&format!("Tie to the bill of {}: difference 0", self.month), table))
+        Ok(section(phrase!("Tie to the bill of {}: difference 0", self.month.to_string()), table))
     }
 }
 

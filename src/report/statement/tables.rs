@@ -7,15 +7,18 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
+
 use super::ledger::{Account, Kind, Ledger, Line, add, tie};
 use super::{Settings, adjustments_to, section};
 use crate::model::cost_rules::is_adjustment;
 use crate::model::dimension::Dimension;
 use crate::model::money::{Currency, Money};
+use crate::model::phrase::Phrase;
 use crate::model::tenancy::Tenant;
 use crate::report::cents::{book_cell, book_column, book_difference};
 use crate::report::fold::fold;
-use crate::report::names::shorten;
+use crate::report::names::{Named, shorten};
 use crate::report::spend::total_rows;
 use crate::report::table::{Cell, Column, ColumnKind, Place, Row, RowKind, Table};
 use crate::report::{ReportError, Section};
@@ -71,8 +74,8 @@ impl<'a> Tables<'a> {
     }
 
     /// Kinds of cost of the month, and what is adjusted of months that were closed.
-    fn items(&self, items: &[(&str, &str, Kind)]) -> Result<Section, ReportError> {
-        let of_month = items.iter().map(|(key, words, kind)| (word(key, words), *kind));
+    fn items(&self, items: &[(&str, &'static str, Kind)]) -> Result<Section, ReportError> {
+        let of_month = items.iter().map(|(key, words, kind)| (word(key, *words), *kind));
         let adjusted = self.ledger.adjusted();
         let adjusted = adjusted.map(|of| (adjustments_to(of), Kind::Adjustment(of)));
         let items: Vec<(Cell, Kind)> = of_month.chain(adjusted).collect();
@@ -187,7 +190,7 @@ impl<'a> Tables<'a> {
 
     fn cut(
         &self,
-        (dimension, heading, nobody): (&Dimension, &str, &str),
+        (dimension, heading, nobody): (&Dimension, &'static str, &'static str),
         kind: Option<Kind>,
         of: &dyn Fn(&Line) -> bool,
     ) -> Result<Option<Section>, ReportError> {
@@ -204,8 +207,8 @@ impl<'a> Tables<'a> {
         let names = shorten(dimension, values);
         let entry = |((currency, value), pair): (&(&Currency, Option<&str>), &Pair)| {
             let key = match value {
-                Some(full) => word(full, names.get(&(None, *full)).map_or(*full, String::as_str)),
-                None => Cell::Label(nobody.to_owned()),
+                Some(full) => word(full, short(&names, full)),
+                None => Cell::Label(nobody.into()),
             };
             let (kind, currency) = (RowKind::Data, (*currency).clone());
             Entry { kind, currency, keys: vec![key], pair: *pair }
@@ -242,7 +245,7 @@ impl<'a> Tables<'a> {
             return Ok(None);
         }
         let entry = |((currency, kind, pool), pair): (&(&Currency, &str, Option<&str>), &Pair)| {
-            let through = pool.map_or_else(|| Cell::Label("own".to_owned()), Cell::text);
+            let through = pool.map_or_else(|| Cell::Label("own".into()), Cell::text);
             let keys = vec![Cell::text(*kind), through];
             Entry { kind: RowKind::Data, currency: (*currency).clone(), keys, pair: *pair }
         };
@@ -341,7 +344,12 @@ pub(super) enum Share {
     Alone,
 }
 
+/// The short name of a value.
+pub(super) fn short(names: &FxHashMap<Named<'_>, String>, full: &str) -> String {
+    names.get(&(None, full)).cloned().unwrap_or_else(|| full.to_owned())
+}
+
 /// A word for machines and one for people.
-pub(super) fn word(full: &str, short: &str) -> Cell {
-    Cell::Text { full: full.to_owned(), short: short.to_owned() }
+pub(super) fn word(full: &str, short: impl Into<Phrase>) -> Cell {
+    Cell::Text { full: full.to_owned(), short: short.into() }
 }

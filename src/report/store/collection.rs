@@ -91,7 +91,7 @@ pub fn compose(collection: &Collection) -> Report {
     };
     let rows = collection.versions.iter().map(row).collect();
     let mut cells = vec![Cell::Blank; columns.len()];
-    cells[0] = Cell::Label(gone.to_owned());
+    cells[0] = Cell::Label(gone.into());
     cells[2] = Cell::Bytes(freed);
     let totals = vec![Row { kind: RowKind::Total, currency: None, cells }];
     let table = Table { columns, rows, totals, folded: None };

@@ -48,8 +48,8 @@ impl Outcome {
 pub fn compose(folder: &Path, ingested: &[Ingested], findings: Vec<Finding>) -> Report {
     let months = ingested.iter().map(|one| one.version.facts.period).collect();
     let sections = vec![
-        section(Some("Months"), periods(ingested)),
-        section(Some("What they hold"), holdings(ingested)),
+        section(Some("Months".into()), periods(ingested)),
+        section(Some("What they hold".into()), holdings(ingested)),
     ];
     let mut report = about("Ingested", folder, months, sections);
     let fresh = ingested.iter().filter(|one| one.outcome != Outcome::Unchanged);

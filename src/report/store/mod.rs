@@ -15,21 +15,25 @@ use super::table::{Cell, Column, ColumnKind, Place, Row, RowKind, Table};
 use super::{Caption, Fact, Report, Section};
 use crate::diagnostic::Finding;
 use crate::model::period::BillingPeriod;
+use crate::model::phrase::Phrase;
 use crate::model::stored::{SegmentKind, Version, VersionId};
 
 /// What is said of a store: where it is, which months, some tables.
 fn about(
-    title: &str,
+    title: impl Into<Phrase>,
     folder: &Path,
     mut months: Vec<BillingPeriod>,
     sections: Vec<Section>,
 ) -> Report {
     months.sort_unstable();
     months.dedup();
-    let place =
-        Fact { key: "store", heading: "Store", shown: Cell::text(folder.display().to_string()) };
+    let place = Fact {
+        key: "store",
+        heading: "Store".into(),
+        shown: Cell::text(folder.display().to_string()),
+    };
     Report {
-        title: title.to_owned(),
+        title: title.into(),
         caption: Caption {
             periods: months.iter().map(ToString::to_string).collect(),
             ..Caption::default()
@@ -40,8 +44,8 @@ fn about(
     }
 }
 
-fn section(heading: Option<&str>, table: Table) -> Section {
-    Section { heading: heading.map(str::to_owned), table, charts: Vec::new() }
+fn section(heading: Option<Phrase>, table: Table) -> Section {
+    Section { heading, table, charts: Vec::new() }
 }
 
 fn data(cells: Vec<Cell>) -> Row {

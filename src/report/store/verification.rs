@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use super::{about, count, data, leftovers, month, number, section, word};
 use crate::diagnostic::Finding;
 use crate::model::period::BillingPeriod;
+use crate::model::phrase::phrase;
 use crate::model::stored::VersionId;
 use crate::report::Report;
 use crate::report::table::{Cell, Column, ColumnKind, Place, Row, RowKind, Table};
@@ -73,10 +74,10 @@ pub fn compose(examination: &Examination) -> Report {
     let mut sections = vec![section(None, checked(examination))];
     if !examination.problems.is_empty() {
         let heading = match examination.problems.len() {
-            1 => "1 problem".to_owned(),
-            several => format!("{several} problems"),
+            1 => "1 problem".into(),
+            several => phrase!("{} problems", several),
         };
-        sections.push(section(Some(&heading), problems(&examination.problems)));
+        sections.push(section(Some(heading), problems(&examination.problems)));
     }
     let title =
         if examination.problems.is_empty() { "The store is sound" } else { "The store is damaged" };
@@ -153,7 +154,10 @@ fn problems(problems: &[Problem]) -> Table {
         data(vec![
             word(problem.period.map(|period| period.to_string()).as_deref()),
             problem.version.map_or(Cell::Nothing, number),
-            Cell::Text { full: problem.file.clone(), short: name_of(&problem.file).to_owned() },
+            Cell::Text {
+                full: problem.file.clone(),
+                short: name_of(&problem.file).to_owned().into(),
+            },
             Cell::text(problem.code),
             Cell::text(problem.expected.clone()),
             Cell::text(problem.found.clone()),

@@ -104,7 +104,7 @@ fn told(report: &Report, heading: &str) -> Vec<String> {
 
 fn line(table: &Table, row: &Row) -> String {
     let cell = |(column, cell): (&Column, &Cell)| match cell {
-        Cell::Text { short, .. } | Cell::Label(short) => Some(short.clone()),
+        Cell::Text { short, .. } | Cell::Label(short) => Some(short.to_string()),
         Cell::Booked { exact, cents } if column.key == "cost" => Some(format!("{exact} {cents}")),
         _ => None,
     };
