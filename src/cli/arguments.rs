@@ -11,6 +11,7 @@ use clap::Args;
 use crate::cli::complaint::Complaint;
 use crate::diagnostic::nearest;
 use crate::model::dimension::Dimension;
+use crate::model::lang::Lang;
 use crate::model::metric::CostMetric;
 use crate::model::period::BillingPeriod;
 use crate::model::question::Filter;
@@ -85,6 +86,10 @@ pub(super) struct OutputArguments {
     /// Write CSV text as it is, without guarding spreadsheets against formulas
     #[arg(long)]
     pub(super) csv_raw: bool,
+
+    /// Language of what people read: en, fr, es, id, zh or de
+    #[arg(long, value_name = "LANG", default_value = "en", value_parser = lang)]
+    pub(super) lang: Lang,
 
     /// Exit with 1 when anything about the data is odd
     #[arg(long)]
@@ -171,6 +176,13 @@ pub(super) fn metric(text: &str) -> Result<CostMetric, String> {
 pub(super) fn format(text: &str) -> Result<Format, String> {
     Format::parse(text).ok_or_else(|| {
         let known: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();
+        format!("expected one of {}", known.join(", "))
+    })
+}
+
+fn lang(text: &str) -> Result<Lang, String> {
+    Lang::parse(text).ok_or_else(|| {
+        let known: Vec<&str> = Lang::ALL.iter().map(|lang| lang.tag()).collect();
         format!("expected one of {}", known.join(", "))
     })
 }

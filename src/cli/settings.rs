@@ -134,7 +134,7 @@ pub(super) fn style(arguments: &OutputArguments) -> Style {
     let terminal =
         TerminalStyle { width: width(), colour, wide: arguments.wide, unicode: unicode() };
     let csv = if arguments.csv_raw { CsvText::Raw } else { CsvText::Safe };
-    Style { terminal, csv }
+    Style { terminal, csv, lang: arguments.lang }
 }
 
 fn width() -> usize {

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use super::lang::Tongue;
 use super::number::{self, MONEY_DECIMALS, QUANTITY_DECIMALS};
 use crate::model::money::Currency;
 use crate::report::Fact;
@@ -55,10 +56,10 @@ pub(super) struct Line {
 }
 
 /// A word about the subject of a report.
-pub(super) fn fact(fact: &Fact, spelling: Spelling) -> String {
+pub(super) fn fact(fact: &Fact, spelling: Spelling, tongue: &Tongue) -> String {
     match &fact.shown {
-        Cell::Money(money) => number::money(money.0),
-        other => word(other, spelling),
+        Cell::Money(money) => tongue.number(&number::money(money.0)),
+        other => word(other, spelling, tongue),
     }
 }
 
@@ -87,18 +88,25 @@ pub(super) enum Everything {
 }
 
 /// Writes the shown rows and the totals, cell by cell, for the given columns.
-pub(super) fn lines(table: &Table, columns: &[usize], spelling: Spelling) -> Lines {
+pub(super) fn lines(
+    table: &Table,
+    columns: &[usize],
+    spelling: Spelling,
+    tongue: &Tongue,
+) -> Lines {
     let shown = table.shown();
     let mut rows: Vec<Line> = shown.iter().map(blank).collect();
     let mut totals: Vec<Line> = table.totals.iter().map(blank).collect();
     for index in columns {
         let figures = figures(table, *index);
         for (line, (row, figure)) in rows.iter_mut().zip(shown.iter().zip(figures.rows)) {
-            line.cells.push(figure.unwrap_or_else(|| word(&row.cells[*index], spelling)));
+            let figure = figure.map(|figure| tongue.number(&figure));
+            line.cells.push(figure.unwrap_or_else(|| word(&row.cells[*index], spelling, tongue)));
         }
         for (line, (row, figure)) in totals.iter_mut().zip(table.totals.iter().zip(figures.totals))
         {
-            line.cells.push(figure.unwrap_or_else(|| word(&row.cells[*index], spelling)));
+            let figure = figure.map(|figure| tongue.number(&figure));
+            line.cells.push(figure.unwrap_or_else(|| word(&row.cells[*index], spelling, tongue)));
         }
     }
     if let Some(depths) = table.depths() {
@@ -137,19 +145,20 @@ fn prefixes(depths: &[usize], branches: &Branches) -> Vec<String> {
     prefixes
 }
 
-fn word(cell: &Cell, spelling: Spelling) -> String {
+fn word(cell: &Cell, spelling: Spelling, tongue: &Tongue) -> String {
+    let percent = |part, whole| match number::percent(part, whole) {
+        Some(told) => tongue.number(&told),
+        None => spelling.no_share.to_owned(),
+    };
     match cell {
         Cell::Nothing => spelling.nothing.to_owned(),
         Cell::Label(word) | Cell::Text { short: word, .. } | Cell::Node { word, .. } => {
             (spelling.escape)(word)
         }
-        Cell::Count(count) => number::count(*count),
+        Cell::Count(count) => tongue.number(&number::count(*count)),
         Cell::Bytes(bytes) => number::bytes(*bytes),
-        Cell::Ratio { part, whole } => number::percent(i128::from(*part), i128::from(*whole))
-            .unwrap_or_else(|| spelling.no_share.to_owned()),
-        Cell::Share { part, whole } => {
-            number::percent(part.0, whole.0).unwrap_or_else(|| spelling.no_share.to_owned())
-        }
+        Cell::Ratio { part, whole } => percent(i128::from(*part), i128::from(*whole)),
+        Cell::Share { part, whole } => percent(part.0, whole.0),
         Cell::Blank | Cell::Money(_) | Cell::Booked { .. } | Cell::Quantity(_) => String::new(),
     }
 }

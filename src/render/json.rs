@@ -62,7 +62,7 @@ impl Serialize for Document<'_> {
         let Report { caption, subject, sections, data, books, findings, .. } = self.0;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("schema_version", &SCHEMA_VERSION)?;
-        map.serialize_entry("period", &words::periods(&caption.periods, "..", ","))?;
+        map.serialize_entry("period", &words::periods(&caption.periods))?;
         map.serialize_entry("metric", &caption.metric.map(CostMetric::name))?;
         let currency = match caption.currencies.as_slice() {
             [only] => Some(&only.0),

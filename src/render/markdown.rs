@@ -6,6 +6,7 @@
 
 use super::cells::{DOTTED, Everything, Spelling, columns_for_people, fact, lines};
 use super::escape::markdown_text;
+use super::lang::Tongue;
 use super::words;
 use crate::report::table::Column;
 use crate::report::{Report, Section};
@@ -14,18 +15,18 @@ const SPELLING: Spelling =
     Spelling { escape: markdown_text, nothing: "—", no_share: "–", branches: &DOTTED };
 
 /// Writes a report as Markdown.
-pub(super) fn write(report: &Report) -> String {
+pub(super) fn write(report: &Report, tongue: &Tongue) -> String {
     let mut blocks: Vec<String> = Vec::new();
     if !report.title.is_empty() {
         blocks.push(format!("## {}", markdown_text(&report.title)));
     }
     let caption: Vec<String> =
-        words::caption(&report.caption).iter().map(|item| markdown_text(item)).collect();
+        words::caption(&report.caption, tongue).iter().map(|item| markdown_text(item)).collect();
     if !caption.is_empty() {
         blocks.push(caption.join(" · "));
     }
     let subject = report.subject.iter().map(|told| {
-        let (heading, shown) = (markdown_text(&told.heading), fact(told, SPELLING));
+        let (heading, shown) = (markdown_text(&told.heading), fact(told, SPELLING, tongue));
         format!("- {heading}: {shown}")
     });
     let subject: Vec<String> = subject.collect();
@@ -36,10 +37,13 @@ pub(super) fn write(report: &Report) -> String {
         blocks.extend(
             section.heading.iter().map(|heading| format!("### {}", markdown_text(heading))),
         );
-        blocks.push(table(section));
+        blocks.push(table(section, tongue));
     }
-    let notes = report.findings.iter().map(|finding| format!("note: {}", finding.message));
-    let foot = words::books(report).into_iter().chain(notes);
+    let notes = report
+        .findings
+        .iter()
+        .map(|finding| format!("{}: {}", tongue.word("note"), finding.message));
+    let foot = words::books(report, tongue).into_iter().map(words::joined).chain(notes);
     let foot: Vec<String> = foot.map(|line| format!("- {}", markdown_text(&line))).collect();
     if !foot.is_empty() {
         blocks.push(foot.join("\n"));
@@ -47,15 +51,15 @@ pub(super) fn write(report: &Report) -> String {
     blocks.join("\n\n") + "\n"
 }
 
-fn table(section: &Section) -> String {
+fn table(section: &Section, tongue: &Tongue) -> String {
     let table = &section.table;
     if table.rows.is_empty() {
-        return "Nothing to show.".to_owned();
+        return tongue.word("Nothing to show.").to_owned();
     }
     let columns = columns_for_people(table, Everything::No);
     let shown: Vec<&Column> = columns.iter().map(|index| &table.columns[*index]).collect();
     let rule = |column: &&Column| if column.kind.is_numeric() { "---:" } else { "---" }.to_owned();
-    let lines = lines(table, &columns, SPELLING);
+    let lines = lines(table, &columns, SPELLING, tongue);
     let mut rows: Vec<Vec<String>> = vec![
         shown.iter().map(|column| markdown_text(&column.heading)).collect(),
         shown.iter().map(rule).collect(),

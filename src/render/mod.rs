@@ -15,6 +15,7 @@ pub mod csv;
 pub mod map_files;
 mod json;
 mod font;
+mod lang;
 mod parquet;
 mod xlsx;
 mod chart;
@@ -22,8 +23,13 @@ mod draw;
 mod html;
 mod pdf;
 
+use std::borrow::Cow;
+
 use crate::diagnostic::{Diagnose, ErrorKind};
+use crate::model::lang::Lang;
 use crate::report::Report;
+
+use lang::Tongue;
 
 use csv::CsvText;
 use terminal::TerminalStyle;
@@ -147,6 +153,8 @@ pub struct Style {
     pub terminal: TerminalStyle,
     /// The text cells of CSV.
     pub csv: CsvText,
+    /// What people read, in any format that they read.
+    pub lang: Lang,
 }
 
 /// Why a report could not be written.
@@ -265,22 +273,24 @@ impl Diagnose for RenderError {
 
 /// Writes a report in a format.
 pub fn render(report: &Report, format: Format, style: &Style) -> Result<Vec<u8>, RenderError> {
+    let tongue = &Tongue::of(style.lang);
     let table = || {
         let (format, tables) = (format.name(), report.sections.len());
         report.one_table().ok_or(RenderError::NotOneTable { format, tables })
     };
+    let told = || tongue.told(report);
     Ok(match format {
-        Format::Table => terminal::write(report, style.terminal).into_bytes(),
-        Format::Markdown => markdown::write(report).into_bytes(),
+        Format::Table => terminal::write(&told(), style.terminal, tongue).into_bytes(),
+        Format::Markdown => markdown::write(&told(), tongue).into_bytes(),
         Format::Csv => csv::write(table()?, style.csv).into_bytes(),
         Format::Json => json::write(report)?,
         Format::Jsonl => json::lines(table()?)?,
         Format::Parquet => parquet::write(report, table()?)?,
-        Format::Xlsx => xlsx::write(report)?,
-        Format::Html => html::write(&[report], style.terminal.wide)?.into_bytes(),
-        Format::Svg => draw::svg(&chart::page(report)?)?.into_bytes(),
-        Format::Png => draw::png(&chart::page_in_built_in_font(report)?)?,
-        Format::Pdf => pdf::write(&[report])?,
+        Format::Xlsx => xlsx::write(&told(), tongue)?,
+        Format::Html => html::write(&[&told()], style.terminal.wide, tongue)?.into_bytes(),
+        Format::Svg => draw::svg(&chart::page(&told(), tongue)?)?.into_bytes(),
+        Format::Png => draw::png(&chart::page_in_built_in_font(&told(), tongue)?)?,
+        Format::Pdf => pdf::write(&[&told()], tongue)?,
     })
 }
 
@@ -291,9 +301,12 @@ pub fn render_together(
     format: Format,
     style: &Style,
 ) -> Result<Vec<u8>, RenderError> {
+    let tongue = &Tongue::of(style.lang);
+    let told: Vec<Cow<'_, Report>> = reports.iter().map(|report| tongue.told(report)).collect();
+    let told: Vec<&Report> = told.iter().map(AsRef::as_ref).collect();
     match format {
-        Format::Html => Ok(html::write(reports, style.terminal.wide)?.into_bytes()),
-        Format::Pdf => pdf::write(reports),
+        Format::Html => Ok(html::write(&told, style.terminal.wide, tongue)?.into_bytes()),
+        Format::Pdf => pdf::write(&told, tongue),
         _ => {
             let texts = reports.iter().map(|one| render(one, format, style));
             Ok(texts.collect::<Result<Vec<_>, _>>()?.join(&b'\n'))

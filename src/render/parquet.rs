@@ -60,7 +60,7 @@ fn facts(report: &Report) -> Vec<KeyValue> {
     };
     let facts = [
         ("curtail.title", Some(report.title.to_string())),
-        ("curtail.period", words::periods(&caption.periods, "..", ",")),
+        ("curtail.period", words::periods(&caption.periods)),
         ("curtail.metric", caption.metric.map(|metric| CostMetric::name(metric).to_owned())),
         ("curtail.currency", currency),
     ];

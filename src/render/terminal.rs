@@ -11,6 +11,7 @@ use super::cells::{
     Branches, DRAWN, Everything, Line, Spelling, TYPED, columns_for_people, fact, lines,
 };
 use super::escape::terminal_text;
+use super::lang::Tongue;
 use super::layout::{
     self, COMFORT, COMFORT_OF_TREE, GAP, LONGEST_BAR, Plan, Wish, cut_column, cut_end, wrap,
 };
@@ -67,47 +68,50 @@ const CYAN: &str = "\x1b[36m";
 const RESET: &str = "\x1b[0m";
 
 /// Writes a report for a screen.
-pub(super) fn write(report: &Report, style: TerminalStyle) -> String {
+pub(super) fn write(report: &Report, style: TerminalStyle, tongue: &Tongue) -> String {
     let signs = if style.unicode { &UNICODE } else { &ASCII };
     let mut text: Vec<String> = Vec::new();
     if !report.title.is_empty() {
         text.push(paint(BOLD, &terminal_text(&report.title), style));
     }
     let caption: Vec<String> =
-        words::caption(&report.caption).iter().map(|item| terminal_text(item)).collect();
+        words::caption(&report.caption, tongue).iter().map(|item| terminal_text(item)).collect();
     let caption: Vec<&str> = caption.iter().map(String::as_str).collect();
     let caption = wrap(&caption, signs.joint, style.width, "");
     text.extend(caption.iter().map(|line| paint(DIM, line, style)));
-    text.extend(subject(&report.subject, signs));
+    text.extend(subject(&report.subject, signs, tongue));
     for section in &report.sections {
         text.push(String::new());
         if let Some(heading) = &section.heading {
             text.push(paint(BOLD, &terminal_text(heading), style));
         }
-        text.extend(table(&section.table, style, signs));
+        text.extend(table(&section.table, style, signs, tongue));
     }
     text.push(String::new());
-    text.extend(foot(report, style));
+    text.extend(foot(report, style, tongue));
     while text.last().is_some_and(String::is_empty) {
         text.pop();
     }
     text.join("\n") + "\n"
 }
 
-fn subject(facts: &[Fact], signs: &Signs) -> Vec<String> {
+fn subject(facts: &[Fact], signs: &Signs, tongue: &Tongue) -> Vec<String> {
     let widest = facts.iter().map(|told| told.heading.width()).max();
     let Some(widest) = widest else { return Vec::new() };
     let line = |told: &Fact| {
         let gap = " ".repeat(widest - told.heading.width() + GAP);
-        format!("{}{gap}{}", told.heading, fact(told, signs.spelling()))
+        format!("{}{gap}{}", told.heading, fact(told, signs.spelling(), tongue))
     };
     std::iter::once(String::new()).chain(facts.iter().map(line)).collect()
 }
 
-fn foot(report: &Report, style: TerminalStyle) -> Vec<String> {
-    let findings = report.findings.iter().map(|finding| format!("note: {}", finding.message));
+fn foot(report: &Report, style: TerminalStyle, tongue: &Tongue) -> Vec<String> {
+    let findings = report
+        .findings
+        .iter()
+        .map(|finding| format!("{}: {}", tongue.word("note"), finding.message));
     let mut text = Vec::new();
-    for line in words::books(report).into_iter().chain(findings) {
+    for line in words::books(report, tongue).into_iter().map(words::joined).chain(findings) {
         let line = terminal_text(&line);
         let words: Vec<&str> = line.split(' ').collect();
         let lines = wrap(&words, " ", style.width, "       ");
@@ -116,14 +120,14 @@ fn foot(report: &Report, style: TerminalStyle) -> Vec<String> {
     text
 }
 
-fn table(table: &Table, style: TerminalStyle, signs: &Signs) -> Vec<String> {
+fn table(table: &Table, style: TerminalStyle, signs: &Signs, tongue: &Tongue) -> Vec<String> {
     if table.rows.is_empty() {
-        return vec!["nothing to show".to_owned()];
+        return vec![tongue.word("nothing to show").to_owned()];
     }
     let everything = if style.wide { Everything::Yes } else { Everything::No };
     let columns = columns_for_people(table, everything);
     let spelling = signs.spelling();
-    let written = lines(table, &columns, spelling);
+    let written = lines(table, &columns, spelling, tongue);
     let mut grid = Grid { headings: Vec::new(), lines: written.rows, totals: 0 };
     // Without a column of words the only row is its own total.
     if columns.iter().any(|index| !table.columns[*index].kind.is_numeric()) {

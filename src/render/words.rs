@@ -1,94 +1,127 @@
 //! Words: the sentences around a table.
 //!
-//! In:    a report's caption and books.
+//! In:    a report's caption and books, and a language.
 //! Out:   caption items and foot lines, still to be escaped for their target.
 //! Never: escapes, wraps, or computes anything but the difference of the books.
 
+use super::lang::Tongue;
 use super::number::{self, MONEY_DECIMALS};
 use crate::model::answer::{Books, CurrencyBooks};
 use crate::model::metric::CostMetric;
 use crate::model::money::Money;
 use crate::model::period::BillingPeriod;
+use crate::model::phrase::{Phrase, phrase};
 use crate::report::{Caption, Owners, Report};
 
 /// The items of the caption: periods, metric, currencies, days, filters, rows.
-pub(super) fn caption(caption: &Caption) -> Vec<String> {
+pub(super) fn caption(caption: &Caption, tongue: &Tongue) -> Vec<String> {
     let mut items = Vec::new();
-    items.extend(periods(&caption.periods, " to ", ", "));
-    items.extend(caption.metric.map(|metric| format!("{} cost", spoken(metric))));
+    items.extend(months(caption, tongue));
+    items.extend(caption.metric.map(|metric| tongue.say(&spoken(metric))));
     let currencies: Vec<&str> = caption.currencies.iter().map(|code| code.0.as_str()).collect();
     if !currencies.is_empty() {
         items.push(currencies.join(", "));
     }
-    items.extend(days(caption));
-    items.extend(caption.filters.iter().map(|filter| format!("where {filter}")));
-    items.extend(caption.source_rows.map(|rows| format!("{} source rows", number::count(rows))));
+    items.extend(days(caption).map(|days| tongue.say(&days)));
+    let filters = caption.filters.iter();
+    items.extend(filters.map(|filter| tongue.say(&phrase!("where {}", filter))));
+    items.extend(caption.source_rows.map(|rows| {
+        let rows = tongue.number(&number::count(rows));
+        tongue.say(&phrase!("{} source rows", rows))
+    }));
     items
 }
 
-/// The metric without its underscore.
-pub(super) fn spoken(metric: CostMetric) -> String {
-    metric.name().replace('_', " ")
+/// The metric as people say it.
+fn spoken(metric: CostMetric) -> Phrase {
+    Phrase::named(format!("{} cost", metric.name().replace('_', " ")))
 }
 
-/// Billing periods as one text, runs of months joined: `2026-04, 2026-06 to 2026-08`.
-pub(super) fn periods(periods: &[String], through: &str, and: &str) -> Option<String> {
-    let follows = |a: &str, b: &str| {
+/// The months of a caption, as people read them.
+pub(super) fn months(caption: &Caption, tongue: &Tongue) -> Option<String> {
+    let spelled: Vec<&str> = caption.periods.iter().map(String::as_str).collect();
+    runs(&spelled, |first, last| tongue.say(&phrase!("{} to {}", first, last)))
+        .map(|runs| runs.into_iter().map(|run| tongue.date(&run).unwrap_or(run)))
+        .map(|runs| runs.collect::<Vec<_>>().join(", "))
+}
+
+/// Billing periods as one text, runs of months joined: `2026-04,2026-06..2026-08`.
+pub(super) fn periods(periods: &[String]) -> Option<String> {
+    let spelled: Vec<&str> = periods.iter().map(String::as_str).collect();
+    runs(&spelled, |first, last| format!("{first}..{last}")).map(|runs| runs.join(","))
+}
+
+/// Months alone, and runs of them.
+fn runs(periods: &[&str], joined: impl Fn(&str, &str) -> String) -> Option<Vec<String>> {
+    let follows = |a: &&str, b: &&str| {
         let months = BillingPeriod::parse(a).zip(BillingPeriod::parse(b));
         months.is_some_and(|(a, b)| a.end() == b.start())
     };
-    let runs = periods.chunk_by(|a, b| follows(a, b)).filter_map(|run| match run {
+    let runs = periods.chunk_by(follows).filter_map(|run| match run {
         [] => None,
-        [only] => Some(only.clone()),
-        [first, .., last] => Some(format!("{first}{through}{last}")),
+        [only] => Some((*only).to_owned()),
+        [first, .., last] => Some(joined(first, last)),
     });
     let runs: Vec<String> = runs.collect();
-    (!runs.is_empty()).then(|| runs.join(and))
+    (!runs.is_empty()).then_some(runs)
 }
 
 /// The time zone of the days, and where they end when the last month is not over.
-fn days(caption: &Caption) -> Option<String> {
+fn days(caption: &Caption) -> Option<Phrase> {
     let last_day = caption.days.as_ref().map(|(_, last)| last.as_str());
     let end = caption.periods.last().and_then(|text| BillingPeriod::parse(text))?.end();
     let complete = end.pred_opt().map(|day| day.to_string());
     Some(match last_day {
-        Some(day) if complete.as_deref() != Some(day) => format!("UTC days to {day}"),
-        _ => "UTC days".to_owned(),
+        Some(day) if complete.as_deref() != Some(day) => phrase!("UTC days to {}", day),
+        _ => "UTC days".into(),
     })
 }
 
-/// The lines under the table that prove that nothing was lost.
-pub(super) fn books(report: &Report) -> Vec<String> {
+/// The lines under the table that prove that nothing was lost, and what each is about.
+pub(super) fn books(report: &Report, tongue: &Tongue) -> Vec<[String; 2]> {
     let Some(books) = &report.books else {
         return Vec::new();
     };
-    let mut lines = vec![rows(books)];
-    lines.extend(books.currencies.iter().map(|entry| balance(entry, report.caption.owners)));
+    let word = tongue.word("books").to_owned();
+    let mut lines = vec![[word.clone(), rows(books, tongue)]];
+    lines.extend(
+        books
+            .currencies
+            .iter()
+            .map(|entry| [word.clone(), balance(entry, report.caption.owners, tongue)]),
+    );
     if report.caption.metric.is_some_and(|metric| metric != CostMetric::Unblended) {
         let told = |entry: &CurrencyBooks| {
             let total = number::money(entry.source_unblended.0);
-            format!("invoice: {total} {} unblended for the same rows", entry.currency)
+            let total = tongue.amount(&total, &entry.currency.0);
+            let told = phrase!("{} unblended for the same rows", total);
+            [tongue.word("invoice").to_owned(), tongue.say(&told)]
         };
         lines.extend(books.currencies.iter().map(told));
     }
     lines
 }
 
-fn rows(books: &Books) -> String {
-    let [source, kept, refused] =
-        [books.source_rows, books.kept_rows, books.refused_rows].map(number::count);
-    format!("books: {source} rows in = {kept} kept + {refused} refused")
+/// A line of the books as one text.
+pub(super) fn joined([word, line]: [String; 2]) -> String {
+    format!("{word}: {line}")
 }
 
-fn balance(entry: &CurrencyBooks, owners: Owners) -> String {
-    let (direct, unattributed) = match owners {
-        Owners::Asked => ("attributed", "unattributed and other services"),
-        Owners::NotAsked => ("in the answer", "unattributed and other services"),
+fn rows(books: &Books, tongue: &Tongue) -> String {
+    let [source, kept, refused] = [books.source_rows, books.kept_rows, books.refused_rows]
+        .map(|rows| tongue.number(&number::count(rows)));
+    tongue.say(&phrase!("{} rows in = {} kept + {} refused", source, kept, refused))
+}
+
+fn balance(entry: &CurrencyBooks, owners: Owners, tongue: &Tongue) -> String {
+    let direct = match owners {
+        Owners::Asked => "attributed",
+        Owners::NotAsked => "in the answer",
     };
     let mut parts = vec![(entry.direct, direct)];
     // A part that is zero says nothing, except that cost without owner is missing for once.
     if owners == Owners::Asked || entry.unattributed != Money::ZERO {
-        parts.push((entry.unattributed, unattributed));
+        parts.push((entry.unattributed, "unattributed and other services"));
     }
     for (amount, word) in [(entry.shared, "shared"), (entry.excluded, "excluded by filters")] {
         if amount != Money::ZERO {
@@ -101,11 +134,14 @@ fn balance(entry: &CurrencyBooks, owners: Owners) -> String {
         .rows
         .iter()
         .zip(&parts)
-        .map(|(figure, (_, word))| format!("{figure} {word}"))
+        .map(|(figure, (_, word))| format!("{} {}", tongue.number(figure), tongue.word(word)))
         .collect();
-    let total = figures.total.unwrap_or_default();
-    let difference = difference(entry).map_or_else(|| "out of range".to_owned(), |d| d.to_string());
-    format!("books: {total} {} in = {}, difference {difference}", entry.currency, told.join(" + "))
+    let total = tongue.amount(&figures.total.unwrap_or_default(), &entry.currency.0);
+    let difference = match difference(entry) {
+        Some(difference) => tongue.number(&difference.to_string()),
+        None => tongue.word("out of range").to_owned(),
+    };
+    tongue.say(&phrase!("{} in = {}, difference {}", total, told.join(" + "), difference))
 }
 
 /// Money in less money out; `None` when it leaves its range.
@@ -117,6 +153,7 @@ pub(super) fn difference(entry: &CurrencyBooks) -> Option<Money> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::lang::Lang;
     use crate::model::money::{Currency, UNIT};
 
     #[test]
@@ -124,12 +161,12 @@ mod tests {
         for (months, text) in [
             (&[][..], None),
             (&["2026-04"], Some("2026-04")),
-            (&["2025-12", "2026-01"], Some("2025-12 to 2026-01")),
-            (&["2026-01", "2026-03", "2026-04"], Some("2026-01, 2026-03 to 2026-04")),
-            (&["odd", "2026-04"], Some("odd, 2026-04")),
+            (&["2025-12", "2026-01"], Some("2025-12..2026-01")),
+            (&["2026-01", "2026-03", "2026-04"], Some("2026-01,2026-03..2026-04")),
+            (&["odd", "2026-04"], Some("odd,2026-04")),
         ] {
             let months: Vec<String> = months.iter().map(ToString::to_string).collect();
-            assert_eq!(periods(&months, " to ", ", ").as_deref(), text);
+            assert_eq!(periods(&months).as_deref(), text);
         }
     }
 
@@ -140,9 +177,9 @@ mod tests {
             days: Some(("2026-02-01".to_owned(), "2026-02-28".to_owned())),
             ..Caption::default()
         };
-        assert_eq!(caption(&told), ["2026-02", "UTC days"]);
+        assert_eq!(caption(&told, &Tongue::of(Lang::En)), ["2026-02", "UTC days"]);
         told.days = Some(("2026-02-01".to_owned(), "2026-02-17".to_owned()));
-        assert_eq!(caption(&told), ["2026-02", "UTC days to 2026-02-17"]);
+        assert_eq!(caption(&told, &Tongue::of(Lang::En)), ["2026-02", "UTC days to 2026-02-17"]);
     }
 
     #[test]
@@ -157,8 +194,8 @@ mod tests {
             source_unblended: Money(11 * UNIT),
         };
         assert_eq!(
-            balance(&entry, Owners::Asked),
-            "books: 10.00 USD in = 3.33 attributed + 6.67 unattributed and other services, \
+            balance(&entry, Owners::Asked, &Tongue::of(Lang::En)),
+            "10.00 USD in = 3.33 attributed + 6.67 unattributed and other services, \
              difference 0"
         );
     }

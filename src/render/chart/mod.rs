@@ -10,6 +10,7 @@ mod stack;
 
 use super::escape::chart_text;
 use super::font::{self, cut_to_pixels};
+use super::lang::Tongue;
 use super::{RenderError, words};
 use crate::report::Report;
 use crate::report::chart::{Chart, Label, Shape};
@@ -85,7 +86,7 @@ fn shape(scene: &mut Scene, top: i32, chart: &Chart) -> i32 {
 }
 
 /// Lays out every chart of a report below one title.
-pub(super) fn page(report: &Report) -> Result<Scene, RenderError> {
+pub(super) fn page(report: &Report, tongue: &Tongue) -> Result<Scene, RenderError> {
     let charts: Vec<&Chart> = report.sections.iter().flat_map(|section| &section.charts).collect();
     if charts.is_empty() {
         return Err(RenderError::NoChart);
@@ -96,7 +97,7 @@ pub(super) fn page(report: &Report) -> Result<Scene, RenderError> {
     let title = cut_to_pixels(&chart_text(&report.title), room, TITLE_SIZE);
     scene.text((MARGIN, y), &title, Anchor::Start, (TITLE_SIZE, INK));
     y += 34;
-    for line in caption(report, room) {
+    for line in caption(report, room, tongue) {
         scene.text((MARGIN, y), &line, Anchor::Start, (TEXT_SIZE, FAINT));
         y += 20;
     }
@@ -114,17 +115,21 @@ pub(super) fn page(report: &Report) -> Result<Scene, RenderError> {
 }
 
 /// The same page, with a line that admits which letters the built-in fonts cannot draw.
-pub(super) fn page_in_built_in_font(report: &Report) -> Result<Scene, RenderError> {
+pub(super) fn page_in_built_in_font(
+    report: &Report,
+    tongue: &Tongue,
+) -> Result<Scene, RenderError> {
     const NOTE: &str =
         "boxes stand for letters that the fonts of this picture lack; tables and SVG have them";
-    let mut scene = page(report)?;
+    let mut scene = page(report, tongue)?;
     let drawable = |mark: &Mark| match mark {
         Mark::Text { text, .. } => font::has_letters(text),
         Mark::Box { .. } => true,
     };
     if !scene.marks.iter().all(drawable) {
         let bottom = scene.height;
-        scene.text((MARGIN, bottom - TEXT_SIZE), NOTE, Anchor::Start, (TEXT_SIZE - 2, FAINT));
+        let note = tongue.word(NOTE);
+        scene.text((MARGIN, bottom - TEXT_SIZE), note, Anchor::Start, (TEXT_SIZE - 2, FAINT));
         scene.close(bottom + TEXT_SIZE);
     }
     Ok(scene)
@@ -140,9 +145,9 @@ pub(super) fn heading(chart: &Chart, report: &Report) -> String {
 }
 
 /// The caption in lines that fit, broken between items.
-fn caption(report: &Report, room: i32) -> Vec<String> {
+fn caption(report: &Report, room: i32, tongue: &Tongue) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for item in words::caption(&report.caption) {
+    for item in words::caption(&report.caption, tongue) {
         let item = cut_to_pixels(&chart_text(&item), room, TEXT_SIZE);
         let longer = lines.last().map(|line| format!("{line} · {item}"));
         match longer.filter(|line| font::width(line, TEXT_SIZE) <= room) {

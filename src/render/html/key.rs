@@ -14,6 +14,7 @@ use crate::model::metric::CostMetric;
 use crate::model::money::{Currency, Money};
 use crate::render::cells::lines;
 use crate::render::escape::html_text;
+use crate::render::lang::Tongue;
 use crate::render::number::{self, MONEY_DECIMALS};
 use crate::report::table::{ColumnKind, Place, Table};
 use crate::report::{Owners, Report};
@@ -30,12 +31,12 @@ struct Figure {
 }
 
 /// A list of figures, or nothing.
-pub(super) fn figures(report: &Report) -> Markup {
-    let mut figures = totals(report);
+pub(super) fn figures(report: &Report, tongue: &Tongue) -> Markup {
+    let mut figures = totals(report, tongue);
     let books = report.books.iter().flat_map(|books| &books.currencies);
     let headings: BTreeSet<&String> = figures.iter().map(|figure| &figure.heading).collect();
     if headings.len() < ENOUGH {
-        figures.extend(books.flat_map(|entry| parts(entry, report)));
+        figures.extend(books.flat_map(|entry| parts(entry, report, tongue)));
     }
     html! {
         @if !figures.is_empty() {
@@ -57,7 +58,7 @@ pub(super) fn figures(report: &Report) -> Markup {
 }
 
 /// The sums below the first table of money, or the root of the tree that it is.
-fn totals(report: &Report) -> Vec<Figure> {
+fn totals(report: &Report, tongue: &Tongue) -> Vec<Figure> {
     let is_money = |table: &&Table| {
         let money = table.columns.iter().any(|column| column.kind == ColumnKind::Money);
         money && !(table.totals.is_empty() && table.depths().is_none())
@@ -69,7 +70,7 @@ fn totals(report: &Report) -> Vec<Figure> {
             && matches!(column.place, Place::Everywhere | Place::Screen)
     });
     let columns: Vec<usize> = columns.map(|(index, _)| index).collect();
-    let written = lines(table, &columns, SPELLING);
+    let written = lines(table, &columns, SPELLING, tongue);
     let (rows, shown) = match table.totals.as_slice() {
         [] => (&table.shown()[..1], &written.rows[..1]),
         totals => (totals, written.totals.as_slice()),
@@ -89,7 +90,7 @@ fn totals(report: &Report) -> Vec<Figure> {
 }
 
 /// What the books divide the bill into, and the invoice when the metric is another.
-fn parts(entry: &CurrencyBooks, report: &Report) -> Vec<Figure> {
+fn parts(entry: &CurrencyBooks, report: &Report, tongue: &Tongue) -> Vec<Figure> {
     let caption = &report.caption;
     let mut parts = Vec::new();
     if caption.owners == Owners::Asked {
@@ -107,9 +108,9 @@ fn parts(entry: &CurrencyBooks, report: &Report) -> Vec<Figure> {
         parts.push(("Invoice, unblended", entry.source_unblended));
         shown.push(number::money(entry.source_unblended.0));
     }
-    let figure = |((heading, exact), shown): ((&str, Money), String)| Figure {
-        heading: heading.to_owned(),
-        shown,
+    let figure = |((heading, exact), shown): ((&'static str, Money), String)| Figure {
+        heading: tongue.word(heading).to_owned(),
+        shown: tongue.number(&shown),
         exact,
         currency: Some(entry.currency.clone()),
     };

@@ -24,6 +24,7 @@ use sha2::{Digest, Sha256};
 
 use super::cells::{Everything, fact};
 use super::escape::html_text;
+use super::lang::Tongue;
 use super::{RenderError, words};
 use crate::report::{Report, Section};
 
@@ -33,16 +34,21 @@ const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 /// Writes one report, or several as chapters of one page.
-pub(super) fn write(reports: &[&Report], wide: bool) -> Result<String, RenderError> {
+pub(super) fn write(
+    reports: &[&Report],
+    wide: bool,
+    tongue: &Tongue,
+) -> Result<String, RenderError> {
     let everything = if wide { Everything::Yes } else { Everything::No };
-    let chapters: Vec<Chapter<'_>> = (0..).zip(reports).map(Chapter::new).collect();
+    let chapters: Vec<Chapter<'_>> =
+        (0..).zip(reports).map(|(at, report)| Chapter { at, report, tongue }).collect();
     let articles: Vec<Markup> =
         chapters.iter().map(|one| one.article(everything)).collect::<Result<_, _>>()?;
     let style = format!("{STYLE}{}", figure::dark_colours());
     let title = reports.first().map_or_else(String::new, |report| html_text(&report.title));
     let page = html! {
         (DOCTYPE)
-        html lang="en" {
+        html lang=(tongue.tag()) {
             head {
                 meta charset="utf-8";
                 meta http-equiv="Content-Security-Policy" content=(policy(&style));
@@ -56,7 +62,7 @@ pub(super) fn write(reports: &[&Report], wide: bool) -> Result<String, RenderErr
                 main {
                     @for (at, article) in articles.iter().enumerate() {
                         (article)
-                        @if at == 0 && articles.len() > 1 { (contents(&chapters[1..])) }
+                        @if at == 0 && articles.len() > 1 { (contents(&chapters[1..], tongue)) }
                     }
                 }
                 script { (PreEscaped(SCRIPT)) }
@@ -77,9 +83,9 @@ fn policy(style: &str) -> String {
     )
 }
 
-fn contents(chapters: &[Chapter<'_>]) -> Markup {
+fn contents(chapters: &[Chapter<'_>], tongue: &Tongue) -> Markup {
     html! {
-        nav aria-label="Contents" {
+        nav aria-label=(tongue.word("Contents")) {
             ol {
                 @for one in chapters {
                     li { a href={ "#" (one.id()) } { bdi { (html_text(&one.report.title)) } } }
@@ -93,13 +99,10 @@ fn contents(chapters: &[Chapter<'_>]) -> Markup {
 struct Chapter<'a> {
     at: usize,
     report: &'a Report,
+    tongue: &'a Tongue,
 }
 
-impl<'a> Chapter<'a> {
-    fn new((at, report): (usize, &&'a Report)) -> Self {
-        Self { at, report }
-    }
-
+impl Chapter<'_> {
     fn id(&self) -> String {
         format!("report-{}", self.at + 1)
     }
@@ -126,7 +129,7 @@ impl<'a> Chapter<'a> {
                     (self.heading(0, &id, &html_text(&report.title)))
                     (self.caption())
                     (self.subject())
-                    (key::figures(report))
+                    (key::figures(report, self.tongue))
                 }
                 @for section in &sections { (section) }
                 (self.foot())
@@ -135,7 +138,7 @@ impl<'a> Chapter<'a> {
     }
 
     fn caption(&self) -> Markup {
-        let items = words::caption(&self.report.caption);
+        let items = words::caption(&self.report.caption, self.tongue);
         html! {
             @if !items.is_empty() {
                 ul.caption { @for item in &items { li { bdi { (html_text(item)) } } } }
@@ -150,8 +153,8 @@ impl<'a> Chapter<'a> {
                 dl.subject {
                     @for told in facts {
                         div {
-                            dt { (told.heading) }
-                            dd data-key=(told.key) { bdi { (fact(told, table::SPELLING)) } }
+                            dt { (html_text(&told.heading)) }
+                            dd data-key=(told.key) { bdi { (fact(told, table::SPELLING, self.tongue)) } }
                         }
                     }
                 }
@@ -178,30 +181,32 @@ impl<'a> Chapter<'a> {
             section aria-labelledby=(label) {
                 @if let Some(heading) = &heading { (self.heading(1, &id, heading)) }
                 @for chart in &charts { (chart) }
-                (table::block(&section.table, &name, everything))
+                (table::block(&section.table, &name, everything, self.tongue))
             }
         })
     }
 
     /// The proof that nothing was lost, and what was odd in the data.
     fn foot(&self) -> Markup {
-        let books = words::books(self.report);
+        let books = words::books(self.report, self.tongue);
         let findings = &self.report.findings;
+        let currencies = self.report.books.as_ref().map_or(0, |books| books.currencies.len());
         let [books_id, notes_id] = ["books", "notes"].map(|word| format!("{}-{word}", self.id()));
         html! {
             @if !books.is_empty() {
                 section.foot aria-labelledby=(books_id) {
-                    (self.heading(1, &books_id, "Books"))
+                    (self.heading(1, &books_id, self.tongue.word("Books")))
                     ul.books {
-                        @for line in &books {
-                            li { (html_text(line.strip_prefix("books: ").unwrap_or(line))) }
+                        @for (at, [word, line]) in books.iter().enumerate() {
+                            @let is_books = at <= currencies;
+                            li { @if !is_books { (word) ": " } (html_text(line)) }
                         }
                     }
                 }
             }
             @if !findings.is_empty() {
                 section.foot aria-labelledby=(notes_id) {
-                    (self.heading(1, &notes_id, "Notes"))
+                    (self.heading(1, &notes_id, self.tongue.word("Notes")))
                     ul.notes {
                         @for finding in findings {
                             li {

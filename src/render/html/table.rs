@@ -8,8 +8,10 @@ use maud::{Markup, html};
 use unicode_width::UnicodeWidthStr;
 
 use crate::model::money::{Currency, Money, Quantity};
+use crate::model::phrase::phrase;
 use crate::render::cells::{Branches, Everything, Line, Spelling, columns_for_people, lines};
 use crate::render::escape::html_text;
+use crate::render::lang::Tongue;
 use crate::render::number;
 use crate::report::table::{Cell, Column, ColumnKind, Row, RowKind, Table};
 
@@ -31,28 +33,29 @@ pub(super) const SPELLING: Spelling =
 
 /// A table under a name. When its tail is folded, all rows follow behind a line to click: the
 /// page stays short on screen and paper, and nobody has to ask for the rest.
-pub(super) fn block(table: &Table, name: &str, everything: Everything) -> Markup {
+pub(super) fn block(table: &Table, name: &str, everything: Everything, tongue: &Tongue) -> Markup {
     if table.rows.is_empty() {
-        return html! { p.empty { "nothing to show" } };
+        return html! { p.empty { (tongue.word("nothing to show")) } };
     }
-    let all = number::count(u64::try_from(table.rows.len()).unwrap_or(u64::MAX));
+    let all = tongue.number(&number::count(u64::try_from(table.rows.len()).unwrap_or(u64::MAX)));
     html! {
-        (scrolling(table, name, everything))
+        (scrolling(table, name, everything, tongue))
         @if table.folded.is_some() && table.rows.len() > MOST_ROWS {
-            p.more { "CSV and JSON hold all " (all) " rows." }
+            p.more { (tongue.say(&phrase!("CSV and JSON hold all {} rows.", all))) }
         } @else if table.folded.is_some() {
             @let whole = Table { folded: None, ..table.clone() };
             details.more {
-                summary { "All " (all) " rows" }
-                (scrolling(&whole, &format!("{name}, all rows"), everything))
+                summary { (tongue.say(&phrase!("All {} rows", all))) }
+                @let name = tongue.say(&phrase!("{}, all rows", name));
+                (scrolling(&whole, &name, everything, tongue))
             }
         }
     }
 }
 
-fn scrolling(table: &Table, name: &str, everything: Everything) -> Markup {
+fn scrolling(table: &Table, name: &str, everything: Everything, tongue: &Tongue) -> Markup {
     let columns = columns_for_people(table, everything);
-    let written = lines(table, &columns, SPELLING);
+    let written = lines(table, &columns, SPELLING, tongue);
     let depths = table.depths();
     let written_rows = || written.rows.iter().chain(&written.totals);
     let class = |(place, index): (usize, &usize)| {
@@ -109,7 +112,7 @@ fn heading(column: &Column, class: Option<&str>) -> Markup {
 fn class(kind: ColumnKind, is_short: bool) -> Option<&'static str> {
     match kind {
         ColumnKind::Share => Some("n share"),
-        ColumnKind::Date => Some("day"),
+        ColumnKind::Day | ColumnKind::Date => Some("day"),
         ColumnKind::Text | ColumnKind::Tree => is_short.then_some("short"),
         _ => Some("n"),
     }

@@ -12,6 +12,7 @@ use crate::render::cells::{
 };
 use crate::render::escape::chart_text;
 use crate::render::font::{Letters, Weight};
+use crate::render::lang::Tongue;
 use crate::report::table::{ColumnKind, RowKind, Table};
 
 /// A row of a tree is moved to the right instead.
@@ -63,12 +64,12 @@ pub(super) struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     /// `None` for a table without rows.
-    pub(super) fn of(table: &'a Table) -> Option<Self> {
+    pub(super) fn of(table: &'a Table, tongue: &Tongue) -> Option<Self> {
         if table.rows.is_empty() {
             return None;
         }
         let columns = columns_for_people(table, Everything::No);
-        let mut lines = written(table, &columns, SPELLING);
+        let mut lines = written(table, &columns, SPELLING, tongue);
         // Without a column of words the only row is its own total.
         if columns.iter().all(|index| table.columns[*index].kind.is_numeric()) {
             lines.totals.clear();

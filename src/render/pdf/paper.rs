@@ -12,6 +12,7 @@ use crate::render::cells::fact;
 use crate::render::chart::scene::{Anchor, Colour, Mark, Scene};
 use crate::render::escape::chart_text;
 use crate::render::font::{Letters, Weight};
+use crate::render::lang::Tongue;
 use crate::render::{chart, words};
 use crate::report::chart::{Chart, Shape};
 use crate::report::{Report, Section};
@@ -76,9 +77,9 @@ struct WordView {
 
 impl Sheet {
     /// Everything that a person should see of a report.
-    pub(super) fn of(report: &Report) -> Self {
+    pub(super) fn of(report: &Report, tongue: &Tongue) -> Self {
         let drafts: Vec<Option<Draft<'_>>> =
-            report.sections.iter().map(|section| Draft::of(&section.table)).collect();
+            report.sections.iter().map(|section| Draft::of(&section.table, tongue)).collect();
         let landscape = drafts.iter().flatten().any(|draft| draft.page().landscape);
         let mut figures = drafts.iter().flatten().map(Draft::figures);
         let figures = figures.find(|told| !told.is_empty()).unwrap_or_default();
@@ -88,18 +89,23 @@ impl Sheet {
             grid: draft.as_ref().map(|draft| draft.lay(on(landscape, draft.page()))),
         };
         let title = chart_text(&report.title);
-        let months = words::periods(&report.caption.periods, " to ", ", ");
+        let months = words::months(&report.caption, tongue);
         let running = months.map_or_else(|| title.clone(), |m| format!("{title} · {m}"));
-        let notes = report.findings.iter().map(|finding| format!("note: {}", finding.message));
-        let foot = words::books(report).into_iter().chain(notes);
-        let caption = words::caption(&report.caption);
+        let notes = report
+            .findings
+            .iter()
+            .map(|finding| format!("{}: {}", tongue.word("note"), finding.message));
+        let foot = words::books(report, tongue).into_iter().map(words::joined).chain(notes);
+        let caption = words::caption(&report.caption, tongue);
         let subject = report.subject.iter();
         let mut sheet = Self {
             running: chart_text(&running),
             title,
             caption: caption.iter().map(|item| chart_text(item)).collect(),
             landscape,
-            subject: subject.map(|told| (told.heading.to_string(), fact(told, SPELLING))).collect(),
+            subject: subject
+                .map(|told| (told.heading.to_string(), fact(told, SPELLING, tongue)))
+                .collect(),
             figures: if figures.len() > MOST_FIGURES { Vec::new() } else { figures },
             parts: report.sections.iter().zip(&drafts).map(part).collect(),
             foot: foot.map(|line| chart_text(&line)).collect(),
@@ -107,7 +113,7 @@ impl Sheet {
         let letters = Letters::new(Weight::Regular);
         let in_tables = drafts.iter().flatten().flat_map(Draft::words);
         if !sheet.words().chain(in_tables).all(|word| letters.have(word)) {
-            sheet.foot.push(LACKING.to_owned());
+            sheet.foot.push(tongue.word(LACKING).to_owned());
         }
         sheet
     }

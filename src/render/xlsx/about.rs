@@ -6,8 +6,10 @@
 
 use rust_xlsxwriter::{Color, Format, FormatAlign, Worksheet, XlsxError};
 
+use crate::model::phrase::phrase;
 use crate::render::cells::{DRAWN, Spelling, fact};
 use crate::render::escape::cell_text;
+use crate::render::lang::Tongue;
 use crate::render::{number, words};
 use crate::report::Report;
 
@@ -36,34 +38,37 @@ pub(super) fn write(
     sheet: &mut Worksheet,
     report: &Report,
     contents: &[Content<'_>],
+    tongue: &Tongue,
 ) -> Result<(), XlsxError> {
     let plain = Format::new().set_num_format("@").set_align(FormatAlign::Top);
     let title = plain.clone().set_bold().set_font_size(16);
     let faint = plain.clone().set_font_color(Color::RGB(0x006B_727B));
     sheet.set_screen_gridlines(false).set_column_width(0, 38)?.set_column_width(1, 100)?;
     sheet.write_string_with_format(0, 0, cell_text(&report.title), &title)?;
-    let caption = cell_text(&words::caption(&report.caption).join(" · "));
+    let caption = cell_text(&words::caption(&report.caption, tongue).join(" · "));
     sheet.write_string_with_format(1, 0, caption, &faint)?;
     let (word, text) = (plain.clone().set_bold(), plain.set_text_wrap());
     let mut page = Page { sheet, line: 3, word, text };
 
     for told in &report.subject {
-        page.tell(&told.heading, &fact(told, SPELLING))?;
+        page.tell(&told.heading, &fact(told, SPELLING, tongue))?;
     }
     page.line += u32::from(!report.subject.is_empty());
     for content in contents {
         let rows = content.rows.map(|rows| match rows {
-            1 => "1 row".to_owned(),
-            rows => format!("{} rows", number::count(u64::try_from(rows).unwrap_or(u64::MAX))),
+            1 => tongue.word("1 row").to_owned(),
+            rows => {
+                let rows = number::count(u64::try_from(rows).unwrap_or(u64::MAX));
+                tongue.say(&phrase!("{} rows", tongue.number(&rows)))
+            }
         });
         page.tell(content.name, &rows.unwrap_or_default())?;
     }
     page.line += 1;
-    for line in words::books(report) {
-        let (word, rest) = line.split_once(": ").unwrap_or(("", &line));
-        page.tell(word, rest)?;
+    for [word, line] in words::books(report, tongue) {
+        page.tell(&word, &line)?;
     }
-    page.tell("precision", PRECISION)?;
+    page.tell(tongue.word("precision"), tongue.word(PRECISION))?;
     page.line += 1;
     for finding in &report.findings {
         page.tell(&finding.code, &finding.message)?;

@@ -16,6 +16,7 @@ use crate::model::money::Money;
 use crate::render::chart::scene::Colour;
 use crate::render::chart::{PALETTE, colour_of};
 use crate::render::escape::cell_text;
+use crate::render::lang::Tongue;
 use crate::render::number::{self, MONEY_DECIMALS};
 use crate::report::chart::{Bar, Chart, Series, Shape};
 use crate::report::table::{Cell, ColumnKind};
@@ -29,14 +30,18 @@ const BARS_MARGIN: u32 = 60;
 const GRID: Color = Color::RGB(0x00E3_E6EA);
 
 /// Writes all charts, one below the other.
-pub(super) fn write(sheet: &mut Worksheet, charts: &[&Chart]) -> Result<(), XlsxError> {
+pub(super) fn write(
+    sheet: &mut Worksheet,
+    charts: &[&Chart],
+    tongue: &Tongue,
+) -> Result<(), XlsxError> {
     sheet.set_screen_gridlines(false).set_column_width(0, 36)?;
     let bold = Format::new().set_bold().set_font_size(13).set_num_format("@");
     let mut line = 0;
     for chart in charts {
         let heading = cell_text(&format!("{} · {}", chart.title, chart.currency));
         sheet.write_string_with_format(line, 0, heading, &bold)?;
-        let cells = Cells { first: line + 1, looks: Looks::default() };
+        let cells = Cells { first: line + 1, looks: Looks::default(), tongue };
         line = match &chart.shape {
             Shape::Bars(bars) => cells.bars(sheet, bars)?,
             Shape::StackedBars { days, series } => cells.stack(sheet, days, series)?,
@@ -48,19 +53,20 @@ pub(super) fn write(sheet: &mut Worksheet, charts: &[&Chart]) -> Result<(), Xlsx
 }
 
 /// The place of one chart.
-struct Cells {
+struct Cells<'a> {
     /// The line that its upper edge covers.
     first: u32,
     looks: Looks,
+    tongue: &'a Tongue,
 }
 
-impl Cells {
+impl Cells<'_> {
     fn bars(mut self, sheet: &mut Worksheet, bars: &[Bar]) -> Result<u32, XlsxError> {
         let height = BARS_MARGIN + BAR * u32::try_from(bars.len().max(2)).unwrap_or(u32::MAX / BAR);
         let head = self.first + height / ROW + 2;
         let decimals = decimals(bars.iter().map(|bar| bar.value));
-        head_cell(sheet, (head, 0), "Name", false)?;
-        head_cell(sheet, (head, 1), "Cost", true)?;
+        head_cell(sheet, (head, 0), self.tongue.word("Name"), false)?;
+        head_cell(sheet, (head, 1), self.tongue.word("Cost"), true)?;
         let mut line = head;
         let mut points = Vec::new();
         for bar in bars {
@@ -103,7 +109,7 @@ impl Cells {
     ) -> Result<u32, XlsxError> {
         let head = self.first + STACK_HEIGHT / ROW + 1;
         let decimals = decimals(series.iter().flat_map(|layer| layer.values.iter().copied()));
-        head_cell(sheet, (head, 0), "Day", false)?;
+        head_cell(sheet, (head, 0), self.tongue.word("Day"), false)?;
         let mut line = head;
         for day in days {
             line += 1;

@@ -18,6 +18,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 use super::RenderError;
 use super::escape::cell_text;
+use crate::render::lang::Tongue;
 use crate::report::Report;
 use crate::report::chart::Chart;
 use crate::report::table::Table;
@@ -36,16 +37,16 @@ const CHARTS: &str = "Charts";
 const DATA: &str = "Data";
 
 /// Writes a report as a workbook.
-pub(super) fn write(report: &Report) -> Result<Vec<u8>, RenderError> {
+pub(super) fn write(report: &Report, tongue: &Tongue) -> Result<Vec<u8>, RenderError> {
     let tables = report.sections.iter().map(|section| &section.table).chain(report.one_table());
     let rows = tables.map(|table| 1 + table.rows.len() + table.totals.len()).max().unwrap_or(0);
     if rows > MOST_ROWS {
         return Err(RenderError::TooManyRows { rows, most: MOST_ROWS });
     }
-    book(report).map_err(|error| RenderError::Xlsx { reason: error.to_string() })
+    book(report, tongue).map_err(|error| RenderError::Xlsx { reason: error.to_string() })
 }
 
-fn book(report: &Report) -> Result<Vec<u8>, XlsxError> {
+fn book(report: &Report, tongue: &Tongue) -> Result<Vec<u8>, XlsxError> {
     // Excel keeps `History` for itself.
     let mut names = Names::new(LONGEST_SHEET_NAME, &[ABOUT, CHARTS, DATA, "History"]);
     let mut sheets: Vec<(String, Sheet<'_>)> = Vec::new();
@@ -67,12 +68,12 @@ fn book(report: &Report) -> Result<Vec<u8>, XlsxError> {
 
     let mut workbook = Workbook::new();
     workbook.set_properties(&properties(report)?);
-    about::write(workbook.add_worksheet().set_name(ABOUT)?, report, &contents)?;
+    about::write(workbook.add_worksheet().set_name(ABOUT)?, report, &contents, tongue)?;
     for (name, sheet) in &sheets {
         sheet.write(workbook.add_worksheet().set_name(name)?)?;
     }
     if !charts.is_empty() {
-        charts::write(workbook.add_worksheet().set_name(CHARTS)?, &charts)?;
+        charts::write(workbook.add_worksheet().set_name(CHARTS)?, &charts, tongue)?;
     }
     if let Some(data) = &data {
         data.write(workbook.add_worksheet().set_name(DATA)?)?;

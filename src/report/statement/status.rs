@@ -5,8 +5,10 @@
 //! Never: asks a clock.
 
 use super::fact;
+use crate::model::phrase::phrase;
 use crate::model::stored::Instant;
 use crate::report::Fact;
+use crate::report::table::Cell;
 
 /// How final a month is that somebody keeps.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,11 +39,12 @@ impl Status {
     /// What a statement says of it, above its tables.
     pub(super) fn facts(&self) -> Vec<Fact> {
         let words = match self {
-            Self::Open => "provisional: the month is open, AWS may still change it".to_owned(),
-            Self::Settled => "provisional: settled, not closed".to_owned(),
-            Self::Closed { at, .. } => format!("closed on {}", at.day()),
+            Self::Open => "provisional: the month is open, AWS may still change it".into(),
+            Self::Settled => "provisional: settled, not closed".into(),
+            Self::Closed { at, .. } => phrase!("closed on {}", at.day()),
         };
-        let mut facts = vec![fact("status", "Status", &words)];
+        let shown = Cell::Text { full: words.to_string(), short: words };
+        let mut facts = vec![Fact { key: "status", heading: "Status".into(), shown }];
         if let Self::Closed { forced: Some(reason), .. } = self {
             facts.push(fact("forced", "Forced", reason));
         }

@@ -1,0 +1,97 @@
+//! Lang: words, numbers and days of a language.
+//!
+//! In:    phrases, figures as [`number`](super::number) writes them, days and months of the data.
+//! Out:   [`Tongue`]: the same as people of a language read it; messages from catalogues, the rest
+//!        from the data of ICU.
+//! Never: changes a word of the data, or rounds.
+
+mod catalogue;
+mod icu;
+mod told;
+
+use std::borrow::Cow;
+
+use chrono::NaiveDate;
+
+use crate::model::lang::Lang;
+use crate::model::period::BillingPeriod;
+use crate::model::phrase::{Hole, Phrase, fill};
+use crate::report::Report;
+
+use catalogue::Catalogue;
+use icu::Conventions;
+
+/// What a language needs. English needs nothing: messages are written in it, figures and days too.
+pub(super) struct Tongue {
+    lang: Lang,
+    catalogue: Catalogue,
+    conventions: Option<Conventions>,
+}
+
+impl Tongue {
+    pub(super) fn of(lang: Lang) -> Self {
+        let conventions = if lang == Lang::En { None } else { Conventions::of(lang) };
+        Self { lang, catalogue: Catalogue::of(lang), conventions }
+    }
+
+    /// The tag of the language.
+    pub(super) fn tag(&self) -> &'static str {
+        self.lang.tag()
+    }
+
+    /// A report with everything said in this language but figures, which writers round first.
+    pub(super) fn told<'a>(&self, report: &'a Report) -> Cow<'a, Report> {
+        if self.lang == Lang::En { Cow::Borrowed(report) } else { Cow::Owned(self.retold(report)) }
+    }
+
+    /// A phrase; in English when the catalogue does not know it.
+    pub(super) fn say(&self, phrase: &Phrase) -> String {
+        match phrase.parts() {
+            Some((message, holes)) if self.lang != Lang::En => {
+                let message = self.catalogue.get(message).unwrap_or(message);
+                fill(message, holes.iter().map(|hole| Cow::Owned(self.hole(hole))))
+            }
+            _ => phrase.to_string(),
+        }
+    }
+
+    /// A message without holes.
+    pub(super) fn word(&self, message: &'static str) -> &str {
+        self.catalogue.get(message).unwrap_or(message)
+    }
+
+    fn hole(&self, hole: &Hole) -> String {
+        match hole {
+            Hole::Data(text) => self.date(text).unwrap_or_else(|| text.clone()),
+            Hole::Said(phrase) => self.say(phrase),
+            Hole::Count(count) => self.number(&count.to_string()),
+        }
+    }
+
+    /// A figure in the digits of the language: `1,234.50`, `<0.01` or `33.3%`.
+    pub(super) fn number(&self, figure: &str) -> String {
+        let said = self.conventions.as_ref().and_then(|conventions| conventions.number(figure));
+        said.unwrap_or_else(|| figure.to_owned())
+    }
+
+    /// A figure and its currency, in the order of the language.
+    pub(super) fn amount(&self, figure: &str, currency: &str) -> String {
+        let figure = self.number(figure);
+        match &self.conventions {
+            Some(conventions) => conventions.amount(&figure, currency),
+            None => format!("{figure} {currency}"),
+        }
+    }
+
+    /// A day or a month of the data as the language writes it; `None` for anything else.
+    pub(super) fn date(&self, text: &str) -> Option<String> {
+        let conventions = self.conventions.as_ref()?;
+        if let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+            return conventions.day(day);
+        }
+        conventions.month(BillingPeriod::parse(text)?.start())
+    }
+}
+
+#[cfg(test)]
+mod tests;
