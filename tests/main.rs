@@ -35,6 +35,9 @@ mod query;
 // What tenants are told they pay, and why.
 mod statement;
 
+// What people read, in six languages.
+mod languages;
+
 // What is ingested, what it answers, and what happens to it.
 mod store;
 
