@@ -15,7 +15,7 @@ use crate::render::escape::html_text;
 use crate::render::number;
 use crate::render::{RenderError, draw};
 use crate::report::Report;
-use crate::report::chart::{Bar, Chart, Series, Shape};
+use crate::report::chart::{Bar, Chart, Line, Series, Shape};
 
 /// Names that a description tells; the table tells all.
 const TOLD: usize = 3;
@@ -58,33 +58,61 @@ fn svg(
 
 /// What a listener should know of the picture.
 fn description(chart: &Chart) -> String {
-    let told = |name: &str, amount: i128| format!("{name} {}", number::money(amount));
-    match &chart.shape {
-        Shape::Bars(bars) => {
-            let first = |bar: &Bar| told(&bar.label.name, bar.value.0);
-            let first: Vec<String> = bars.iter().take(TOLD).map(first).collect();
-            let more = if bars.len() > TOLD { ", and so on" } else { "" };
-            format!("{} bars: {}{more}. The table has every amount.", bars.len(), first.join(", "))
-        }
+    let bar = |bar: &Bar| format!("{} {}", bar.label.name, number::money(bar.value.0));
+    let first = |bars: &[Bar]| several(bars.iter().map(bar));
+    let told = match &chart.shape {
+        Shape::Bars(bars) => format!("{} bars: {}", bars.len(), first(bars)),
         Shape::StackedBars { days, series } => {
-            let total = |one: &Series| Money::checked_sum(one.values.iter().copied());
-            let first = series.iter().take(TOLD);
-            let first: Vec<String> = first
-                .map(|one| {
-                    total(one).map_or(one.label.name.to_string(), |t| told(&one.label.name, t.0))
-                })
-                .collect();
-            let span = match days.as_slice() {
-                [] => String::new(),
-                [only] => format!(" of {only}"),
-                [first, .., last] => format!(" from {first} to {last}"),
-            };
-            let more = if series.len() > TOLD { ", and so on" } else { "" };
-            format!(
-                "A column for each day{span}, in layers: {}{more}. The table has every amount.",
-                first.join(", ")
-            )
+            let layers = several(series.iter().map(total));
+            format!("A column for each day{}, in layers: {layers}", span(days))
         }
+        Shape::Lines { days, lines, limit } => {
+            let last = |line: &Line| {
+                let last = line.values.last().copied().unwrap_or_default();
+                format!("{} {}", line.label.name, number::money(last.0))
+            };
+            let lines = several(lines.iter().map(last));
+            let limit = limit
+                .as_ref()
+                .map_or_else(String::new, |limit| format!(" and the limit {}", bar(limit)));
+            format!("A line over the days{}, ending at: {lines}{limit}", span(days))
+        }
+        Shape::Waterfall(steps) => match steps.as_slice() {
+            [from, changes @ .., to] => {
+                format!("From {} to {}, by {}", bar(from), bar(to), first(changes))
+            }
+            _ => String::new(),
+        },
+        Shape::Pareto { bars, .. } => {
+            format!("{} bars and their sums: {}", bars.len(), first(bars))
+        }
+        Shape::Heat { days, .. } => {
+            let days = days.iter().flatten().flatten();
+            let most = days.clone().max().map_or(0, |most| most.0);
+            format!("A calendar of {} days, at most {}", days.count(), number::money(most))
+        }
+    };
+    format!("{told}. The table has every amount.")
+}
+
+/// The first of several, and that there are more.
+fn several(all: impl ExactSizeIterator<Item = String>) -> String {
+    let more = if all.len() > TOLD { ", and so on" } else { "" };
+    let first: Vec<String> = all.take(TOLD).collect();
+    format!("{}{more}", first.join(", "))
+}
+
+fn total(one: &Series) -> String {
+    let name = one.label.name.to_string();
+    let total = Money::checked_sum(one.values.iter().copied());
+    total.map_or(name.clone(), |total| format!("{name} {}", number::money(total.0)))
+}
+
+fn span(days: &[String]) -> String {
+    match days {
+        [] => String::new(),
+        [only] => format!(" of {only}"),
+        [first, .., last] => format!(" from {first} to {last}"),
     }
 }
 
@@ -93,7 +121,9 @@ pub(super) fn dark_colours() -> String {
     let mut rules = String::from("@media screen and (prefers-color-scheme: dark) {\n");
     for (light, dark) in ON_DARK {
         // Writing to a string cannot fail.
-        let _ = writeln!(rules, ".chart [fill=\"{}\"] {{ fill: {} }}", hex(light), hex(dark));
+        let (light, dark) = (hex(light), hex(dark));
+        let _ = writeln!(rules, ".chart [fill=\"{light}\"] {{ fill: {dark} }}");
+        let _ = writeln!(rules, ".chart [stroke=\"{light}\"] {{ stroke: {dark} }}");
     }
     rules + "}\n"
 }

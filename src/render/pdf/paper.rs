@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::columns::{PAGES, Page};
 use super::grid::{Draft, Grid, SPELLING};
 use crate::render::cells::fact;
-use crate::render::chart::scene::{Anchor, Colour, Mark, Scene};
+use crate::render::chart::scene::{Anchor, Colour, Mark, STROKE, Scene};
 use crate::render::escape::chart_text;
 use crate::render::font::{Letters, Weight};
 use crate::render::{chart, words};
@@ -52,6 +52,7 @@ struct Picture {
     width: i32,
     height: i32,
     boxes: Vec<BoxView>,
+    lines: Vec<LineView>,
     words: Vec<WordView>,
 }
 
@@ -61,6 +62,13 @@ struct BoxView {
     y: i32,
     width: i32,
     height: i32,
+    colour: String,
+}
+
+#[derive(Serialize)]
+struct LineView {
+    points: Vec<(i32, i32)>,
+    width: i32,
     colour: String,
 }
 
@@ -130,8 +138,8 @@ fn on(landscape: bool, wanted: Page) -> Page {
 
 /// The charts that say more than the bars within the table.
 fn pictures(section: &Section, report: &Report) -> Vec<Picture> {
-    let stacks = |chart: &&Chart| matches!(chart.shape, Shape::StackedBars { .. });
-    let charts: Vec<&Chart> = section.charts.iter().filter(stacks).collect();
+    let says_more = |chart: &&Chart| !matches!(chart.shape, Shape::Bars(_));
+    let charts: Vec<&Chart> = section.charts.iter().filter(says_more).collect();
     let picture = |chart: &&Chart| {
         let [wide, _] = chart::figures(chart);
         picture(&chart_text(&chart::heading(chart, report)), &wide)
@@ -145,6 +153,7 @@ fn picture(heading: &str, scene: &Scene) -> Picture {
         width: scene.width,
         height: scene.height,
         boxes: Vec::new(),
+        lines: Vec::new(),
         words: Vec::new(),
     };
     for mark in &scene.marks {
@@ -154,6 +163,11 @@ fn picture(heading: &str, scene: &Scene) -> Picture {
                 y: from.1,
                 width: to.0 - from.0,
                 height: to.1 - from.1,
+                colour: hex(*colour),
+            }),
+            Mark::Path { points, colour } => picture.lines.push(LineView {
+                points: points.clone(),
+                width: STROKE,
                 colour: hex(*colour),
             }),
             Mark::Text { at, text, anchor, size, colour } => picture.words.push(WordView {
