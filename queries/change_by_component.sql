@@ -3,7 +3,7 @@
 -- conserves: cost
 -- adds up:   prior_cost, change_cost
 -- columns:   component, cost, prior_cost, change_cost
--- chart:     bar
+-- chart:     waterfall
 WITH both_periods AS (
     SELECT component, cost, cost - cost AS prior_cost FROM charges
     UNION ALL

@@ -52,7 +52,7 @@ fn report(bill: &str, words: &str) -> Report {
 }
 
 fn written(report: &Report, format: Format) -> String {
-    let terminal = TerminalStyle { width: 200, colour: false, wide: false, unicode: true };
+    let terminal = TerminalStyle { width: 200, ..TerminalStyle::default() };
     let style = Style { terminal, ..Style::default() };
     String::from_utf8(render(report, format, &style).unwrap()).unwrap()
 }

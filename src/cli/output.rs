@@ -18,6 +18,7 @@ use crate::cli::arguments::OutputArguments;
 use crate::cli::complaint::Complaint;
 use crate::cli::settings;
 use crate::diagnostic::{Diagnose, ErrorKind};
+use crate::model::question::Wanted;
 use crate::render::escape::terminal_text;
 use crate::render::{self, Format};
 use crate::report::Report;
@@ -178,6 +179,18 @@ pub(super) fn show(
 ) -> Result<ExitCode, Complaint> {
     let bytes = render::render(report, format, &settings::style(arguments))?;
     write(arguments.output.as_deref(), &bytes)?;
+    Ok(verdict(report, format, arguments.strict))
+}
+
+/// The same with charts, also on a screen.
+pub(super) fn show_with_charts(
+    report: &Report,
+    format: Format,
+    arguments: &OutputArguments,
+) -> Result<ExitCode, Complaint> {
+    let mut style = settings::style(arguments);
+    style.terminal.charts = Wanted::Yes;
+    write(arguments.output.as_deref(), &render::render(report, format, &style)?)?;
     Ok(verdict(report, format, arguments.strict))
 }
 

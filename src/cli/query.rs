@@ -60,7 +60,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 50)]
     limit: usize,
 
-    /// Draw it: bar or stacked [default: as the query says]
+    /// Draw it, also on a screen: bar, line, stacked, waterfall, pareto, heat, burndown. Pictures
+    /// and pages are drawn as the query says unless this is given
     #[arg(long, value_name = "CHART", value_parser = drawn)]
     chart: Option<Drawn>,
 
@@ -81,7 +82,8 @@ A row of `charges` is one combination of the columns that a statement names; `li
 many lines of the bill are behind it. Two currencies are two answers.";
 
 fn drawn(text: &str) -> Result<Drawn, String> {
-    Drawn::parse(text).ok_or_else(|| "expected bar or stacked".to_owned())
+    let known = Drawn::WORDS.map(|(word, _)| word).join(", ");
+    Drawn::parse(text).ok_or_else(|| format!("expected one of {known}"))
 }
 
 /// Runs the command.
@@ -113,6 +115,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
             return Err(Complaint::usage("no query is named", hint));
         }
     };
+    // A chart that nobody asked for would push the table off the screen.
+    if chart.is_some() {
+        return output::show_with_charts(&report, format, &arguments.output);
+    }
     show(&report)
 }
 

@@ -82,5 +82,5 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         months: arguments.source.months(),
     };
     let report = pipeline::report(&settings::source(&arguments.source)?, plan, &asked)?;
-    output::show(&report, format, &arguments.output)
+    output::show_with_charts(&report, format, &arguments.output)
 }

@@ -12,6 +12,7 @@ use terminal_size::{Width, terminal_size};
 
 use crate::cli::arguments::{ColorChoice, OutputArguments, SourceArguments, StoreArguments};
 use crate::cli::complaint::Complaint;
+use crate::model::question::Wanted;
 use crate::model::stored::Pins;
 use crate::pipeline::{Bill, Source};
 use crate::query::{self, NamedQuery, Plan};
@@ -131,8 +132,9 @@ pub(super) fn style(arguments: &OutputArguments) -> Style {
         ColorChoice::Never => false,
         ColorChoice::Auto => is_screen && !set("NO_COLOR") && !is_dumb,
     };
+    let wide = arguments.wide;
     let terminal =
-        TerminalStyle { width: width(), colour, wide: arguments.wide, unicode: unicode() };
+        TerminalStyle { width: width(), colour, wide, unicode: unicode(), charts: Wanted::No };
     let csv = if arguments.csv_raw { CsvText::Raw } else { CsvText::Safe };
     Style { terminal, csv, lang: arguments.lang }
 }

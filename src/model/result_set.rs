@@ -29,20 +29,38 @@ pub struct TableSchema {
 /// How a result is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Drawn {
-    /// One bar per row.
+    /// One bar per row, the rest in one.
     Bars,
+    /// A line per name over the days.
+    Lines,
     /// Days, stacked.
     Stacked,
+    /// From the total of the months before to this one, by the largest changes.
+    Waterfall,
+    /// Bars from the largest on, and how much of the total they make together.
+    Pareto,
+    /// Days as a calendar, a row per day of the week.
+    Heat,
+    /// What was spent up to each day, against the budget.
+    BurnDown,
 }
 
 impl Drawn {
-    /// The chart of a word: `bar` or `stacked`.
+    /// Every chart by its word.
+    pub const WORDS: [(&'static str, Self); 7] = [
+        ("bar", Self::Bars),
+        ("line", Self::Lines),
+        ("stacked", Self::Stacked),
+        ("waterfall", Self::Waterfall),
+        ("pareto", Self::Pareto),
+        ("heat", Self::Heat),
+        ("burndown", Self::BurnDown),
+    ];
+
+    /// The chart of a word.
     pub fn parse(word: &str) -> Option<Self> {
-        match word.trim() {
-            "bar" => Some(Self::Bars),
-            "stacked" => Some(Self::Stacked),
-            _ => None,
-        }
+        let same = |(known, _): &&(&str, Self)| *known == word.trim();
+        Self::WORDS.iter().find(same).map(|(_, drawn)| *drawn)
     }
 }
 

@@ -16,6 +16,7 @@ macro_rules! queries {
 
 const QUERIES: &[(&str, &str)] = queries![
     "allocation_trail",
+    "budget_by_day",
     "budgets_against_cost",
     "change_by_component",
     "change_by_domain",
@@ -46,6 +47,7 @@ const QUERIES: &[(&str, &str)] = queries![
     "tag_activation_gap",
     "tag_coverage",
     "top_resources",
+    "top_users",
     "total_cost",
     "unassigned",
     "unattributed",

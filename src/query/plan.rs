@@ -125,7 +125,8 @@ fn planned(
     let chart = match &section.chart {
         None => None,
         Some(word) => Some(Drawn::parse(word).ok_or_else(|| {
-            wrong(format!("there is no chart `{word}`"), word, &["bar", "stacked"])
+            let known = Drawn::WORDS.map(|(known, _)| known);
+            wrong(format!("there is no chart `{word}`"), word, &known)
         })?),
     };
     Ok(PlannedSection {

@@ -1,6 +1,6 @@
 //! Draw: a scene as SVG or PNG, through plotters.
 //!
-//! In:    a scene of boxes and escaped words.
+//! In:    a scene of boxes, lines and escaped words.
 //! Out:   well-formed SVG without scripts, links or outside references; a PNG at twice the size.
 //! Never: opens a file, or depends on the fonts of the machine.
 
@@ -8,13 +8,13 @@ use ab_glyph::{Font, FontRef, GlyphId, OutlinedGlyph, PxScale, ScaleFont, point}
 use plotters::backend::{BitMapBackend, SVGBackend};
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, IntoDrawingArea};
-use plotters::element::Rectangle;
+use plotters::element::{PathElement, Rectangle};
 use plotters::prelude::DrawingBackend;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontDesc, FontFamily, FontStyle, RGBColor, WHITE};
 
 use super::RenderError;
-use super::chart::scene::{Anchor, Colour, Mark, Scene};
+use super::chart::scene::{Anchor, Colour, Mark, STROKE, Scene};
 use super::font::{Letters, Weight};
 
 /// Pixels of a PNG per pixel of the scene: sharp on dense screens.
@@ -87,9 +87,19 @@ fn boxes<B: DrawingBackend>(
 ) -> Result<(), RenderError> {
     area.fill(&WHITE).map_err(failed)?;
     for mark in &scene.marks {
-        if let Mark::Box { from, to, colour } = mark {
-            let corners = [*from, *to].map(|(x, y)| (x * scale, y * scale));
-            area.draw(&Rectangle::new(corners, rgb(*colour).filled())).map_err(failed)?;
+        let at = |(x, y): &(i32, i32)| (x * scale, y * scale);
+        match mark {
+            Mark::Box { from, to, colour } => {
+                let corners = [at(from), at(to)];
+                area.draw(&Rectangle::new(corners, rgb(*colour).filled())).map_err(failed)?;
+            }
+            Mark::Path { points, colour } => {
+                let points: Vec<_> = points.iter().map(at).collect();
+                let width = u32::try_from(STROKE * scale).unwrap_or(1);
+                let stroke = rgb(*colour).stroke_width(width);
+                area.draw(&PathElement::new(points, stroke)).map_err(failed)?;
+            }
+            Mark::Text { .. } => {}
         }
     }
     Ok(())

@@ -221,10 +221,10 @@ fn assert_harmless(svg: &str) {
     let document = roxmltree::Document::parse(svg).unwrap();
     for node in document.descendants().filter(roxmltree::Node::is_element) {
         let name = node.tag_name().name();
-        assert!(["svg", "rect", "text"].contains(&name), "{name}");
+        assert!(["svg", "rect", "text", "polyline"].contains(&name), "{name}");
         for attribute in node.attributes() {
             let known = "x y dx dy width height viewBox opacity fill stroke text-anchor \
-                         font-family font-size";
+                         font-family font-size stroke-width points";
             assert!(known.split(' ').any(|known| known == attribute.name()), "{attribute:?}");
         }
     }
@@ -244,13 +244,14 @@ fn an_svg_of_any_words_is_well_formed_and_inert() {
 
 /// What the page is made of; everything else would be a word of the data that became markup.
 const ELEMENTS: &str = "html head meta title style body main article header h1 h2 h3 bdi ul ol li \
-                        dl div dt dd small section figure figcaption svg desc rect text table \
-                        caption thead tbody tfoot tr th td span details summary p code a nav \
+                        dl div dt dd small section figure figcaption svg desc rect text polyline \
+                        table caption thead tbody tfoot tr th td span details summary p code a nav \
                         script";
 const ATTRIBUTES: &str = "lang charset http-equiv content name id class role tabindex aria-label \
                           aria-labelledby aria-describedby aria-hidden scope title data-key \
                           data-value data-sort data-filter viewBox preserveAspectRatio x y dx dy \
-                          width height opacity fill stroke text-anchor font-family font-size href";
+                          width height opacity fill stroke text-anchor font-family font-size \
+                          stroke-width points href";
 
 /// Only elements and attributes of ours, one script, and links to places of the same folder.
 fn assert_inert(page: &str) {

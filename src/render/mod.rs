@@ -10,6 +10,7 @@ mod words;
 mod cells;
 mod layout;
 pub mod terminal;
+mod plot;
 mod markdown;
 pub mod csv;
 pub mod map_files;

@@ -15,7 +15,8 @@ use super::lang::Tongue;
 use super::layout::{
     self, COMFORT, COMFORT_OF_TREE, GAP, LONGEST_BAR, Plan, Wish, cut_column, cut_end, wrap,
 };
-use super::words;
+use super::{plot, words};
+use crate::model::question::Wanted;
 use crate::report::table::{Column, ColumnKind, RowKind, Table};
 use crate::report::{Fact, Report};
 
@@ -30,11 +31,13 @@ pub struct TerminalStyle {
     pub wide: bool,
     /// Rules, bars and dashes beyond ASCII; the data keeps its letters either way.
     pub unicode: bool,
+    /// Charts below their tables.
+    pub charts: Wanted,
 }
 
 impl Default for TerminalStyle {
     fn default() -> Self {
-        Self { width: 80, colour: false, wide: false, unicode: true }
+        Self { width: 80, colour: false, wide: false, unicode: true, charts: Wanted::No }
     }
 }
 
@@ -86,6 +89,13 @@ pub(super) fn write(report: &Report, style: TerminalStyle, tongue: &Tongue) -> S
             text.push(paint(BOLD, &terminal_text(heading), style));
         }
         text.extend(table(&section.table, style, signs, tongue));
+        for chart in section.charts.iter().filter(|_| style.charts == Wanted::Yes) {
+            text.push(String::new());
+            if section.charts.len() > 1 {
+                text.push(paint(DIM, &terminal_text(&chart.currency.0), style));
+            }
+            text.extend(plot::write(chart, style, tongue));
+        }
     }
     text.push(String::new());
     text.extend(foot(report, style, tongue));

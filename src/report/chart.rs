@@ -1,7 +1,7 @@
 //! Charts: what is drawn, in money and words.
 //!
 //! In:    rows of a table, already short-named.
-//! Out:   [`Chart`]: bars from the largest to the smallest, or stacked days.
+//! Out:   [`Chart`]: bars, stacked days, lines, steps between two totals, a calendar.
 //! Never: knows a pixel or a colour.
 
 use std::cmp::Reverse;
@@ -18,7 +18,7 @@ pub const MOST_BARS: usize = 20;
 /// Series of a stack before the rest becomes one: as many as a palette keeps apart.
 pub const MOST_SERIES: usize = 8;
 /// Longest run of days without a charge that is drawn as empty days: two years.
-const MOST_DAYS: i64 = 731;
+pub(super) const MOST_DAYS: i64 = 731;
 
 /// One picture in one currency.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub struct Chart {
     pub shape: Shape,
 }
 
-/// The two kinds of charts.
+/// The kinds of charts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Shape {
     /// One bar per label, in this order from the top.
@@ -42,6 +42,33 @@ pub enum Shape {
         days: Vec<String>,
         /// The layers, the largest first.
         series: Vec<Series>,
+    },
+    /// Lines over days.
+    Lines {
+        /// Every day from the first to the last.
+        days: Vec<String>,
+        /// The lines, the most important first.
+        lines: Vec<Line>,
+        /// An amount that lines should stay below.
+        limit: Option<Bar>,
+    },
+    /// The first and the last bar are totals; those between are changes that lead from one to the
+    /// other.
+    Waterfall(Vec<Bar>),
+    /// Bars from the largest on.
+    Pareto {
+        /// The bars.
+        bars: Vec<Bar>,
+        /// What each bar and those before it add up to; the last is the total.
+        sums: Vec<Money>,
+    },
+    /// A calendar.
+    Heat {
+        /// The Monday of every week.
+        weeks: Vec<String>,
+        /// What the days of each week cost, from Monday to Sunday; `None` outside of the time that
+        /// is drawn.
+        days: Vec<[Option<Money>; 7]>,
     },
 }
 
@@ -85,6 +112,28 @@ pub(super) fn word(cell: &Cell) -> Option<Phrase> {
 pub(super) fn joined(words: impl Iterator<Item = Phrase>) -> Phrase {
     let join = |left: Phrase, right: Phrase| phrase!("{} / {}", left, right);
     words.reduce(join).unwrap_or_default()
+}
+
+/// One line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// What it shows.
+    pub label: Label,
+    /// The first of the days that it covers.
+    pub from: usize,
+    /// One amount per day from there on.
+    pub values: Vec<Money>,
+    /// Whether it is known or expected.
+    pub certainty: Certainty,
+}
+
+/// Whether amounts were charged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Certainty {
+    /// They were.
+    Known,
+    /// They are a forecast.
+    Expected,
 }
 
 /// Charges on their way into a stack: day, label, amount.
@@ -147,7 +196,7 @@ fn every_day(charges: &[Dated]) -> Vec<String> {
     days
 }
 
-fn parse(day: &str) -> Result<NaiveDate, chrono::ParseError> {
+pub(super) fn parse(day: &str) -> Result<NaiveDate, chrono::ParseError> {
     day.parse()
 }
 

@@ -1,21 +1,29 @@
-//! Chart: a report's charts become a page of rectangles and words.
+//! Chart: a report's charts become a page of rectangles, lines and words.
 //!
 //! In:    a report with charts.
 //! Out:   a [`Scene`], which `svg` and `png` draw alike.
 //! Never: uses a float for money; pixels are integers computed from pico-units.
 
 pub(super) mod scene;
+mod axis;
 mod bars;
 mod stack;
+mod lines;
+mod steps;
+mod pareto;
+mod calendar;
 
 use super::escape::chart_text;
 use super::font::{self, cut_to_pixels};
-use super::lang::Tongue;
+use super::lang::{Tongue, Unit};
 use super::{RenderError, words};
 use crate::report::Report;
 use crate::report::chart::{Chart, Label, Shape};
 use crate::report::table::RowKind;
 
+pub(super) use axis::step;
+pub(super) use calendar::{WEEKDAYS, step as heat_step};
+pub(super) use pareto::{MARK, is_below_mark};
 use scene::{Anchor, Colour, Mark, Scene};
 
 /// Pixels from edge to edge; heights follow from the content.
@@ -48,8 +56,24 @@ pub(super) const PALETTE: [Colour; 8] = [
     Colour(0x6f, 0x4e, 0x37),
 ];
 
+/// A step up and a step down; people with any kind of colour vision keep them apart.
+pub(super) const RISE: Colour = PALETTE[5];
+pub(super) const FALL: Colour = PALETTE[2];
+/// From little to much, in one hue that also loses no order in grey: the "Blues" of
+/// Brewer and Harrower.
+pub(super) const HEAT: [Colour; 6] = [
+    Colour(0xef, 0xf3, 0xff),
+    Colour(0xc6, 0xdb, 0xef),
+    Colour(0x9e, 0xca, 0xe1),
+    Colour(0x6b, 0xae, 0xd6),
+    Colour(0x31, 0x82, 0xbd),
+    Colour(0x08, 0x51, 0x9c),
+];
+/// Words on the last colours of [`HEAT`]; white itself is the paper.
+const ON_HEAT: Colour = Colour(0xfe, 0xfe, 0xfe);
+
 /// Every colour of a chart on white paper, and what takes its place on a dark screen.
-pub(super) const ON_DARK: [(Colour, Colour); 15] = [
+pub(super) const ON_DARK: [(Colour, Colour); 22] = [
     (INK, Colour(0xe7, 0xea, 0xee)),
     (FAINT, Colour(0xa0, 0xa8, 0xb1)),
     (LINE, Colour(0x2f, 0x35, 0x3c)),
@@ -65,23 +89,37 @@ pub(super) const ON_DARK: [(Colour, Colour); 15] = [
     (PALETTE[5], Colour(0xe5, 0x6b, 0x17)),
     (PALETTE[6], PALETTE[6]),
     (PALETTE[7], Colour(0xa8, 0x83, 0x69)),
+    (HEAT[0], Colour(0x1d, 0x2a, 0x37)),
+    (HEAT[1], Colour(0x1f, 0x40, 0x5f)),
+    (HEAT[2], Colour(0x20, 0x50, 0x7c)),
+    (HEAT[3], Colour(0x27, 0x62, 0x97)),
+    (HEAT[4], Colour(0x86, 0xc1, 0xec)),
+    (HEAT[5], Colour(0xc8, 0xe4, 0xf9)),
+    (ON_HEAT, Colour(0x10, 0x18, 0x20)),
 ];
 
 /// One chart without title or margin, for a page that has both, and the same for a phone.
-pub(super) fn figures(chart: &Chart) -> [Scene; 2] {
+pub(super) fn figures(chart: &Chart, tongue: &Tongue) -> [Scene; 2] {
     [WIDTH, NARROW].map(|width| {
         let mut scene = Scene::new(width, 0);
         // The marks of an axis reach half a letter over its ends.
-        let end = shape(&mut scene, TEXT_SIZE / 2 + 1, chart);
+        let end = shape(&mut scene, TEXT_SIZE / 2 + 1, chart, tongue);
         scene.close(end + TEXT_SIZE / 2);
         scene
     })
 }
 
-fn shape(scene: &mut Scene, top: i32, chart: &Chart) -> i32 {
+fn shape(scene: &mut Scene, top: i32, chart: &Chart, tongue: &Tongue) -> i32 {
+    let unit = Unit { currency: &chart.currency, tongue };
     match &chart.shape {
-        Shape::Bars(bars) => bars::draw(scene, top, bars, &chart.currency),
-        Shape::StackedBars { days, series } => stack::draw(scene, top, days, series),
+        Shape::Bars(bars) => bars::draw(scene, top, bars, unit),
+        Shape::StackedBars { days, series } => stack::draw(scene, top, (days, series), unit),
+        Shape::Lines { days, lines, limit } => {
+            lines::draw(scene, top, (days, lines, limit.as_ref()), unit)
+        }
+        Shape::Waterfall(steps) => steps::draw(scene, top, steps, unit),
+        Shape::Pareto { bars, sums } => pareto::draw(scene, top, (bars, sums), unit),
+        Shape::Heat { weeks, days } => calendar::draw(scene, top, (weeks, days), unit),
     }
 }
 
@@ -108,7 +146,7 @@ pub(super) fn page(report: &Report, tongue: &Tongue) -> Result<Scene, RenderErro
             scene.text((MARGIN, y), &heading, Anchor::Start, (TEXT_SIZE + 3, INK));
             y += 22;
         }
-        y = shape(&mut scene, y, chart) + CHART_GAP;
+        y = shape(&mut scene, y, chart, tongue) + CHART_GAP;
     }
     scene.close(y + MARGIN - CHART_GAP);
     Ok(scene)
@@ -124,7 +162,7 @@ pub(super) fn page_in_built_in_font(
     let mut scene = page(report, tongue)?;
     let drawable = |mark: &Mark| match mark {
         Mark::Text { text, .. } => font::has_letters(text),
-        Mark::Box { .. } => true,
+        Mark::Box { .. } | Mark::Path { .. } => true,
     };
     if !scene.marks.iter().all(drawable) {
         let bottom = scene.height;
@@ -182,3 +220,6 @@ fn scaled(amount: i128, whole: i128, pixels: i32) -> i32 {
     let length = exact.unwrap_or_else(|| amount / (whole / pixels).max(1));
     i32::try_from(length).unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,9 @@
 //! Out:   [`Scene`]: marks in drawing order and the page they lie on.
 //! Never: knows money, or takes text that is not yet escaped.
 
+/// Pixels that a line is wide.
+pub(in crate::render) const STROKE: i32 = 2;
+
 /// Red, green, blue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::render) struct Colour(
@@ -27,6 +30,8 @@ pub(in crate::render) enum Mark {
     Box { from: (i32, i32), to: (i32, i32), colour: Colour },
     /// The position is half the height of a small letter above the base line; the size is the em.
     Text { at: (i32, i32), text: String, anchor: Anchor, size: i32, colour: Colour },
+    /// A line of [`STROKE`] pixels through these points.
+    Path { points: Vec<(i32, i32)>, colour: Colour },
 }
 
 /// A page of marks.
@@ -73,6 +78,12 @@ impl Scene {
     ) {
         if !text.is_empty() {
             self.marks.push(Mark::Text { at, text: text.to_owned(), anchor, size, colour });
+        }
+    }
+    /// A line through points; one point is none.
+    pub(super) fn path(&mut self, points: Vec<(i32, i32)>, colour: Colour) {
+        if points.len() > 1 {
+            self.marks.push(Mark::Path { points, colour });
         }
     }
 }

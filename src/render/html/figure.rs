@@ -9,23 +9,29 @@ use std::fmt::Write as _;
 use maud::{Markup, PreEscaped, html};
 
 use crate::model::money::Money;
+use crate::model::phrase::{Phrase, phrase};
 use crate::render::chart::scene::{Colour, Scene};
 use crate::render::chart::{ON_DARK, figures, heading};
 use crate::render::escape::html_text;
-use crate::render::number;
+use crate::render::lang::{Tongue, Unit};
 use crate::render::{RenderError, draw};
 use crate::report::Report;
-use crate::report::chart::{Bar, Chart, Series, Shape};
+use crate::report::chart::{Bar, Chart, Line, Series, Shape};
 
 /// Names that a description tells; the table tells all.
 const TOLD: usize = 3;
 
 /// One chart, twice: the stylesheet shows the one that fits.
-pub(super) fn figure(chart: &Chart, report: &Report, id: &str) -> Result<Markup, RenderError> {
+pub(super) fn figure(
+    chart: &Chart,
+    report: &Report,
+    id: &str,
+    tongue: &Tongue,
+) -> Result<Markup, RenderError> {
     let title = html_text(&format!("{}, {}", chart.title, chart.currency));
-    let told = html_text(&description(chart));
+    let told = html_text(&description(chart, Unit { currency: &chart.currency, tongue }));
     let several = report.sections.iter().map(|section| section.charts.len()).sum::<usize>() > 1;
-    let [wide, narrow] = figures(chart);
+    let [wide, narrow] = figures(chart, tongue);
     let wide = svg(&wide, "wide", id, (&title, &told))?;
     let narrow = svg(&narrow, "narrow", id, (&title, &told))?;
     Ok(html! {
@@ -57,34 +63,68 @@ fn svg(
 }
 
 /// What a listener should know of the picture.
-fn description(chart: &Chart) -> String {
-    let told = |name: &str, amount: i128| format!("{name} {}", number::money(amount));
-    match &chart.shape {
-        Shape::Bars(bars) => {
-            let first = |bar: &Bar| told(&bar.label.name, bar.value.0);
-            let first: Vec<String> = bars.iter().take(TOLD).map(first).collect();
-            let more = if bars.len() > TOLD { ", and so on" } else { "" };
-            format!("{} bars: {}{more}. The table has every amount.", bars.len(), first.join(", "))
-        }
+fn description(chart: &Chart, unit: Unit<'_>) -> String {
+    let named = |name: &Phrase, amount: i128| phrase!("{} {}", name, unit.money(amount));
+    let bar = |bar: &Bar| named(&bar.label.name, bar.value.0);
+    let first = |bars: &[Bar]| several(bars.iter().map(bar));
+    let told = match &chart.shape {
+        Shape::Bars(bars) => phrase!("{} bars: {}", bars.len(), first(bars)),
         Shape::StackedBars { days, series } => {
-            let total = |one: &Series| Money::checked_sum(one.values.iter().copied());
-            let first = series.iter().take(TOLD);
-            let first: Vec<String> = first
-                .map(|one| {
-                    total(one).map_or(one.label.name.to_string(), |t| told(&one.label.name, t.0))
-                })
-                .collect();
-            let span = match days.as_slice() {
-                [] => String::new(),
-                [only] => format!(" of {only}"),
-                [first, .., last] => format!(" from {first} to {last}"),
-            };
-            let more = if series.len() > TOLD { ", and so on" } else { "" };
-            format!(
-                "A column for each day{span}, in layers: {}{more}. The table has every amount.",
-                first.join(", ")
-            )
+            let sum = |one: &Series| Money::checked_sum(one.values.iter().copied());
+            let layer = |one: &Series| named(&one.label.name, sum(one).unwrap_or_default().0);
+            let layers = several(series.iter().map(layer));
+            phrase!("A column for each day ({}), in layers: {}", span(days), layers)
         }
+        Shape::Lines { days, lines, limit } => {
+            let last = |line: &Line| {
+                let last = line.values.last().copied().unwrap_or_default();
+                named(&line.label.name, last.0)
+            };
+            let lines = several(lines.iter().map(last));
+            match limit {
+                Some(limit) => {
+                    let limit = bar(limit);
+                    phrase!(
+                        "A line over the days ({}), ending at {}; the limit is {}",
+                        span(days),
+                        lines,
+                        limit
+                    )
+                }
+                None => phrase!("A line over the days ({}), ending at {}", span(days), lines),
+            }
+        }
+        Shape::Waterfall(steps) => match steps.as_slice() {
+            [from, changes @ .., to] => {
+                phrase!("From {} to {}, by {}", bar(from), bar(to), first(changes))
+            }
+            _ => Phrase::default(),
+        },
+        Shape::Pareto { bars, .. } => {
+            phrase!("{} bars and their sums: {}", bars.len(), first(bars))
+        }
+        Shape::Heat { days, .. } => {
+            let days = days.iter().flatten().flatten();
+            let most = unit.money(days.clone().max().map_or(0, |most| most.0));
+            phrase!("A calendar of {} days, at most {}", days.count(), most)
+        }
+    };
+    unit.tongue.say(&phrase!("{}. The table has every amount.", told))
+}
+
+/// The first of many, and that there are more.
+fn several(all: impl ExactSizeIterator<Item = Phrase>) -> Phrase {
+    let has_more = all.len() > TOLD;
+    let first = all.take(TOLD).reduce(|left, right| phrase!("{}, {}", left, right));
+    let first = first.unwrap_or_default();
+    if has_more { phrase!("{}, and so on", first) } else { first }
+}
+
+fn span(days: &[String]) -> Phrase {
+    match days {
+        [] => Phrase::default(),
+        [only] => Phrase::from(only.clone()),
+        [first, .., last] => phrase!("{} to {}", first, last),
     }
 }
 
@@ -93,7 +133,9 @@ pub(super) fn dark_colours() -> String {
     let mut rules = String::from("@media screen and (prefers-color-scheme: dark) {\n");
     for (light, dark) in ON_DARK {
         // Writing to a string cannot fail.
-        let _ = writeln!(rules, ".chart [fill=\"{}\"] {{ fill: {} }}", hex(light), hex(dark));
+        let (light, dark) = (hex(light), hex(dark));
+        let _ = writeln!(rules, ".chart [fill=\"{light}\"] {{ fill: {dark} }}");
+        let _ = writeln!(rules, ".chart [stroke=\"{light}\"] {{ stroke: {dark} }}");
     }
     rules + "}\n"
 }

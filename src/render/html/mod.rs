@@ -175,7 +175,9 @@ impl Chapter<'_> {
         let label = if heading.is_some() { id.clone() } else { self.id() };
         let charts: Vec<Markup> = (1..)
             .zip(&section.charts)
-            .map(|(chart, drawn)| figure::figure(drawn, self.report, &format!("{id}-{chart}")))
+            .map(|(chart, drawn)| {
+                figure::figure(drawn, self.report, &format!("{id}-{chart}"), self.tongue)
+            })
             .collect::<Result<_, _>>()?;
         Ok(html! {
             section aria-labelledby=(label) {

@@ -13,7 +13,9 @@ use std::borrow::Cow;
 
 use chrono::NaiveDate;
 
+use super::number;
 use crate::model::lang::Lang;
+use crate::model::money::Currency;
 use crate::model::period::BillingPeriod;
 use crate::model::phrase::{Hole, Phrase, fill};
 use crate::report::Report;
@@ -90,6 +92,35 @@ impl Tongue {
             return conventions.day(day);
         }
         conventions.month(BillingPeriod::parse(text)?.start())
+    }
+}
+
+/// What the amounts of a chart are written in.
+#[derive(Clone, Copy)]
+pub(super) struct Unit<'a> {
+    pub(super) currency: &'a Currency,
+    pub(super) tongue: &'a Tongue,
+}
+
+impl<'a> Unit<'a> {
+    /// The code of the currency.
+    pub(super) fn code(self) -> &'a str {
+        &self.currency.0
+    }
+
+    /// Figures in the digits of the language.
+    pub(super) fn figures(self, figures: Vec<String>) -> Vec<String> {
+        figures.into_iter().map(|figure| self.tongue.number(&figure)).collect()
+    }
+
+    /// An amount of money.
+    pub(super) fn money(self, pico: i128) -> String {
+        self.tongue.number(&number::money(pico))
+    }
+
+    /// A part of a whole; nothing when it would mean nothing.
+    pub(super) fn percent(self, part: i128, whole: i128) -> String {
+        number::percent(part, whole).map(|told| self.tongue.number(&told)).unwrap_or_default()
     }
 }
 

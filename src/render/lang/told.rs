@@ -74,9 +74,17 @@ impl Tongue {
         self.retell(&mut chart.title);
         let labels: Vec<&mut Label> = match &mut chart.shape {
             Shape::Bars(bars) => bars.iter_mut().map(|bar| &mut bar.label).collect(),
+            Shape::Waterfall(bars) | Shape::Pareto { bars, .. } => {
+                bars.iter_mut().map(|bar| &mut bar.label).collect()
+            }
             Shape::StackedBars { series, .. } => {
                 series.iter_mut().map(|layer| &mut layer.label).collect()
             }
+            Shape::Lines { lines, limit, .. } => {
+                let lines = lines.iter_mut().map(|line| &mut line.label);
+                lines.chain(limit.iter_mut().map(|limit| &mut limit.label)).collect()
+            }
+            Shape::Heat { .. } => Vec::new(),
         };
         for label in labels {
             self.retell(&mut label.name);

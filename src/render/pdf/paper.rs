@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::columns::{PAGES, Page};
 use super::grid::{Draft, Grid, SPELLING};
 use crate::render::cells::fact;
-use crate::render::chart::scene::{Anchor, Colour, Mark, Scene};
+use crate::render::chart::scene::{Anchor, Colour, Mark, STROKE, Scene};
 use crate::render::escape::chart_text;
 use crate::render::font::{Letters, Weight};
 use crate::render::lang::Tongue;
@@ -53,6 +53,7 @@ struct Picture {
     width: i32,
     height: i32,
     boxes: Vec<BoxView>,
+    lines: Vec<LineView>,
     words: Vec<WordView>,
 }
 
@@ -62,6 +63,13 @@ struct BoxView {
     y: i32,
     width: i32,
     height: i32,
+    colour: String,
+}
+
+#[derive(Serialize)]
+struct LineView {
+    points: Vec<(i32, i32)>,
+    width: i32,
     colour: String,
 }
 
@@ -85,7 +93,7 @@ impl Sheet {
         let figures = figures.find(|told| !told.is_empty()).unwrap_or_default();
         let part = |(section, draft): (&Section, &Option<Draft<'_>>)| Part {
             heading: section.heading.as_deref().map(chart_text),
-            pictures: pictures(section, report),
+            pictures: pictures(section, report, tongue),
             grid: draft.as_ref().map(|draft| draft.lay(on(landscape, draft.page()))),
         };
         let title = chart_text(&report.title);
@@ -135,11 +143,11 @@ fn on(landscape: bool, wanted: Page) -> Page {
 }
 
 /// The charts that say more than the bars within the table.
-fn pictures(section: &Section, report: &Report) -> Vec<Picture> {
-    let stacks = |chart: &&Chart| matches!(chart.shape, Shape::StackedBars { .. });
-    let charts: Vec<&Chart> = section.charts.iter().filter(stacks).collect();
+fn pictures(section: &Section, report: &Report, tongue: &Tongue) -> Vec<Picture> {
+    let says_more = |chart: &&Chart| !matches!(chart.shape, Shape::Bars(_));
+    let charts: Vec<&Chart> = section.charts.iter().filter(says_more).collect();
     let picture = |chart: &&Chart| {
-        let [wide, _] = chart::figures(chart);
+        let [wide, _] = chart::figures(chart, tongue);
         picture(&chart_text(&chart::heading(chart, report)), &wide)
     };
     charts.iter().map(picture).collect()
@@ -151,6 +159,7 @@ fn picture(heading: &str, scene: &Scene) -> Picture {
         width: scene.width,
         height: scene.height,
         boxes: Vec::new(),
+        lines: Vec::new(),
         words: Vec::new(),
     };
     for mark in &scene.marks {
@@ -160,6 +169,11 @@ fn picture(heading: &str, scene: &Scene) -> Picture {
                 y: from.1,
                 width: to.0 - from.0,
                 height: to.1 - from.1,
+                colour: hex(*colour),
+            }),
+            Mark::Path { points, colour } => picture.lines.push(LineView {
+                points: points.clone(),
+                width: STROKE,
                 colour: hex(*colour),
             }),
             Mark::Text { at, text, anchor, size, colour } => picture.words.push(WordView {

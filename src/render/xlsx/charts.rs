@@ -1,7 +1,8 @@
 //! Charts: a sheet of native charts, each above the cells that feed it.
 //!
 //! In:    the charts of a report.
-//! Out:   bars from the top down, or stacked columns by day, in the colours of our pictures.
+//! Out:   bars from the top down, stacked columns by day, and the kinds of `shapes`, in the colours
+//!        of our pictures.
 //! Never: gives a chart a text; it shows those of its cells.
 
 use rust_xlsxwriter::{
@@ -22,9 +23,9 @@ use crate::report::chart::{Bar, Chart, Series, Shape};
 use crate::report::table::{Cell, ColumnKind};
 
 /// Pixels of a row, a chart, and one of its bars.
-const ROW: u32 = 20;
+pub(super) const ROW: u32 = 20;
 const WIDTH: u32 = 1000;
-const STACK_HEIGHT: u32 = 440;
+pub(super) const STACK_HEIGHT: u32 = 440;
 const BAR: u32 = 30;
 const BARS_MARGIN: u32 = 60;
 const GRID: Color = Color::RGB(0x00E3_E6EA);
@@ -45,6 +46,12 @@ pub(super) fn write(
         line = match &chart.shape {
             Shape::Bars(bars) => cells.bars(sheet, bars)?,
             Shape::StackedBars { days, series } => cells.stack(sheet, days, series)?,
+            Shape::Lines { days, lines, limit } => {
+                cells.lines(sheet, days, (lines, limit.as_ref()))?
+            }
+            Shape::Waterfall(steps) => cells.steps(sheet, steps)?,
+            Shape::Pareto { bars, sums } => cells.pareto(sheet, bars, sums)?,
+            Shape::Heat { weeks, days } => cells.calendar(sheet, weeks, days)?,
         };
         line += 2;
     }
@@ -53,11 +60,11 @@ pub(super) fn write(
 }
 
 /// The place of one chart.
-struct Cells<'a> {
+pub(super) struct Cells<'a> {
     /// The line that its upper edge covers.
-    first: u32,
-    looks: Looks,
-    tongue: &'a Tongue,
+    pub(super) first: u32,
+    pub(super) looks: Looks,
+    pub(super) tongue: &'a Tongue,
 }
 
 impl Cells<'_> {
@@ -109,13 +116,7 @@ impl Cells<'_> {
     ) -> Result<u32, XlsxError> {
         let head = self.first + STACK_HEIGHT / ROW + 1;
         let decimals = decimals(series.iter().flat_map(|layer| layer.values.iter().copied()));
-        head_cell(sheet, (head, 0), self.tongue.word("Day"), false)?;
-        let mut line = head;
-        for day in days {
-            line += 1;
-            let day = shown(&Cell::text(day.as_str()), ColumnKind::Day, 0, Reader::People);
-            self.looks.write(sheet, (line, 0), day, Tone::Plain)?;
-        }
+        let line = self.days(sheet, head, days)?;
         let mut chart = NativeChart::new(ChartType::ColumnStacked);
         for (at, layer) in (1..).zip(series) {
             head_cell(sheet, (head, at), &layer.label.name, true)?;
@@ -142,7 +143,24 @@ impl Cells<'_> {
         Ok(line)
     }
 
-    fn insert(
+    /// Writes the days and returns the line of the last.
+    pub(super) fn days(
+        &mut self,
+        sheet: &mut Worksheet,
+        head: u32,
+        days: &[String],
+    ) -> Result<u32, XlsxError> {
+        head_cell(sheet, (head, 0), self.tongue.word("Day"), false)?;
+        let mut line = head;
+        for day in days {
+            line += 1;
+            let day = shown(&Cell::text(day.as_str()), ColumnKind::Day, 0, Reader::People);
+            self.looks.write(sheet, (line, 0), day, Tone::Plain)?;
+        }
+        Ok(line)
+    }
+
+    pub(super) fn insert(
         &self,
         sheet: &mut Worksheet,
         mut chart: NativeChart,
@@ -154,7 +172,7 @@ impl Cells<'_> {
         Ok(())
     }
 
-    fn money(
+    pub(super) fn money(
         &mut self,
         sheet: &mut Worksheet,
         at: (u32, u16),
@@ -168,12 +186,12 @@ impl Cells<'_> {
 }
 
 /// The axis of amounts.
-fn amounts(axis: &mut ChartAxis, decimals: u32) {
+pub(super) fn amounts(axis: &mut ChartAxis, decimals: u32) {
     axis.set_num_format(number_format(Face::Amount(decimals)));
     axis.set_major_gridlines_line(ChartLine::new().set_color(GRID));
 }
 
-fn head_cell(
+pub(super) fn head_cell(
     sheet: &mut Worksheet,
     (line, column): (u32, u16),
     word: &str,
@@ -184,12 +202,12 @@ fn head_cell(
 }
 
 /// The decimals of a chart, as on the screen.
-fn decimals(amounts: impl Iterator<Item = Money>) -> u32 {
+pub(super) fn decimals(amounts: impl Iterator<Item = Money>) -> u32 {
     let largest = amounts.map(|amount| amount.0.unsigned_abs()).max();
     number::decimals(largest.unwrap_or(0), MONEY_DECIMALS)
 }
 
-fn fill(own: Colour) -> ChartSolidFill {
+pub(super) fn fill(own: Colour) -> ChartSolidFill {
     let mut fill = ChartSolidFill::new();
     fill.set_color(colour(own));
     fill

@@ -11,6 +11,7 @@ mod totals;
 mod sheet;
 mod about;
 mod charts;
+mod shapes;
 #[cfg(test)]
 mod tests;
 

@@ -50,6 +50,7 @@ fn charts_are_fed_from_cells_that_add_up_to_the_table() {
         let lines = match &section.charts[0].shape {
             Shape::Bars(bars) => bars.len(),
             Shape::StackedBars { days, .. } => days.len(),
+            other => panic!("{other:?}"),
         };
         let cells = sheet(&report, "Charts");
         let numbers: Vec<f64> = cells

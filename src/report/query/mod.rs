@@ -5,6 +5,7 @@
 //! Never: reorders rows, or adds up a column of which nobody said that it may be.
 
 mod charts;
+mod course;
 mod table;
 
 use super::table::{Cell, Column, ColumnKind, Row, RowKind, Table};
@@ -181,3 +182,6 @@ pub fn schema(tables: &[TableSchema]) -> Report {
 fn told(cells: Vec<Cell>) -> Row {
     Row { kind: RowKind::Data, currency: None, cells }
 }
+
+#[cfg(test)]
+mod tests;

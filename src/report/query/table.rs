@@ -180,6 +180,13 @@ pub(super) fn shorten_table(
     let limit = limit?;
     if !adds_up.is_empty() {
         table.folded = fold(&table.columns, &table.rows, limit);
+        // What does not add up, such as a budget that every row repeats, has no sum in a rest.
+        let rests = table.folded.iter_mut().flatten().filter(|row| row.kind == RowKind::Rest);
+        for (cell, column) in rests.flat_map(|row| row.cells.iter_mut().zip(&table.columns)) {
+            if column.kind.is_numeric() && !adds_up.contains(&column.key) {
+                *cell = Cell::Blank;
+            }
+        }
         return None;
     }
     let all = table.rows.len();

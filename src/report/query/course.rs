@@ -1,0 +1,104 @@
+//! Course: amounts in time as lines, a calendar, or a budget that is used up.
+//!
+//! In:    amounts by day.
+//! Out:   shapes of charts.
+//! Never: invents an amount: days without a charge cost nothing, days to come are left out.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, Days, Months, NaiveDate};
+
+use crate::model::money::Money;
+use crate::report::chart::{Bar, Certainty, Label, Line, MOST_DAYS, Series, Shape, parse};
+
+/// A stack as lines.
+pub(super) fn lines(stack: Shape) -> Option<Shape> {
+    let Shape::StackedBars { days, series } = stack else { return None };
+    let line = |Series { label, values }| known(label, values);
+    let lines = series.into_iter().map(line).collect();
+    Some(Shape::Lines { days, lines, limit: None })
+}
+
+fn known(label: Label, values: Vec<Money>) -> Line {
+    Line { label, from: 0, values, certainty: Certainty::Known }
+}
+
+/// Every day from the first to the last with what it cost; `None` for anything but days, and for
+/// more of them than a chart shows.
+fn daily(dated: &[(String, Money)]) -> Option<BTreeMap<NaiveDate, Money>> {
+    let mut all: BTreeMap<NaiveDate, Money> = BTreeMap::new();
+    for (day, amount) in dated {
+        let sum = all.entry(parse(day).ok()?).or_default();
+        *sum = sum.checked_add(*amount)?;
+    }
+    let (first, last) = (*all.keys().next()?, *all.keys().next_back()?);
+    if (last - first).num_days() > MOST_DAYS {
+        return None;
+    }
+    for day in first.iter_days().take_while(|day| *day <= last) {
+        all.entry(day).or_default();
+    }
+    Some(all)
+}
+
+/// Days as weeks.
+pub(super) fn calendar(dated: &[(String, Money)]) -> Option<Shape> {
+    let mut weeks: BTreeMap<NaiveDate, [Option<Money>; 7]> = BTreeMap::new();
+    for (day, amount) in daily(dated)? {
+        let since_monday = day.weekday().num_days_from_monday();
+        let monday = day.checked_sub_days(Days::new(u64::from(since_monday)))?;
+        weeks.entry(monday).or_default()[since_monday as usize] = Some(amount);
+    }
+    let (weeks, days): (Vec<String>, Vec<_>) =
+        weeks.into_iter().map(|(monday, days)| (monday.to_string(), days)).unzip();
+    Some(Shape::Heat { weeks, days })
+}
+
+/// What a burn-down is drawn of.
+pub(super) struct Burn {
+    /// What was charged on each day.
+    pub(super) spent: (Label, Vec<(String, Money)>),
+    /// What is expected on days to come.
+    pub(super) expected: Option<(Label, Vec<(String, Money)>)>,
+    /// The budget of all of these months.
+    pub(super) limit: Bar,
+}
+
+/// Sums up to each day, from the first of the first month to the last of the last.
+pub(super) fn burn_down(of: Burn) -> Option<Shape> {
+    let Burn { spent: (label, spent), expected, limit } = of;
+    let spent = daily(&spent)?;
+    let (first, last) = (*spent.keys().next()?, *spent.keys().next_back()?);
+    let first = first.with_day(1)?;
+    let end = last.with_day(1)?.checked_add_months(Months::new(1))?.pred_opt()?;
+    let days: Vec<NaiveDate> = first.iter_days().take_while(|day| *day <= end).collect();
+    let upto = days.iter().copied().take_while(|day| *day <= last);
+    let values = running(Money::ZERO, upto, &spent)?;
+    let (so_far, from) = (*values.last()?, values.len() - 1);
+    let mut lines = vec![known(label, values)];
+    if let Some((label, expected)) = expected {
+        let expected: Vec<_> =
+            expected.into_iter().filter(|(day, _)| *day > last.to_string()).collect();
+        if let Some(expected) = daily(&expected) {
+            let to_come = days[from + 1..].iter().copied();
+            let mut values = vec![so_far];
+            values.extend(running(so_far, to_come, &expected)?);
+            lines.push(Line { label, from, values, certainty: Certainty::Expected });
+        }
+    }
+    let days = days.iter().map(NaiveDate::to_string).collect();
+    Some(Shape::Lines { days, lines, limit: Some(limit) })
+}
+
+fn running(
+    start: Money,
+    days: impl Iterator<Item = NaiveDate>,
+    of: &BTreeMap<NaiveDate, Money>,
+) -> Option<Vec<Money>> {
+    let mut sum = start;
+    let next = |day: NaiveDate| {
+        sum = sum.checked_add(of.get(&day).copied().unwrap_or_default())?;
+        Some(sum)
+    };
+    days.map(next).collect()
+}

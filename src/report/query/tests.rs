@@ -1,0 +1,116 @@
+//! Tests of the charts of queries: what is drawn is what the table says.
+//!
+//! In:    tables of changes, users and days.
+//! Out:   failures.
+//! Never: compiled into the product.
+
+use super::charts::charts;
+use crate::model::money::{Currency, Money};
+use crate::model::result_set::Drawn;
+use crate::report::chart::{Certainty, Shape};
+use crate::report::table::{Cell, Column, ColumnKind, Row, RowKind, Table};
+
+/// Rows of a word or a day and amounts.
+fn table(first: ColumnKind, money: &[&str], rows: &[(&str, &[Option<i128>])]) -> Table {
+    let mut columns = vec![Column::new("name", "Name", first)];
+    columns.extend(money.iter().map(|key| Column::new(*key, (*key).to_owned(), ColumnKind::Money)));
+    let row = |(name, amounts): &(&str, &[Option<i128>])| {
+        let cell = |amount: &Option<i128>| amount.map_or(Cell::Nothing, |n| Cell::Money(Money(n)));
+        let mut cells = vec![Cell::text(*name)];
+        cells.extend(amounts.iter().map(cell));
+        Row { kind: RowKind::Data, currency: Some(Currency("USD".to_owned())), cells }
+    };
+    Table { columns, rows: rows.iter().map(row).collect(), ..Table::default() }
+}
+
+fn drawn(table: &Table, drawn: Drawn) -> Option<Shape> {
+    let charts = charts(&"It".into(), table, drawn, &[Currency("USD".to_owned())]);
+    charts.into_iter().next().map(|chart| chart.shape)
+}
+
+#[test]
+fn a_waterfall_leads_from_one_total_to_the_other_by_all_changes() {
+    let names: Vec<String> = (0..30).map(|n| format!("t{n}")).collect();
+    let amounts: Vec<[Option<i128>; 2]> =
+        (0..30).map(|n| [Some(n * n * 10), Some(n * 100)]).collect();
+    let rows: Vec<(&str, &[Option<i128>])> =
+        names.iter().zip(&amounts).map(|(name, row)| (name.as_str(), row.as_slice())).collect();
+    let table = table(ColumnKind::Text, &["cost", "prior_cost"], &rows);
+    let Some(Shape::Waterfall(steps)) = drawn(&table, Drawn::Waterfall) else { panic!() };
+    let (first, last) = (&steps[0], &steps[steps.len() - 1]);
+    assert_eq!(first.value, Money((0..30).map(|n| n * 100).sum()));
+    assert_eq!(last.value, Money((0..30).map(|n| n * n * 10).sum()));
+    let changes = &steps[1..steps.len() - 1];
+    assert_eq!(first.value.0 + changes.iter().map(|bar| bar.value.0).sum::<i128>(), last.value.0);
+    // t0 and t10 did not change; ten of the others are told.
+    assert_eq!(changes.len(), 11);
+    assert_eq!(changes[10].label.name, "rest (18 rows)");
+    assert_eq!(changes[0].label.name, "t29");
+}
+
+#[test]
+fn a_waterfall_needs_amounts_of_before() {
+    let table = table(ColumnKind::Text, &["cost"], &[("a", &[Some(1)])]);
+    assert_eq!(drawn(&table, Drawn::Waterfall), None);
+    assert_eq!(drawn(&table, Drawn::BurnDown), None);
+    assert_eq!(drawn(&table, Drawn::Heat), None);
+}
+
+#[test]
+fn sums_of_a_pareto_end_at_the_total() {
+    let rows: &[(&str, &[Option<i128>])] =
+        &[("a", &[Some(5)]), ("none", &[None]), ("b", &[Some(90)]), ("credit", &[Some(-3)])];
+    let of = table(ColumnKind::Text, &["cost"], rows);
+    let Some(Shape::Pareto { bars, sums }) = drawn(&of, Drawn::Pareto) else { panic!() };
+    let names: Vec<&str> = bars.iter().map(|bar| bar.label.name.as_str()).collect();
+    assert_eq!(names, ["b", "a", "credit"]);
+    assert_eq!(sums, [Money(90), Money(95), Money(92)]);
+    let nothing = table(ColumnKind::Text, &["cost"], &[("credit", &[Some(-3)])]);
+    assert_eq!(drawn(&nothing, Drawn::Pareto), None);
+}
+
+#[test]
+fn a_calendar_holds_every_day_once() {
+    // 2026-09-03 is a Thursday.
+    let rows: &[(&str, &[Option<i128>])] =
+        &[("2026-09-03", &[Some(7)]), ("2026-09-14", &[Some(2)]), ("2026-09-14", &[Some(3)])];
+    let of = table(ColumnKind::Date, &["cost"], rows);
+    let Some(Shape::Heat { weeks, days }) = drawn(&of, Drawn::Heat) else { panic!() };
+    assert_eq!(weeks, ["2026-08-31", "2026-09-07", "2026-09-14"]);
+    assert_eq!(days[0][..4], [None, None, None, Some(Money(7))]);
+    assert_eq!(days[1], [Some(Money(0)); 7]);
+    assert_eq!(days[2][..2], [Some(Money(5)), None]);
+    let months = table(ColumnKind::Date, &["cost"], &[("2026-09", &[Some(7)])]);
+    assert_eq!(drawn(&months, Drawn::Heat), None, "a month is no day");
+}
+
+#[test]
+fn a_budget_is_used_up_from_the_first_to_the_last_day_of_the_month() {
+    let rows: &[(&str, &[Option<i128>])] = &[
+        ("2026-09-02", &[Some(7), Some(50), None]),
+        ("2026-09-04", &[Some(2), Some(50), None]),
+        ("2026-09-05", &[None, Some(50), Some(4)]),
+    ];
+    let of = table(ColumnKind::Date, &["cost", "budget", "forecast_cost"], rows);
+    let Some(Shape::Lines { days, lines, limit }) = drawn(&of, Drawn::BurnDown) else { panic!() };
+    assert_eq!((days.len(), days[0].as_str()), (30, "2026-09-01"));
+    assert_eq!(lines[0].values, [0, 7, 7, 9].map(Money));
+    assert_eq!(limit.map(|bar| bar.value), Some(Money(50)));
+    assert_eq!((lines[1].from, lines[1].certainty), (3, Certainty::Expected));
+    assert_eq!(lines[1].values[..3], [9, 13, 13].map(Money), "it goes on where the bill ends");
+    assert_eq!(lines[1].values.len(), 27);
+}
+
+#[test]
+fn lines_show_what_a_stack_shows() {
+    let rows: &[(&str, &[Option<i128>])] =
+        &[("2026-09-02", &[Some(7)]), ("2026-09-04", &[Some(2)])];
+    let of = table(ColumnKind::Date, &["cost"], rows);
+    let Some(Shape::Lines { days, lines, limit: None }) = drawn(&of, Drawn::Lines) else {
+        panic!()
+    };
+    let Some(Shape::StackedBars { days: stacked, series }) = drawn(&of, Drawn::Stacked) else {
+        panic!()
+    };
+    assert_eq!((days, &lines[0].values), (stacked, &series[0].values));
+}
