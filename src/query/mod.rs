@@ -7,6 +7,7 @@
 mod bundled;
 mod error;
 mod frames;
+mod lexis;
 mod named;
 mod plan;
 mod result;
@@ -24,6 +25,7 @@ use crate::model::trail::Trail;
 pub use bundled::{bundled, bundled_plans};
 pub use error::{Place, QueryError};
 pub use frames::{Budget, TABLES, schema};
+pub use lexis::{Lexis, Pieces, Word, WordKind, keywords};
 pub use named::NamedQuery;
 pub use plan::{Plan, PlannedSection};
 pub use statement::{Mentions, Statement};
