@@ -62,6 +62,12 @@ impl Drawn {
         let same = |(known, _): &&(&str, Self)| *known == word.trim();
         Self::WORDS.iter().find(same).map(|(_, drawn)| *drawn)
     }
+
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        let same = |(_, drawn): &&(&'static str, Self)| *drawn == self;
+        Self::WORDS.iter().find(same).map_or("", |(word, _)| word)
+    }
 }
 
 /// Columns of equal length.
