@@ -17,6 +17,7 @@ use super::layout::{
 };
 use super::{plot, words};
 use crate::model::question::Wanted;
+use crate::model::lang::Lang;
 use crate::report::table::{Column, ColumnKind, RowKind, Table};
 use crate::report::{Fact, Report};
 
@@ -130,10 +131,40 @@ fn foot(report: &Report, style: TerminalStyle, tongue: &Tongue) -> Vec<String> {
     text
 }
 
+/// The headings of the columns that a screen has no room for.
+pub fn hidden(report: &Report, style: TerminalStyle, lang: Lang) -> Vec<String> {
+    let signs = if style.unicode { &UNICODE } else { &ASCII };
+    let tongue = Tongue::of(lang);
+    let report = tongue.told(report);
+    let tables = report.sections.iter().map(|section| &section.table);
+    let mut headings = Vec::new();
+    for table in tables.filter(|table| !table.rows.is_empty()) {
+        let (grid, columns, plan) = laid(table, style, signs, &tongue);
+        let is_shown = |at: usize| plan.columns.iter().any(|(place, _)| *place == at);
+        let hidden = (0..columns.len()).filter(|at| !is_shown(*at));
+        headings.extend(hidden.map(|at| grid.headings[at].clone()));
+    }
+    headings
+}
+
 fn table(table: &Table, style: TerminalStyle, signs: &Signs, tongue: &Tongue) -> Vec<String> {
     if table.rows.is_empty() {
         return vec![tongue.word("nothing to show").to_owned()];
     }
+    let (mut grid, columns, plan) = laid(table, style, signs, tongue);
+    grid.keep(&plan, signs.cut);
+    let kinds: Vec<ColumnKind> =
+        plan.columns.iter().map(|(place, _)| table.columns[columns[*place]].kind).collect();
+    grid.draw(&kinds, &plan, style, signs)
+}
+
+/// A table as text, the columns that people see, and the plan for as many as fit.
+fn laid(
+    table: &Table,
+    style: TerminalStyle,
+    signs: &Signs,
+    tongue: &Tongue,
+) -> (Grid, Vec<usize>, Plan) {
     let everything = if style.wide { Everything::Yes } else { Everything::No };
     let columns = columns_for_people(table, everything);
     let spelling = signs.spelling();
@@ -155,10 +186,7 @@ fn table(table: &Table, style: TerminalStyle, signs: &Signs, tongue: &Tongue) ->
     } else {
         layout::fit(&wishes, style.width, bar)
     };
-    grid.keep(&plan, signs.cut);
-    let kinds: Vec<ColumnKind> =
-        plan.columns.iter().map(|(place, _)| table.columns[columns[*place]].kind).collect();
-    grid.draw(&kinds, &plan, style, signs)
+    (grid, columns, plan)
 }
 
 /// Headings and cells of equal length, the totals last.
