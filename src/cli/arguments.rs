@@ -126,9 +126,15 @@ impl SourceArguments {
 impl MonthArguments {
     /// The billing periods asked for; empty for all.
     pub(super) fn months(&self) -> Vec<BillingPeriod> {
-        let Some(Period { first, last }) = self.period else { return self.month.clone() };
+        self.period.map_or_else(|| self.month.clone(), Period::months)
+    }
+}
+
+impl Period {
+    fn months(self) -> Vec<BillingPeriod> {
         let next = |month: &BillingPeriod| Some(BillingPeriod::containing(month.end()));
-        std::iter::successors(Some(first), next).take_while(|month| *month <= last).collect()
+        let all = std::iter::successors(Some(self.first), next);
+        all.take_while(|month| *month <= self.last).collect()
     }
 }
 
@@ -145,6 +151,19 @@ impl SourceArguments {
 
 pub(super) fn month(text: &str) -> Result<BillingPeriod, String> {
     BillingPeriod::parse(text).ok_or_else(|| "expected a month such as 2026-10".to_owned())
+}
+
+/// Months and runs of months, with blanks between them.
+pub(super) fn months(text: &str) -> Result<Vec<BillingPeriod>, String> {
+    let mut months = Vec::new();
+    for word in text.split_whitespace() {
+        if word.contains("..") {
+            months.extend(period(word)?.months());
+        } else {
+            months.push(month(word)?);
+        }
+    }
+    Ok(months)
 }
 
 fn period(text: &str) -> Result<Period, String> {

@@ -44,6 +44,14 @@ impl Complaint {
         Self { kind: ErrorKind::Internal, lines }
     }
 
+    /// The same with other words for some.
+    pub(super) fn rephrased(mut self, words: &[(&str, &str)]) -> Self {
+        for line in &mut self.lines {
+            *line = words.iter().fold(line.clone(), |line, (from, to)| line.replace(from, to));
+        }
+        self
+    }
+
     /// Tells it on stderr and gives the exit code.
     pub(super) fn tell(&self) -> ExitCode {
         for line in &self.lines {

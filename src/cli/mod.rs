@@ -17,6 +17,7 @@ mod gc;
 mod maps;
 mod output;
 mod progress;
+mod prompt;
 mod query;
 mod report;
 mod sample;

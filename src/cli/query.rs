@@ -4,14 +4,14 @@
 //! Out:   what a statement found; the list of queries or of columns.
 //! Never: does more than resolve, call and write.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 
 use crate::cli::arguments::{self, OutputArguments, SourceArguments};
 use crate::cli::complaint::Complaint;
-use crate::cli::{output, settings};
+use crate::cli::{output, prompt, settings};
 use crate::model::metric::CostMetric;
 use crate::model::question::Filter;
 use crate::model::result_set::Drawn;
@@ -77,6 +77,8 @@ Examples:
   curtail query change_by_service exports/ --month 2026-10
   curtail query --sql \"SELECT component, SUM(cost) AS cost FROM charges GROUP BY component\"
   curtail query --schema
+  curtail query exports/                        # a prompt; `.help` tells what it knows
+  curtail query --month 2026-10 < questions.sql
 
 A row of `charges` is one combination of the columns that a statement names; `line_items` tells how
 many lines of the bill are behind it. Two currencies are two answers.";
@@ -100,7 +102,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     }
     let chart = arguments.chart;
     let limit = (arguments.limit > 0).then_some(arguments.limit);
-    let (name, source) = named(arguments)?;
+    let (name, source) = named(arguments, &queries)?;
     let asked = Asked {
         metric: arguments.metric,
         filters: arguments.filters.clone(),
@@ -111,8 +113,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         (Some(text), _) => answer(&Sql::Typed(&Statement::read(text)?))?,
         (None, Some(name)) => answer(&Sql::Named(NamedQuery::find(&queries, &name)?))?,
         (None, None) => {
-            let hint = "`curtail query --list` lists the queries, `--sql` takes a statement";
-            return Err(Complaint::usage("no query is named", hint));
+            let folder = settings::queries_folder(arguments.queries.as_deref());
+            let (settings, output) = (Settings { limit, chart }, &arguments.output);
+            let start = prompt::Start { source, asked, queries, folder, settings, format, output };
+            return prompt::run(start)?.ok_or_else(|| {
+                let hint = "`curtail query --list` lists the queries, `--sql` takes a statement, \
+                            and standard input several";
+                Complaint::usage("no query is named", hint)
+            });
         }
     };
     // A chart that nobody asked for would push the table off the screen.
@@ -122,8 +130,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     show(&report)
 }
 
-/// The name and the source; with a statement the only word that stands alone is the source.
-fn named(arguments: &Arguments) -> Result<(Option<String>, pipeline::Source), Complaint> {
+/// The name and the source; a lone word that is no query but a path is the source, and with a
+/// statement any is.
+fn named(
+    arguments: &Arguments,
+    queries: &[NamedQuery],
+) -> Result<(Option<String>, pipeline::Source), Complaint> {
     let mut source = settings::source(&arguments.source)?;
     match &arguments.name {
         Some(word) if arguments.sql.is_some() => {
@@ -134,7 +146,15 @@ fn named(arguments: &Arguments) -> Result<(Option<String>, pipeline::Source), Co
             source.bill = pipeline::Bill::Export(PathBuf::from(word));
             Ok((None, source))
         }
-        Some(word) => Ok((Some(word.replace('-', "_")), source)),
+        Some(word) => {
+            let name = word.replace('-', "_");
+            let is_known = queries.iter().any(|query| query.name == name);
+            if !is_known && !arguments.source.is_named() && Path::new(word).exists() {
+                source.bill = pipeline::Bill::Export(PathBuf::from(word));
+                return Ok((None, source));
+            }
+            Ok((Some(name), source))
+        }
         None => Ok((None, source)),
     }
 }

@@ -68,8 +68,7 @@ fn texts(
     kind: &str,
     extension: &str,
 ) -> Result<Vec<(String, String)>, Complaint> {
-    let own = || Some(choose_native_strategy().ok()?.config_dir().join("curtail").join(kind));
-    let own = || own().filter(|folder| folder.is_dir());
+    let own = || own_folder(kind).filter(|folder| folder.is_dir());
     let Some(folder) = typed.map(ToOwned::to_owned).or_else(own) else { return Ok(Vec::new()) };
     let unreadable = |path: &Path| {
         let message = format!("cannot read `{}`", path.display());
@@ -86,6 +85,23 @@ fn texts(
     }
     texts.sort();
     Ok(texts)
+}
+
+/// A folder of the user's settings.
+fn own_folder(kind: &str) -> Option<PathBuf> {
+    Some(choose_native_strategy().ok()?.config_dir().join("curtail").join(kind))
+}
+
+/// Where queries are kept: as typed, else among the user's own settings.
+pub(super) fn queries_folder(typed: Option<&Path>) -> Option<PathBuf> {
+    typed.map(ToOwned::to_owned).or_else(|| own_folder("queries"))
+}
+
+/// The file of what was typed at the prompt: in the user's folder for state, else for data.
+pub(super) fn history() -> Option<PathBuf> {
+    let user = choose_native_strategy().ok()?;
+    let folder = user.state_dir().unwrap_or_else(|| user.data_dir());
+    Some(folder.join("curtail").join("query_history"))
 }
 
 /// The worker threads: as typed, else one per core.

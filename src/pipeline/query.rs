@@ -19,7 +19,7 @@ use crate::report::query::{Found, Part, Settings, compose, compose_parts};
 use crate::report::{Owners, Report};
 
 /// A statement and what it is asked of.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
     /// The cost that `cost` means.
     pub metric: CostMetric,

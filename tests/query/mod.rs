@@ -6,6 +6,7 @@
 
 mod command;
 mod named;
+mod prompt;
 mod reports;
 
 use std::path::Path;
