@@ -16,8 +16,8 @@ use super::layout::{
     self, COMFORT, COMFORT_OF_TREE, GAP, LONGEST_BAR, Plan, Wish, cut_column, cut_end, wrap,
 };
 use super::{plot, words};
-use crate::model::question::Wanted;
 use crate::model::lang::Lang;
+use crate::model::question::Wanted;
 use crate::report::table::{Column, ColumnKind, RowKind, Table};
 use crate::report::{Fact, Report};
 

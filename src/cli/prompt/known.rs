@@ -123,7 +123,7 @@ fn values<'a>(cells: impl Iterator<Item = &'a Cell>) -> Vec<Value> {
     for cell in cells {
         let Cell::Text { full, short } = cell else { continue };
         if terminal_text(full) == *full && known.insert(full.clone()) {
-            found.push(Value { full: full.clone(), short: short.clone() });
+            found.push(Value { full: full.clone(), short: short.to_string() });
         }
     }
     found

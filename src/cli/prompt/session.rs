@@ -12,6 +12,7 @@ use super::{feed, save};
 use crate::cli::arguments::OutputArguments;
 use crate::cli::complaint::Complaint;
 use crate::cli::{output, settings};
+use crate::model::question::Wanted;
 use crate::pipeline::{self, Asked, Source, Sql};
 use crate::query::{self, NamedQuery, QueryError, Statement, TABLES};
 use crate::render::{self, Format, terminal};
@@ -102,9 +103,12 @@ impl Session<'_> {
         let last = self.last.as_ref().ok_or(PromptError::NothingYet)?;
         let mut style = settings::style(self.output);
         style.terminal.wide = wide;
+        if self.settings.chart.is_some() {
+            style.terminal.charts = Wanted::Yes;
+        }
         let mut bytes = render::render(&last.report, self.format, &style)?;
         if self.format == Format::Table {
-            let hidden = terminal::hidden(&last.report, style.terminal);
+            let hidden = terminal::hidden(&last.report, style.terminal, style.lang);
             bytes.extend(untold(&hidden).into_bytes());
         }
         let code = output::verdict(&last.report, self.format, self.output.strict);
@@ -198,7 +202,7 @@ impl Session<'_> {
         render::escape::terminal_text(&format!("{name}: {value}")) + "\n"
     }
 
-    fn list(&self, title: &str, entries: &[(&str, &str)]) -> Result<Said, Complaint> {
+    fn list(&self, title: &'static str, entries: &[(&str, &str)]) -> Result<Said, Complaint> {
         self.page(&listed(title, entries))
     }
 
