@@ -1,19 +1,19 @@
--- question:  What did each tenant spend of its budget?
--- reads:     charges, budgets
--- columns:   billing_period, tenant, cost, budget, left_of_budget, budget_percent
-WITH spent AS (
-    SELECT billing_period, tenant, SUM(cost) AS cost
-    FROM charges
-    GROUP BY billing_period, tenant
-)
+-- question:  What did each tenant spend of its budget, and what will it have spent?
+-- reads:     budgets, forecasts
+-- columns:   billing_period, tenant, cost, budget, variance_cost, budget_percent, forecast_cost,
+--            forecast_percent
+--
+-- The variance is cost above the budget; below it is negative.
 SELECT
     budgets.billing_period,
     budgets.tenant,
-    spent.cost,
+    forecasts.actual AS cost,
     budgets.amount AS budget,
-    budgets.amount - spent.cost AS left_of_budget,
-    spent.cost / NULLIF(budgets.amount, 0) AS budget_percent
+    forecasts.actual - budgets.amount AS variance_cost,
+    forecasts.actual / NULLIF(budgets.amount, 0) AS budget_percent,
+    forecasts.forecast AS forecast_cost,
+    forecasts.forecast / NULLIF(budgets.amount, 0) AS forecast_percent
 FROM budgets
-LEFT JOIN spent
-    ON budgets.billing_period = spent.billing_period AND budgets.tenant = spent.tenant
+LEFT JOIN forecasts
+    ON budgets.billing_period = forecasts.billing_period AND budgets.tenant = forecasts.tenant
 ORDER BY budgets.billing_period, budget_percent DESC, budgets.tenant

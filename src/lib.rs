@@ -16,6 +16,7 @@ pub mod reconcile;
 pub mod aggregate;
 pub mod change;
 pub mod query;
+pub mod forecast;
 pub mod report;
 pub mod render;
 pub mod sample;

@@ -31,6 +31,7 @@ const LEVELS: &[(&str, u8)] = &[
     ("sample", 2),
     ("store", 2),
     ("query", 2),
+    ("forecast", 2),
     ("model", 1),
     ("diagnostic", 0),
 ];

@@ -5,6 +5,7 @@
 //! Never: computes; a command resolves its settings, calls the pipeline and writes the result.
 
 mod arguments;
+mod budget;
 mod check;
 mod clock;
 mod close;
@@ -82,7 +83,7 @@ Without an export commands answer from the store: `--store DIR`, else what CURTA
 `curtail` in the user's data folder.
 
 Exit codes: 0 done, 1 data refused, 2 usage, 3 the books do not balance or the store is damaged,
-4 environment, 5 somebody else writes to the store, 70 our bug";
+4 environment, 5 somebody else writes to the store, 6 a tenant is over its budget, 70 our bug";
 
 /// Runs the program and returns its exit code.
 pub fn main() -> ExitCode {

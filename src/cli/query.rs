@@ -10,8 +10,9 @@ use std::process::ExitCode;
 use clap::Args;
 
 use crate::cli::arguments::{self, OutputArguments, SourceArguments};
+use crate::cli::budget::{self, BudgetArguments};
 use crate::cli::complaint::Complaint;
-use crate::cli::{output, prompt, settings};
+use crate::cli::{clock, output, prompt, settings};
 use crate::model::metric::CostMetric;
 use crate::model::question::Filter;
 use crate::model::result_set::Drawn;
@@ -66,6 +67,9 @@ pub(super) struct Arguments {
     chart: Option<Drawn>,
 
     #[command(flatten)]
+    budget: BudgetArguments,
+
+    #[command(flatten)]
     output: OutputArguments,
 }
 
@@ -107,9 +111,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         metric: arguments.metric,
         filters: arguments.filters.clone(),
         months: arguments.source.months(),
+        today: Some(clock::today()),
+        budgets: arguments.budget.budgets.clone(),
+        held: arguments.budget.fail_over_budget,
     };
-    let answer = |sql: &Sql| pipeline::query(&source, sql, &asked, Settings { limit, chart });
-    let report = match (&arguments.sql, name) {
+    let answer = |sql: &Sql| pipeline::answer(&source, sql, &asked, Settings { limit, chart });
+    let answer = match (&arguments.sql, name) {
         (Some(text), _) => answer(&Sql::Typed(&Statement::read(text)?))?,
         (None, Some(name)) => answer(&Sql::Named(NamedQuery::find(&queries, &name)?))?,
         (None, None) => {
@@ -124,10 +131,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         }
     };
     // A chart that nobody asked for would push the table off the screen.
-    if chart.is_some() {
-        return output::show_with_charts(&report, format, &arguments.output);
-    }
-    show(&report)
+    let code = match chart {
+        Some(_) => output::show_with_charts(&answer.report, format, &arguments.output)?,
+        None => show(&answer.report)?,
+    };
+    Ok(budget::verdict(&answer.overruns, code))
 }
 
 /// The name and the source; a lone word that is no query but a path is the source, and with a

@@ -10,8 +10,9 @@ use std::process::ExitCode;
 use clap::Args;
 
 use crate::cli::arguments::{self, OutputArguments, SourceArguments};
+use crate::cli::budget::{self, BudgetArguments};
 use crate::cli::complaint::Complaint;
-use crate::cli::{output, settings};
+use crate::cli::{clock, output, settings};
 use crate::model::metric::CostMetric;
 use crate::model::question::Filter;
 use crate::pipeline::{self, Asked};
@@ -51,6 +52,9 @@ pub(super) struct Arguments {
     filters: Vec<Filter>,
 
     #[command(flatten)]
+    budget: BudgetArguments,
+
+    #[command(flatten)]
     output: OutputArguments,
 }
 
@@ -61,6 +65,7 @@ Examples:
   curtail report domain exports/ --where domain=d-abc123
   curtail report coverage --format markdown -o coverage.md
   curtail report mine --reports reports/ --queries queries/
+  curtail report monthly --budgets budgets.csv --fail-over-budget=forecast
 
 Without `--month` it is about the latest month. A report says what is shown; queries say how it is
 computed.";
@@ -80,7 +85,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         metric: arguments.metric,
         filters: arguments.filters.clone(),
         months: arguments.source.months(),
+        today: Some(clock::today()),
+        budgets: arguments.budget.budgets.clone(),
+        held: arguments.budget.fail_over_budget,
     };
-    let report = pipeline::report(&settings::source(&arguments.source)?, plan, &asked)?;
-    output::show_with_charts(&report, format, &arguments.output)
+    let answer = pipeline::answer_plan(&settings::source(&arguments.source)?, plan, &asked)?;
+    let code = output::show_with_charts(&answer.report, format, &arguments.output)?;
+    Ok(budget::verdict(&answer.overruns, code))
 }

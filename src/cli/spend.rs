@@ -10,7 +10,7 @@ use clap::Args;
 
 use crate::cli::arguments::{self, OutputArguments, SourceArguments};
 use crate::cli::complaint::Complaint;
-use crate::cli::{output, settings};
+use crate::cli::{clock, output, settings};
 use crate::model::dimension::Dimension;
 use crate::model::metric::CostMetric;
 use crate::model::question::{Filter, Question, Wanted};
@@ -72,6 +72,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     let limit = (arguments.limit > 0).then_some(arguments.limit);
     let charts = if format.has_charts() { Wanted::Yes } else { Wanted::No };
     let report = pipeline::spend(&source, &question, Settings { limit, charts })?;
+    let report = pipeline::provisional(&source, report, clock::today())?;
     output::show(&report, format, &arguments.output)
 }
 

@@ -207,6 +207,23 @@ pub fn is_adjustment(line_item_type: &str) -> bool {
     ADJUSTMENTS.contains(&line_item_type)
 }
 
+/// Types that come as one sum, whatever is used from day to day.
+const LUMP_SUMS: &[&str] = &[
+    "Fee",
+    "RIFee",
+    "SavingsPlanUpfrontFee",
+    "FlatRateSubscription",
+    "FlateRateSubscription",
+    "Tax",
+    "Credit",
+    "Refund",
+];
+
+/// Whether a line item type says nothing of what the next day will cost.
+pub fn is_lump_sum(line_item_type: &str) -> bool {
+    LUMP_SUMS.contains(&line_item_type)
+}
+
 /// Types whose usage quantity counts; the others would count the same hours twice.
 pub const QUANTITY_LINE_ITEM_TYPES: &[&str] =
     &["Usage", "DiscountedUsage", "SavingsPlanCoveredUsage", "FlatRateSubscription"];

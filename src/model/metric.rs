@@ -5,11 +5,12 @@
 //! Never: computes a cost; the formulas are `model/cost_rules.rs`.
 
 /// The six costs that every charge carries. `net_` means after private discounts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum CostMetric {
     /// What the invoice adds up: list price, with negations and fees as rows of their own.
     Unblended,
     /// Commitments spread over the usage they covered, unused commitment where it was bought.
+    #[default]
     Amortized,
     /// Unblended after private discounts.
     NetUnblended,

@@ -45,3 +45,5 @@ pub mod segment;
 pub mod result_set;
 pub mod phrase;
 pub mod lang;
+pub mod forecast;
+pub mod budget;

@@ -118,6 +118,22 @@ impl Values {
 }
 
 impl ResultSet {
+    /// The same columns without a row.
+    #[must_use]
+    pub fn without_rows(&self) -> Self {
+        let columns = self.columns.iter().map(|of| {
+            let values = match of.values {
+                Values::Texts(_) => Values::Texts(Vec::new()),
+                Values::Days(_) => Values::Days(Vec::new()),
+                Values::Counts(_) => Values::Counts(Vec::new()),
+                Values::Amounts(_) => Values::Amounts(Vec::new()),
+                Values::Numbers(_) => Values::Numbers(Vec::new()),
+            };
+            ResultColumn { name: of.name.clone(), values }
+        });
+        Self { columns: columns.collect() }
+    }
+
     /// How many rows there are.
     pub fn rows(&self) -> usize {
         self.columns.first().map_or(0, |column| column.values.len())

@@ -193,9 +193,14 @@ impl PeriodFacts {
         match self.uninvoiced_rows {
             _ if today.0 < end => true,
             Some(rows) => rows > 0,
-            None => today.0 < end + chrono::Days::new(UNSETTLED_DAYS),
+            None => is_unsettled(self.period, today),
         }
     }
+}
+
+/// Whether AWS may still change a month, when only its age can tell.
+pub fn is_unsettled(month: BillingPeriod, today: Day) -> bool {
+    today.0 < month.end() + chrono::Days::new(UNSETTLED_DAYS)
 }
 
 /// The whole of one billing period: what one commit writes.

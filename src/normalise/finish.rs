@@ -13,7 +13,7 @@ use crate::diagnostic::{Diagnose, ErrorKind};
 use crate::model::charges::{Charges, column};
 use crate::model::component;
 use crate::model::dimension::Dimension;
-use crate::model::frame::{Frame, Texts};
+use crate::model::frame::{Frame, FrameError, Texts};
 use crate::model::money::{PRECISION, SCALE};
 use crate::model::question::Wanted;
 use crate::normalise::control::Control;
@@ -91,6 +91,28 @@ pub fn finish(grain: &Grain, shares: Vec<Roller>) -> Result<Rolled, FinishError>
     let oddities = std::mem::take(&mut whole.oddities);
     let charges = Charges { frame: frame(grain, whole)?, tagged };
     Ok(Rolled { charges, control, oddities })
+}
+
+/// The same charges, told apart by no more than a coarser grain of the same source.
+///
+/// # Errors
+/// When a sum leaves its range; or when the charges lack what the grain tells, which is our bug.
+pub fn narrowed(charges: &Charges, grain: &Grain) -> Result<Charges, FinishError> {
+    let mut keys: Vec<String> = grain.parts.iter().map(|part| part.column.clone()).collect();
+    let tells = |column: &str| keys.iter().any(|key| key == column);
+    if tells(column::PRODUCT) && tells(column::USAGE_COMPONENT) {
+        keys.push(Dimension::Component.key());
+    }
+    let mut amounts: Vec<&str> = grain.metrics.iter().map(|metric| metric.column()).collect();
+    if grain.hours == Wanted::Yes {
+        amounts.push(column::USAGE_HOURS);
+    }
+    let frame = charges.frame.grouped(&keys, &amounts, None).map_err(|error| match error {
+        FrameError::Overflow(column) => FinishError::Overflow { column },
+        FrameError::Absent(_) => FinishError::HandOver(error.to_string()),
+    })?;
+    let tagged = if grain.identity.is_some() { charges.tagged.clone() } else { Vec::new() };
+    Ok(Charges { frame, tagged })
 }
 
 fn frame(grain: &Grain, whole: Roller) -> Result<Frame, FinishError> {

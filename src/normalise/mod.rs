@@ -19,7 +19,7 @@ mod table;
 mod owner_resource;
 
 pub use control::Control;
-pub use finish::{FinishError, NO_CURRENCY, Rolled, finish};
+pub use finish::{FinishError, NO_CURRENCY, Rolled, finish, narrowed};
 pub use fold::{Oddities, Roller};
 pub use grain::{Grain, Months, Resources};
 pub use whole::{ControlKey, WholePeriod, WholeRolled, finish_whole};

@@ -178,7 +178,7 @@ impl<'a> Kept<'a> {
     }
 
     /// What is adjusted of closed months, in the metric that is asked for.
-    fn adjustments(
+    pub(super) fn adjustments(
         &self,
         due: &[Due<'_>],
         metric: CostMetric,

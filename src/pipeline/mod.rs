@@ -18,6 +18,9 @@ mod query;
 mod reading;
 mod stored;
 mod statement;
+mod shared;
+mod tables;
+mod outlook;
 mod upkeep;
 
 pub use change::change;
@@ -27,7 +30,8 @@ pub use diff::{Diff, DiffError, diff};
 pub use ingest::{BilledTwice, IngestError, IngestSettings, Progress, Unreadable, ingest};
 pub use kept::KeptError;
 pub use maps::maps;
-pub use query::{Asked, Sql, query, report};
+pub use outlook::provisional;
+pub use query::{Answer as QueryAnswer, Asked, Sql, answer, answer_plan, query, report};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -44,7 +48,7 @@ use crate::model::money::{Currency, Money};
 use crate::model::period::BillingPeriod;
 use crate::model::question::Question;
 use crate::model::stored::Pins;
-use crate::model::tenancy::Tenancy;
+use crate::model::tenancy::{Needs, Tenancy};
 use crate::normalise::{Control, Oddities};
 use crate::reconcile::{self, ExcludedTotal, SourceTotal};
 use crate::report::Report;
@@ -193,12 +197,20 @@ impl Pass {
         question: &Question,
         metrics: &[CostMetric],
     ) -> Result<Self, PipelineError> {
-        let mut needs = tenancy.needs(question);
-        needs.metrics.extend(metrics.iter().filter(|metric| **metric != question.metric));
-        needs.metrics.dedup();
+        let needs = needs(&tenancy, question, metrics);
         let reading = Reading::of(source, &question.months, &needs)?;
-        let Reading { delivered, mut findings, missing, charges, control, oddities, is_dropped } =
-            reading;
+        Self::of(reading, tenancy, question, &needs)
+    }
+
+    /// The same, over what was read already, and no finer than the question needs.
+    fn of(
+        reading: Reading,
+        tenancy: Tenancy,
+        question: &Question,
+        needs: &Needs,
+    ) -> Result<Self, PipelineError> {
+        let Reading { delivered, mut findings, missing, charges, control, oddities, .. } = reading;
+        let is_dropped = reading.is_dropped;
         let files = delivered.iter().map(|period| period.files.len()).sum();
         findings.extend(inspect::lacking(&missing, files));
         // Rules that look at resources may have missed some; questions see for themselves.
@@ -279,6 +291,17 @@ impl Pass {
         findings.sort();
         findings
     }
+}
+
+/// What a question needs, with more metrics than its own.
+fn needs(tenancy: &Tenancy, question: &Question, metrics: &[CostMetric]) -> Needs {
+    let mut needs = tenancy.needs(question);
+    for metric in metrics {
+        if !needs.metrics.contains(metric) {
+            needs.metrics.push(*metric);
+        }
+    }
+    needs
 }
 
 /// The metric of the question is the first of a grain.

@@ -2,24 +2,22 @@
 //!
 //! In:    a source, a statement or a plan, with its filters.
 //! Out:   a [`Report`] of what it found, with the books of the charges that it read.
-//! Never: lets a statement see a charge that the filters leave out.
+//! Never: lets a statement see a charge that the filters leave out, or reads a bill per section.
 
-use super::{Pass, PipelineError, Source};
-use crate::aggregate;
-use crate::diagnostic::Finding;
-use crate::model::answer::{Books, Provenance};
-use crate::model::dimension::Dimension;
-use crate::model::frame::Frame;
+use std::path::PathBuf;
+
+use super::tables::{Beside, Bills, Wants};
+use super::{PipelineError, Source, outlook};
+use crate::model::budget::{Measure, Overrun};
 use crate::model::metric::CostMetric;
-use crate::model::period::BillingPeriod;
-use crate::model::question::{Filter, Question, Wanted};
-use crate::model::tenancy::Tenancy;
-use crate::query::{self, Budget, Mentions, NamedQuery, Plan, PlannedSection, Statement, Tables};
+use crate::model::period::{BillingPeriod, Day};
+use crate::model::question::Filter;
+use crate::query::{self, NamedQuery, Plan, PlannedSection, Statement};
 use crate::report::query::{Found, Part, Settings, compose, compose_parts};
 use crate::report::{Owners, Report};
 
 /// A statement and what it is asked of.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Asked {
     /// The cost that `cost` means.
     pub metric: CostMetric,
@@ -27,6 +25,12 @@ pub struct Asked {
     pub filters: Vec<Filter>,
     /// The billing periods of `charges`; none means all, or the latest when a statement compares.
     pub months: Vec<BillingPeriod>,
+    /// What day it is, for what is final and what is to come; `None` goes by the data alone.
+    pub today: Option<Day>,
+    /// A file of budgets, which stand before those of the rule file.
+    pub budgets: Option<PathBuf>,
+    /// What is held against budgets, if anything is.
+    pub held: Option<Measure>,
 }
 
 /// What is asked.
@@ -35,6 +39,24 @@ pub enum Sql<'a> {
     Typed(&'a Statement),
     /// A query of a file.
     Named(&'a NamedQuery),
+}
+
+impl Sql<'_> {
+    fn statement(&self) -> &Statement {
+        match self {
+            Sql::Typed(statement) => statement,
+            Sql::Named(query) => &query.statement,
+        }
+    }
+}
+
+/// A report, and who is above a budget when that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Answer {
+    /// What was found.
+    pub report: Report,
+    /// Sorted by month, then as budgets are written.
+    pub overruns: Vec<Overrun>,
 }
 
 /// Answers a statement.
@@ -47,9 +69,7 @@ pub fn query(
     asked: &Asked,
     settings: Settings,
 ) -> Result<Report, PipelineError> {
-    let found = answered(source, &source.rules()?, sql, asked)?;
-    let chart = settings.chart.or(found.chart);
-    Ok(compose(Found { chart, ..found }, settings)?)
+    Ok(answer(source, sql, asked, settings)?.report)
 }
 
 /// Composes a report of several queries; of the latest month when none is asked for.
@@ -57,50 +77,94 @@ pub fn query(
 /// # Errors
 /// As [`query`].
 pub fn report(source: &Source, plan: &Plan, asked: &Asked) -> Result<Report, PipelineError> {
+    Ok(answer_plan(source, plan, asked)?.report)
+}
+
+/// As [`query`], and who is above a budget.
+///
+/// # Errors
+/// As [`query`].
+pub fn answer(
+    source: &Source,
+    sql: &Sql,
+    asked: &Asked,
+    settings: Settings,
+) -> Result<Answer, PipelineError> {
+    let bills = Bills::read(source, asked, &[sql.statement().mentions()])?;
+    let mut found = found(&bills, sql, &bills.wants[0])?;
+    found.chart = settings.chart.or(found.chart);
+    found.findings.extend(bills.wants[0].absent(&bills.beside));
+    let report = dated(source, &bills, compose(found, settings)?, asked)?;
+    Ok(Answer { report, overruns: bills.beside.overruns(asked.held) })
+}
+
+/// As [`report`], and who is above a budget.
+///
+/// # Errors
+/// As [`query`].
+pub fn answer_plan(source: &Source, plan: &Plan, asked: &Asked) -> Result<Answer, PipelineError> {
     let mut asked = asked.clone();
     if asked.months.is_empty() {
         asked.months.extend(source.bill.months(None)?.last());
     }
-    let tenancy = source.rules()?;
-    let part = |section: &PlannedSection| -> Result<Part, PipelineError> {
-        let found = answered(source, &tenancy, &Sql::Named(&section.query), &asked)?;
+    let mentions = plan.sections.iter().map(|of| of.query.statement.mentions());
+    let bills = Bills::read(source, &asked, &mentions.collect::<Vec<_>>())?;
+    let part = |(section, wants): (&PlannedSection, &Wants)| -> Result<Part, PipelineError> {
+        let mut found = found(&bills, &Sql::Named(&section.query), wants)?;
+        if wants.is_idle() {
+            // Everything would look like a change.
+            found.results.iter_mut().for_each(|of| of.found = of.found.without_rows());
+        }
         Ok(Part {
             heading: section.heading.clone(),
             found: Found { chart: section.chart, ..found },
             columns: section.columns.clone(),
             limit: section.rows,
+            note: wants.absent(&bills.beside).map(|finding| finding.message),
         })
     };
-    let parts = plan.sections.iter().map(part).collect::<Result<_, _>>()?;
-    Ok(compose_parts(plan.title.clone(), parts)?)
+    let parts = plan.sections.iter().zip(&bills.wants).map(part).collect::<Result<_, _>>()?;
+    let overruns = bills.beside.overruns(asked.held);
+    let report = dated(source, &bills, compose_parts(plan.title.clone(), parts)?, &asked)?;
+    Ok(Answer { report, overruns })
+}
+
+/// How final a report is.
+fn dated(
+    source: &Source,
+    bills: &Bills,
+    mut report: Report,
+    asked: &Asked,
+) -> Result<Report, PipelineError> {
+    report.caption.days = report.caption.days.or(bills.beside.days.clone());
+    match asked.today {
+        Some(today) => outlook::provisional(source, report, today),
+        None => Ok(report),
+    }
 }
 
 /// What a statement finds.
-fn answered(
-    source: &Source,
-    tenancy: &Tenancy,
-    sql: &Sql,
-    asked: &Asked,
-) -> Result<Found, PipelineError> {
-    let statement = match sql {
-        Sql::Typed(statement) => statement,
-        Sql::Named(query) => &query.statement,
+fn found(bills: &Bills, sql: &Sql, wants: &Wants) -> Result<Found, PipelineError> {
+    let Bills { now, prior, year_ago, tenancy, beside, .. } = bills;
+    let read = now.answer(tenancy, wants, &wants.now)?;
+    let charges = |shared: &Option<_>, question: &Option<_>| -> Result<_, PipelineError> {
+        Ok(match (shared, question) {
+            (Some(shared), Some(question)) => Bills::charges(shared, tenancy, wants, question)?,
+            _ => read.charges.take(&[]),
+        })
     };
-    let mentions = statement.mentions();
-    let months = months(source, asked, &mentions)?;
-    let prior = before(source, &months, &mentions);
-    let read = |months: Vec<BillingPeriod>| {
-        Read::of(source, tenancy.clone(), &question(asked, &mentions, months), &mentions)
+    let (prior, year_ago) = (charges(prior, &wants.prior)?, charges(year_ago, &wants.year_ago)?);
+    let Beside { budgets, forecasts, adjustments, .. } = beside;
+    let tables = query::Tables {
+        charges: &read.charges,
+        prior: &prior,
+        trail: &read.pass.charges.trail,
+        budgets,
+        year_ago: &year_ago,
+        forecasts,
+        adjustments,
     };
-    let (now, prior) = (read(months)?, prior.map(read).transpose()?);
-    let nothing = now.charges.take(&[]);
-    let tables = Tables {
-        charges: &now.charges,
-        prior: prior.as_ref().map_or(&nothing, |prior| &prior.charges),
-        trail: &now.pass.charges.trail,
-        budgets: &budgets(tenancy, &now.provenance),
-    };
-    let results = query::run(statement, &tables)?;
+    let results = query::run(sql.statement(), &tables)?;
     let (title, adds_up, chart) = match sql {
         Sql::Typed(_) => (None, Vec::new(), None),
         Sql::Named(query) => {
@@ -108,105 +172,17 @@ fn answered(
             (Some(query.question.clone()), adds_up, query.chart)
         }
     };
+    let mut findings = read.findings;
+    findings.extend(beside.findings.iter().cloned());
     Ok(Found {
         title,
         adds_up,
         chart,
         results,
-        metric: asked.metric,
-        owners: if now.asks_identity { Owners::Asked } else { Owners::NotAsked },
-        books: now.books,
-        provenance: now.provenance,
-        findings: now.findings,
+        metric: wants.now.metric,
+        owners: if wants.now.asks_identity() { Owners::Asked } else { Owners::NotAsked },
+        books: read.books,
+        provenance: read.provenance,
+        findings,
     })
-}
-
-fn question(asked: &Asked, mentions: &Mentions, months: Vec<BillingPeriod>) -> Question {
-    let mut dimensions = mentions.dimensions.clone();
-    // Moves of shared cost are made only for who asks about tenants.
-    if mentions.moves && !dimensions.contains(&Dimension::Tenant) {
-        dimensions.push(Dimension::Tenant);
-    }
-    Question {
-        dimensions,
-        metric: asked.metric,
-        filters: asked.filters.clone(),
-        months,
-        hours: if mentions.hours { Wanted::Yes } else { Wanted::No },
-    }
-}
-
-/// Charges of some months, and what is told about them.
-struct Read {
-    pass: Pass,
-    asks_identity: bool,
-    charges: Frame,
-    books: Books,
-    provenance: Provenance,
-    findings: Vec<Finding>,
-}
-
-impl Read {
-    fn of(
-        source: &Source,
-        tenancy: Tenancy,
-        question: &Question,
-        mentions: &Mentions,
-    ) -> Result<Self, PipelineError> {
-        let pass = Pass::with(source, tenancy, question, &mentions.metrics)?;
-        // The books do not care for what tells charges apart.
-        let plain = Question { dimensions: Vec::new(), ..question.clone() };
-        let answered = aggregate::answer(&pass.charges, &plain)?;
-        let charges = aggregate::charges(&pass.charges, question, &mentions.metrics)?;
-        Ok(Self {
-            books: pass.books(&answered)?,
-            provenance: pass.provenance(&answered, question)?,
-            findings: pass.findings(&answered),
-            asks_identity: question.asks_identity(),
-            charges,
-            pass,
-        })
-    }
-}
-
-/// The months of `charges`.
-fn months(
-    source: &Source,
-    asked: &Asked,
-    mentions: &Mentions,
-) -> Result<Vec<BillingPeriod>, PipelineError> {
-    if !mentions.prior || !asked.months.is_empty() {
-        return Ok(asked.months.clone());
-    }
-    // Whoever compares without saying what means the latest month.
-    Ok(source.bill.months(None)?.last().copied().into_iter().collect())
-}
-
-/// The months of `prior_charges`, as far as they are there.
-fn before(
-    source: &Source,
-    months: &[BillingPeriod],
-    mentions: &Mentions,
-) -> Option<Vec<BillingPeriod>> {
-    if !mentions.prior {
-        return None;
-    }
-    let mut before = months.to_vec();
-    for _ in months {
-        before = before.into_iter().map(BillingPeriod::before).collect();
-    }
-    before.retain(|month| source.bill.months(Some(*month)).is_ok());
-    (!before.is_empty()).then_some(before)
-}
-
-/// What is written at the tenants holds in every month.
-fn budgets(tenancy: &Tenancy, provenance: &Provenance) -> Vec<Budget> {
-    let of_month = |month: &String| {
-        let month = month.clone();
-        tenancy.tenants.iter().filter_map(move |tenant| {
-            let (tenant, amount) = (tenant.id.clone(), tenant.budget?);
-            Some(Budget { tenant, billing_period: month.clone(), amount })
-        })
-    };
-    provenance.periods.iter().flat_map(of_month).collect()
 }

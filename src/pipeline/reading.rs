@@ -13,6 +13,7 @@ use crate::diagnostic::Finding;
 use crate::model::charges::Charges;
 use crate::model::delivery::{Delivery, PeriodDelivery};
 use crate::model::line_items::Field;
+use crate::model::metric::CostMetric;
 use crate::model::period::BillingPeriod;
 use crate::model::source_column::SourceColumn;
 use crate::model::tenancy::Needs;
@@ -20,6 +21,7 @@ use crate::normalise::{self, Control, Grain, Months, Oddities, Resources, Rolled
 use crate::scan::{self, Missing, Request, SourceFile};
 
 /// What was read.
+#[derive(Clone)]
 pub(super) struct Reading {
     /// The billing periods, in order.
     pub(super) delivered: Vec<Delivered>,
@@ -35,9 +37,21 @@ pub(super) struct Reading {
     pub(super) oddities: Oddities,
     /// Whether resource ids of other services were left out when it was stored.
     pub(super) is_dropped: bool,
+    /// How it was told apart, for whoever needs less of it.
+    pub(super) told: Told,
+}
+
+/// What, beside the needs of a question, decided how a bill was read.
+#[derive(Debug, Clone)]
+pub(super) struct Told {
+    pub(super) months: Months,
+    pub(super) resources: Resources,
+    /// The metrics of every sum of the control, in order.
+    pub(super) metrics: Vec<CostMetric>,
 }
 
 /// One billing period of a bill.
+#[derive(Clone)]
 pub(super) struct Delivered {
     /// `None` when only the rows can tell.
     pub(super) period: Option<BillingPeriod>,
@@ -50,6 +64,7 @@ pub(super) struct Delivered {
 }
 
 /// What a delivered file looked like.
+#[derive(Clone)]
 pub(super) struct FileShape {
     /// Which kind of export.
     pub(super) schema: String,
@@ -113,6 +128,30 @@ impl Reading {
             }
         }
     }
+
+    /// What a question with fewer needs would have read.
+    pub(super) fn narrowed(&self, needs: &Needs) -> Result<Self, PipelineError> {
+        let Told { months, resources, metrics } = &self.told;
+        let grain = Grain::of(needs, *months, *resources);
+        let sum = |control: &Control, metric: &CostMetric| {
+            let at = metrics.iter().position(|of| of == metric)?;
+            control.sums.get(at).copied()
+        };
+        let control = |(currency, of): (&String, &Control)| {
+            let sums = grain.metrics.iter().map(|metric| sum(of, metric).unwrap_or_default());
+            (currency.clone(), Control { sums: sums.collect(), ..of.clone() })
+        };
+        Ok(Self {
+            delivered: self.delivered.clone(),
+            findings: self.findings.clone(),
+            missing: self.missing.clone(),
+            charges: normalise::narrowed(&self.charges, &grain)?,
+            control: self.control.iter().map(control).collect(),
+            oddities: self.oddities.clone(),
+            is_dropped: self.is_dropped,
+            told: Told { months: *months, resources: *resources, metrics: grain.metrics },
+        })
+    }
 }
 
 fn of_export(
@@ -123,7 +162,8 @@ fn of_export(
 ) -> Result<Reading, PipelineError> {
     let delivery = delivery::find(path, (!months.is_empty()).then_some(months))?;
     let who_tells = who_tells_months(&delivery, months);
-    let grain = Grain::of(needs, who_tells, Resources::AsDelivered);
+    let resources = Resources::AsDelivered;
+    let grain = Grain::of(needs, who_tells, resources);
     let fields = grain.fields();
     let files = delivery.files().map(|file| SourceFile::open(&file.path, &fields));
     let files: Vec<SourceFile> = files.collect::<Result<_, _>>()?;
@@ -136,6 +176,7 @@ fn of_export(
         control: rolled.control,
         oddities: rolled.oddities,
         is_dropped: false,
+        told: Told { months: who_tells, resources, metrics: grain.metrics },
     })
 }
 

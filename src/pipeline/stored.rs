@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::reading::{Delivered, FileShape, Reading, rolled};
+use super::reading::{Delivered, FileShape, Reading, Told, rolled};
 use super::{MonthAbsent, PipelineError};
 use crate::delivery;
 use crate::diagnostic::Finding;
@@ -85,6 +85,7 @@ pub(super) fn read(
         charges: rolled.charges,
         control: control(&versions, &grain.metrics),
         oddities,
+        told: Told { months: who_tells, resources, metrics: grain.metrics },
     })
 }
 

@@ -15,9 +15,13 @@ macro_rules! queries {
 }
 
 const QUERIES: &[(&str, &str)] = queries![
+    "adjustments",
     "allocation_trail",
     "budget_by_day",
     "budgets_against_cost",
+    "change_against_last_year_by_component",
+    "change_against_last_year_by_service",
+    "change_against_last_year_by_tenant",
     "change_by_component",
     "change_by_domain",
     "change_by_service",
@@ -41,6 +45,7 @@ const QUERIES: &[(&str, &str)] = queries![
     "credits_and_tax",
     "daily_cost",
     "efs_by_user",
+    "forecast",
     "jobs_by_user",
     "own_and_shared_by_tenant",
     "shared_spaces",

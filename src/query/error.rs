@@ -4,6 +4,7 @@
 //! Out:   [`QueryError`] with the place in the text and the word that was meant.
 //! Never: repeats more of a statement than the line that is wrong.
 
+use super::frames;
 use crate::diagnostic::{Diagnose, ErrorKind};
 
 /// A place in the text of a statement.
@@ -145,7 +146,7 @@ impl Diagnose for QueryError {
                 meant(near).into_iter().chain([all]).collect()
             }
             Self::NoTable { .. } => {
-                vec!["there are `charges`, `prior_charges`, `allocations` and `budgets`".to_owned()]
+                vec![format!("there are {}", frames::TABLES.map(|(name, _)| format!("`{name}`")).join(", "))]
             }
             Self::NoQuery { near, .. } => {
                 let all = "`curtail query --list` lists every query".to_owned();

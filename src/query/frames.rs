@@ -12,6 +12,7 @@ use polars::prelude::{
 
 use super::Tables;
 use super::error::QueryError;
+use super::finance;
 use crate::model::charges::column;
 use crate::model::dimension::Dimension;
 use crate::model::frame::{Frame, Texts};
@@ -23,11 +24,17 @@ use crate::model::trail::{Pool, Trail};
 /// The charges of the months asked for.
 const CHARGES: &str = "charges";
 /// The charges of as many months before.
-pub(super) const PRIOR_CHARGES: &str = "prior_charges";
+pub const PRIOR_CHARGES: &str = "prior_charges";
 /// Every move of shared cost.
-pub(super) const ALLOCATIONS: &str = "allocations";
+pub const ALLOCATIONS: &str = "allocations";
 /// What tenants may spend.
-const BUDGETS: &str = "budgets";
+pub const BUDGETS: &str = "budgets";
+/// The charges of the same months one year before.
+pub const YEAR_AGO_CHARGES: &str = "year_ago_charges";
+/// What months will have cost.
+pub const FORECASTS: &str = "forecasts";
+/// What changed of months that are closed.
+pub const ADJUSTMENTS: &str = "adjustments";
 
 /// What a tenant may spend in a billing period.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,16 +43,21 @@ pub struct Budget {
     pub tenant: String,
     /// The billing period.
     pub billing_period: String,
-    /// In the currency of the bill.
+    /// How much.
     pub amount: Money,
+    /// Its currency; `None` is that of the bill.
+    pub currency: Option<Currency>,
 }
 
 /// Every table, and what it holds.
-pub const TABLES: [(&str, &str); 4] = [
+pub const TABLES: [(&str, &str); 7] = [
     (CHARGES, "the charges of the months asked for, under the filters, shared cost moved"),
     (PRIOR_CHARGES, "the same of as many months before"),
     (ALLOCATIONS, "every move of shared cost, and what stayed"),
     (BUDGETS, "what each tenant may spend in a month"),
+    (YEAR_AGO_CHARGES, "the charges of the same months one year before"),
+    (FORECASTS, "what each month will have cost when it is over"),
+    (ADJUSTMENTS, "what newer deliveries change of months that are closed"),
 ];
 
 /// Every table with its columns; tags and cost categories come on top of them.
@@ -61,7 +73,7 @@ pub fn schema() -> Vec<TableSchema> {
 fn columns_of(table: &str) -> Vec<(String, String)> {
     let text = |name: &str, what: &str| (name.to_owned(), what.to_owned());
     match table {
-        CHARGES | PRIOR_CHARGES => {
+        CHARGES | PRIOR_CHARGES | YEAR_AGO_CHARGES => {
             let dimensions = Dimension::all().map(|of| text(&of.key(), &of.heading()));
             let standing =
                 text(column::STANDING, "attributed, shared, unattributed or other_services");
@@ -78,6 +90,10 @@ fn columns_of(table: &str) -> Vec<(String, String)> {
         }
         ALLOCATIONS => ALLOCATION_COLUMNS.iter().map(|(name, what)| text(name, what)).collect(),
         BUDGETS => BUDGET_COLUMNS.iter().map(|(name, what)| text(name, what)).collect(),
+        FORECASTS => finance::FORECAST_COLUMNS.iter().map(|(name, what)| text(name, what)).collect(),
+        ADJUSTMENTS => {
+            finance::ADJUSTMENT_COLUMNS.iter().map(|(name, what)| text(name, what)).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -109,7 +125,10 @@ pub(super) fn of(
         (CHARGES, charges(tables.charges, currency)),
         (PRIOR_CHARGES, charges(tables.prior, currency)),
         (ALLOCATIONS, allocations(tables.trail, currency)),
-        (BUDGETS, budgets(tables.budgets)),
+        (BUDGETS, budgets(tables.budgets, currency)),
+        (YEAR_AGO_CHARGES, charges(tables.year_ago, currency)),
+        (FORECASTS, finance::forecasts(tables.forecasts, currency)),
+        (ADJUSTMENTS, finance::adjustments(tables.adjustments, currency)),
     ];
     let lazy = |(name, frame): (&'static str, Result<DataFrame, PolarsError>)| match frame {
         Ok(frame) => Ok((name, frame.lazy())),
@@ -202,7 +221,9 @@ fn share(row: &Moved) -> i128 {
     part.or_else(|| row.weight.checked_div(row.weights / UNIT)).unwrap_or_default()
 }
 
-fn budgets(budgets: &[Budget]) -> Result<DataFrame, PolarsError> {
+fn budgets(budgets: &[Budget], currency: &Currency) -> Result<DataFrame, PolarsError> {
+    let is_meant = |of: &&Budget| of.currency.as_ref().is_none_or(|own| own == currency);
+    let budgets: Vec<&Budget> = budgets.iter().filter(is_meant).collect();
     let columns = vec![
         text_column("tenant", budgets.iter().map(|of| Some(of.tenant.as_str())))?,
         text_column("billing_period", budgets.iter().map(|of| Some(of.billing_period.as_str())))?,
@@ -212,7 +233,7 @@ fn budgets(budgets: &[Budget]) -> Result<DataFrame, PolarsError> {
 }
 
 /// Days are dates, everything else is text.
-fn text_column<'a>(
+pub(super) fn text_column<'a>(
     name: &str,
     texts: impl Iterator<Item = Option<&'a str>>,
 ) -> Result<Column, PolarsError> {
@@ -230,7 +251,7 @@ fn epoch_days(text: &str) -> Option<i32> {
     Some(day.to_epoch_days())
 }
 
-fn amount_column(name: &str, amounts: Vec<i128>) -> Result<Column, PolarsError> {
+pub(super) fn amount_column(name: &str, amounts: Vec<i128>) -> Result<Column, PolarsError> {
     let amounts = Int128Chunked::from_vec(name.into(), amounts);
     Ok(amounts.into_decimal(PRECISION.into(), SCALE as usize)?.into_column())
 }

@@ -6,6 +6,7 @@
 
 mod bundled;
 mod error;
+mod finance;
 mod frames;
 mod lexis;
 mod named;
@@ -17,6 +18,7 @@ use polars::prelude::LazyFrame;
 use polars::sql::SQLContext;
 
 use crate::model::charges::column;
+use crate::model::forecast::Forecast;
 use crate::model::frame::{Frame, Texts};
 use crate::model::money::Currency;
 use crate::model::result_set::{InCurrency, ResultSet};
@@ -24,7 +26,11 @@ use crate::model::trail::Trail;
 
 pub use bundled::{bundled, bundled_plans};
 pub use error::{Place, QueryError};
-pub use frames::{Budget, TABLES, schema};
+pub use finance::Adjusted;
+pub use frames::{
+    ADJUSTMENTS, ALLOCATIONS, BUDGETS, Budget, FORECASTS, PRIOR_CHARGES, TABLES, YEAR_AGO_CHARGES,
+    schema,
+};
 pub use lexis::{Lexis, Pieces, Word, WordKind, keywords};
 pub use named::NamedQuery;
 pub use plan::{Plan, PlannedSection};
@@ -41,6 +47,12 @@ pub struct Tables<'a> {
     pub trail: &'a Trail,
     /// What tenants may spend.
     pub budgets: &'a [Budget],
+    /// The charges of the same months one year before.
+    pub year_ago: &'a Frame,
+    /// What the months will have cost.
+    pub forecasts: &'a [Forecast],
+    /// What changed of months that are closed.
+    pub adjustments: &'a [Adjusted],
 }
 
 /// Runs a statement once for every currency that the tables hold, sorted.
@@ -80,6 +92,9 @@ impl Tables<'_> {
         };
         let mut all = of(self.charges);
         all.extend(of(self.prior));
+        all.extend(of(self.year_ago));
+        all.extend(self.forecasts.iter().map(|forecast| forecast.currency.clone()));
+        all.extend(self.adjustments.iter().map(|adjusted| adjusted.currency.clone()));
         all.extend(self.trail.pools.iter().map(|pool| pool.currency.clone()));
         all.sort_unstable();
         all.dedup();

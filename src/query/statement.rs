@@ -13,7 +13,7 @@ use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
 use super::Tables;
 use super::error::{Place, QueryError};
-use super::frames;
+use super::frames::{self, TABLES};
 use crate::diagnostic::nearest;
 use crate::model::charges::column;
 use crate::model::dimension::Dimension;
@@ -35,10 +35,15 @@ pub struct Mentions {
     pub metrics: Vec<CostMetric>,
     /// Whether usage hours are among them.
     pub hours: bool,
-    /// Whether the charges before are read.
-    pub prior: bool,
-    /// Whether moves of shared cost are read.
-    pub moves: bool,
+    /// The tables that are read.
+    pub tables: Vec<&'static str>,
+}
+
+impl Mentions {
+    /// Whether a table is read.
+    pub fn reads(&self, table: &str) -> bool {
+        self.tables.contains(&table)
+    }
 }
 
 /// What `*` stands for: everything that every export tells, but single resources.
@@ -135,8 +140,8 @@ impl Statement {
             mentions.dimensions.extend(dimension);
             mentions.metrics.extend(metric);
             mentions.hours |= word == column::USAGE_HOURS;
-            mentions.prior |= word == frames::PRIOR_CHARGES;
-            mentions.moves |= word == frames::ALLOCATIONS;
+            let read = TABLES.iter().map(|(table, _)| *table).find(|table| *table == word);
+            mentions.tables.extend(read);
         }
         // Keys of tags are told apart by letter case.
         for (word, _) in self.words() {

@@ -7,6 +7,7 @@
 //! ```text
 //! schema_version  1; a later version may add keys, never change or drop one
 //! period          "2026-10", "2026-09..2026-10", "2026-04,2026-06..2026-07"; null without months
+//! provisional     ["2026-10"]: months that AWS may still change; left out when there are none
 //! metric          "amortized"
 //! currency        "USD"; null when there are several, then every row names its own
 //! columns         the keys of every row, in order
@@ -63,6 +64,9 @@ impl Serialize for Document<'_> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("schema_version", &SCHEMA_VERSION)?;
         map.serialize_entry("period", &words::periods(&caption.periods))?;
+        if !caption.provisional.is_empty() {
+            map.serialize_entry("provisional", &caption.provisional)?;
+        }
         map.serialize_entry("metric", &caption.metric.map(CostMetric::name))?;
         let currency = match caption.currencies.as_slice() {
             [only] => Some(&only.0),

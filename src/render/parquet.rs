@@ -61,6 +61,7 @@ fn facts(report: &Report) -> Vec<KeyValue> {
     let facts = [
         ("curtail.title", Some(report.title.to_string())),
         ("curtail.period", words::periods(&caption.periods)),
+        ("curtail.provisional", words::periods(&caption.provisional)),
         ("curtail.metric", caption.metric.map(|metric| CostMetric::name(metric).to_owned())),
         ("curtail.currency", currency),
     ];

@@ -16,7 +16,8 @@ use crate::report::{Caption, Owners, Report};
 /// The items of the caption: periods, metric, currencies, days, filters, rows.
 pub(super) fn caption(caption: &Caption, tongue: &Tongue) -> Vec<String> {
     let mut items = Vec::new();
-    items.extend(months(caption, tongue));
+    items.extend(months(&caption.periods, tongue));
+    items.extend(provisional(caption, tongue));
     items.extend(caption.metric.map(|metric| tongue.say(&spoken(metric))));
     let currencies: Vec<&str> = caption.currencies.iter().map(|code| code.0.as_str()).collect();
     if !currencies.is_empty() {
@@ -32,14 +33,23 @@ pub(super) fn caption(caption: &Caption, tongue: &Tongue) -> Vec<String> {
     items
 }
 
+/// That AWS may still change what is told, and which months when it is not all of them.
+fn provisional(caption: &Caption, tongue: &Tongue) -> Option<String> {
+    if caption.provisional == caption.periods {
+        return (!caption.periods.is_empty()).then(|| tongue.word("provisional").to_owned());
+    }
+    let months = months(&caption.provisional, tongue)?;
+    Some(tongue.say(&phrase!("{} provisional", months)))
+}
+
 /// The metric as people say it.
 fn spoken(metric: CostMetric) -> Phrase {
     Phrase::named(format!("{} cost", metric.name().replace('_', " ")))
 }
 
-/// The months of a caption, as people read them.
-pub(super) fn months(caption: &Caption, tongue: &Tongue) -> Option<String> {
-    let spelled: Vec<&str> = caption.periods.iter().map(String::as_str).collect();
+/// Billing periods as people read them, runs of months joined.
+pub(super) fn months(periods: &[String], tongue: &Tongue) -> Option<String> {
+    let spelled: Vec<&str> = periods.iter().map(String::as_str).collect();
     runs(&spelled, |first, last| tongue.say(&phrase!("{} to {}", first, last)))
         .map(|runs| runs.into_iter().map(|run| tongue.date(&run).unwrap_or(run)))
         .map(|runs| runs.collect::<Vec<_>>().join(", "))
@@ -180,6 +190,19 @@ mod tests {
         assert_eq!(caption(&told, &Tongue::of(Lang::En)), ["2026-02", "UTC days"]);
         told.days = Some(("2026-02-01".to_owned(), "2026-02-17".to_owned()));
         assert_eq!(caption(&told, &Tongue::of(Lang::En)), ["2026-02", "UTC days to 2026-02-17"]);
+    }
+
+    #[test]
+    fn a_month_that_may_change_is_provisional() {
+        let mut told = Caption {
+            periods: vec!["2026-02".to_owned()],
+            provisional: vec!["2026-02".to_owned()],
+            ..Caption::default()
+        };
+        assert_eq!(caption(&told, &Tongue::of(Lang::En)), ["2026-02", "provisional", "UTC days"]);
+        told.periods = vec!["2026-01".to_owned(), "2026-02".to_owned()];
+        let items = ["2026-01 to 2026-02", "2026-02 provisional", "UTC days"];
+        assert_eq!(caption(&told, &Tongue::of(Lang::En)), items);
     }
 
     #[test]

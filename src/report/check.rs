@@ -83,6 +83,7 @@ pub fn compose(inspection: Inspection) -> Result<Report, ReportError> {
     let Inspection { books, provenance, findings, .. } = inspection;
     let caption = Caption {
         periods: provenance.periods,
+        provisional: Vec::new(),
         days: provenance.days,
         metric: None,
         currencies: books.currencies.iter().map(|entry| entry.currency.clone()).collect(),

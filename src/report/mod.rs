@@ -73,6 +73,8 @@ impl Report {
 pub struct Caption {
     /// Billing periods, sorted: `2026-04`.
     pub periods: Vec<String>,
+    /// Those of them that AWS may still change.
+    pub provisional: Vec<String>,
     /// First and last UTC day with a charge: `2026-04-01`.
     pub days: Option<(String, String)>,
     /// The metric of every money column.

@@ -68,6 +68,7 @@ pub fn compose(old: &Found, new: Found) -> Result<Report, ReportError> {
     }
     let caption = Caption {
         periods: new.provenance.periods,
+        provisional: Vec::new(),
         days: new.provenance.days,
         metric: Some(new.answer.metric),
         currencies,

@@ -64,6 +64,7 @@ pub fn compose(found: Found, settings: Settings) -> Result<Report, ReportError> 
     let owners = if frame.asks_owner { Owners::Asked } else { Owners::NotAsked };
     let caption = Caption {
         periods: provenance.periods,
+        provisional: Vec::new(),
         days: provenance.days,
         metric: Some(answer.metric),
         currencies,

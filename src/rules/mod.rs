@@ -14,6 +14,7 @@ mod splits;
 mod method;
 mod rows;
 mod driver;
+mod budgets;
 mod maps;
 mod doubts;
 mod shadow;
@@ -27,6 +28,7 @@ use toml::de::DeTable;
 use crate::diagnostic::{Diagnose, ErrorKind};
 use crate::model::stored::RuleFile;
 use crate::model::tenancy::{Position, Tenancy, Tenant};
+pub use budgets::budgets;
 pub use doubts::doubts;
 use driver::Drivers;
 use maps::MapFiles;
@@ -70,6 +72,14 @@ pub enum RulesError {
         /// Every mistake, in the order of the lines.
         mistakes: Vec<Mistake>,
     },
+    /// A file of budgets cannot be used.
+    #[error("{file}: {}", count(mistakes.len()))]
+    Budgets {
+        /// The file as the user knows it.
+        file: String,
+        /// Every mistake, in the order of the lines.
+        mistakes: Vec<Mistake>,
+    },
 }
 
 impl Diagnose for RulesError {
@@ -82,11 +92,14 @@ impl Diagnose for RulesError {
             Self::Unreadable { .. } => "RULES-READ",
             Self::Large { .. } => "RULES-LARGE",
             Self::Invalid { .. } => "RULES-INVALID",
+            Self::Budgets { .. } => "BUDGETS-INVALID",
         }
     }
 
     fn details(&self) -> Vec<String> {
-        let Self::Invalid { mistakes, .. } = self else { return Vec::new() };
+        let (Self::Invalid { mistakes, .. } | Self::Budgets { mistakes, .. }) = self else {
+            return Vec::new();
+        };
         let mut lines: Vec<String> = mistakes.iter().take(SHOWN).map(ToString::to_string).collect();
         if mistakes.len() > SHOWN {
             lines.push(format!("and {} more", mistakes.len() - SHOWN));
@@ -102,6 +115,10 @@ impl Diagnose for RulesError {
                     "is this the right file? lists of people belong in profiles.csv"
                 }
                 Self::Invalid { .. } => "sample-data/tenants/README.md explains every key",
+                Self::Budgets { .. } => {
+                    "its columns are `tenant,month,amount` and maybe `currency`; no month, or \
+                     `*`, means every month"
+                }
             }
             .to_owned(),
         ]

@@ -19,6 +19,20 @@ pub(super) struct Names {
 }
 
 impl Names {
+    /// Every spelling of tenants that were read before.
+    pub(super) fn of(tenants: &[Tenant]) -> Self {
+        let mut names = Self::default();
+        for tenant in tenants {
+            names.add(&tenant.id);
+        }
+        for (at, tenant) in tenants.iter().enumerate() {
+            for alias in &tenant.aliases {
+                names.by_spelling.entry(alias.clone()).or_insert(at);
+            }
+        }
+        names
+    }
+
     /// The tenants' own ids, in the order of the file.
     pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
         self.ids.iter().map(String::as_str)

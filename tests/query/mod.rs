@@ -5,6 +5,7 @@
 //! Never: compares SQL with SQL; the answers of `spend` and the books are the measure.
 
 mod command;
+mod finance;
 mod named;
 mod prompt;
 mod reports;
@@ -12,7 +13,6 @@ mod reports;
 use std::path::Path;
 
 use curtail::diagnostic::Diagnose as _;
-use curtail::model::metric::CostMetric;
 use curtail::model::money::pico_of_text;
 use curtail::pipeline::{self, Asked, Bill, Source, Sql};
 use curtail::query::Statement;
@@ -32,7 +32,7 @@ fn found(export: &Export, sql: &str) -> Vec<String> {
 /// The heading and the rows of an answer as CSV.
 fn csv(path: &Path, sql: &Sql) -> (String, Vec<String>) {
     let source = Source { bill: Bill::Export(path.to_owned()), threads: 2, tenants: None };
-    let asked = Asked { metric: CostMetric::Amortized, filters: Vec::new(), months: Vec::new() };
+    let asked = Asked::default();
     let report = pipeline::query(&source, sql, &asked, Settings::default());
     let report = report.unwrap_or_else(|error| panic!("{error}: {:?}", error.details()));
     let text = render(&report, Format::Csv, &Style::default()).unwrap();
@@ -135,7 +135,7 @@ fn no_statement_opens_a_file() {
     let secret = folder.path().join("secret.csv");
     std::fs::write(&secret, "a,b\n1,2\n").unwrap();
     let source = Source { bill: Bill::Export(path), threads: 1, tenants: None };
-    let asked = Asked { metric: CostMetric::Amortized, filters: Vec::new(), months: Vec::new() };
+    let asked = Asked::default();
     for function in ["read_csv", "read_parquet", "read_json", "read_ipc", "scan_csv"] {
         let sql = format!("SELECT * FROM {function}('{}')", secret.display());
         let Ok(statement) = Statement::read(&sql) else { continue };

@@ -7,7 +7,6 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use curtail::model::metric::CostMetric;
 use curtail::pipeline::{self, Asked, Bill, Source};
 use curtail::query::{bundled, bundled_plans};
 
@@ -30,8 +29,7 @@ fn every_report_has_its_sections_and_balanced_books_for_every_sample() {
             let path = repository().join("sample-data").join(sample);
             let rules = repository().join("sample-data/tenants/custom-tag/tenants.toml");
             let source = Source { bill: Bill::Export(path), threads: 2, tenants: Some(rules) };
-            let metric = CostMetric::Amortized;
-            let asked = Asked { metric, filters: Vec::new(), months: Vec::new() };
+            let asked = Asked::default();
             let report = pipeline::report(&source, &plan, &asked);
             let report = report.unwrap_or_else(|error| panic!("{}: {error}", plan.name));
             let headings = report.sections.iter().map(|of| of.heading.clone().unwrap());

@@ -97,7 +97,7 @@ impl Sheet {
             grid: draft.as_ref().map(|draft| draft.lay(on(landscape, draft.page()))),
         };
         let title = chart_text(&report.title);
-        let months = words::months(&report.caption, tongue);
+        let months = words::months(&report.caption.periods, tongue);
         let running = months.map_or_else(|| title.clone(), |m| format!("{title} · {m}"));
         let notes = report
             .findings

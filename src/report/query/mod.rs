@@ -60,6 +60,8 @@ pub struct Part {
     pub columns: Vec<String>,
     /// Rows before the rest is folded or left out; `None` shows all.
     pub limit: Option<usize>,
+    /// What readers must know of it, such as that there is nothing to compare with.
+    pub note: Option<String>,
 }
 
 /// Composes the report of a query.
@@ -84,9 +86,12 @@ pub fn compose_parts(title: impl Into<String>, parts: Vec<Part>) -> Result<Repor
     for part in &parts {
         let (mut section, cut) = section(&part.found, &part.columns, part.limit)?;
         let heading = Phrase::named(part.heading.clone());
-        section.heading = Some(match cut {
-            Some((shown, all)) => phrase!("{} (first {} of {} rows)", heading, shown, all),
-            None => heading,
+        section.heading = Some(match (&part.note, cut) {
+            (Some(note), _) => phrase!("{} ({})", heading, note),
+            (None, Some((shown, all))) => {
+                phrase!("{} (first {} of {} rows)", heading, shown, all)
+            }
+            (None, None) => heading,
         });
         sections.push(section);
         findings.extend(part.found.findings.iter().cloned());
@@ -102,6 +107,7 @@ pub fn compose_parts(title: impl Into<String>, parts: Vec<Part>) -> Result<Repor
 fn whole(title: Phrase, found: Found, sections: Vec<Section>) -> Report {
     let caption = Caption {
         periods: found.provenance.periods,
+        provisional: Vec::new(),
         days: found.provenance.days,
         metric: Some(found.metric),
         currencies: found.results.iter().map(|of| of.currency.clone()).collect(),

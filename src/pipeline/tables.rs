@@ -1,0 +1,313 @@
+//! Tables: everything that statements may read, each bill read once.
+//!
+//! In:    a source, what the statements of a run speak of.
+//! Out:   [`Bills`]: readings of the months and of those they are compared with; [`Beside`].
+//! Never: reads a month twice for two statements.
+
+use super::outlook;
+use super::shared::Shared;
+use super::{Bill, Pass, PipelineError, Source};
+use crate::aggregate;
+use crate::diagnostic::Finding;
+use crate::model::answer::{Books, Provenance};
+use crate::model::budget::{Measure, Overrun};
+use crate::model::dimension::Dimension;
+use crate::model::forecast::{Forecast, Scope};
+use crate::model::frame::Frame;
+use crate::model::metric::CostMetric;
+use crate::model::period::BillingPeriod;
+use crate::model::question::{Question, Wanted};
+use crate::model::tenancy::Tenancy;
+use crate::query::{
+    ADJUSTMENTS, ALLOCATIONS, Adjusted, BUDGETS, Budget, FORECASTS, Mentions, PRIOR_CHARGES,
+    YEAR_AGO_CHARGES,
+};
+
+use super::query::Asked;
+
+/// What one statement wants of the bill.
+pub(super) struct Wants {
+    mentions: Mentions,
+    pub(super) now: Question,
+    pub(super) prior: Option<Question>,
+    pub(super) year_ago: Option<Question>,
+}
+
+/// Readings of a bill.
+pub(super) struct Bills {
+    /// One per statement, in their order.
+    pub(super) wants: Vec<Wants>,
+    pub(super) tenancy: Tenancy,
+    pub(super) now: Shared,
+    pub(super) prior: Option<Shared>,
+    pub(super) year_ago: Option<Shared>,
+    pub(super) beside: Beside,
+}
+
+/// What statements read beside charges.
+#[derive(Default)]
+pub(super) struct Beside {
+    pub(super) budgets: Vec<Budget>,
+    pub(super) forecasts: Vec<Forecast>,
+    pub(super) adjustments: Vec<Adjusted>,
+    pub(super) findings: Vec<Finding>,
+    /// First and last day with a charge, when days were told apart.
+    pub(super) days: Option<(String, String)>,
+    /// What a table lacks: its name, and why.
+    lacks: Vec<(&'static str, String)>,
+}
+
+/// Charges of some months, and what is told about them.
+pub(super) struct Read {
+    pub(super) pass: Pass,
+    pub(super) charges: Frame,
+    pub(super) books: Books,
+    pub(super) provenance: Provenance,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// A question, and the metrics that it adds up.
+type Asking = (Question, Vec<CostMetric>);
+
+impl Bills {
+    /// Reads what some statements speak of.
+    pub(super) fn read(
+        source: &Source,
+        asked: &Asked,
+        mentions: &[Mentions],
+    ) -> Result<Self, PipelineError> {
+        let reads = |table: &str| mentions.iter().any(|of| of.reads(table));
+        let compares = [PRIOR_CHARGES, YEAR_AGO_CHARGES, FORECASTS, ADJUSTMENTS];
+        let mut months = asked.months.clone();
+        if months.is_empty() && compares.into_iter().any(reads) {
+            // Whoever compares without saying what means the latest month.
+            months.extend(source.bill.months(None)?.last());
+        }
+        let tenancy = source.rules()?;
+        let holds = asked.held.is_some();
+        let forecasts = (reads(FORECASTS) || holds).then(|| outlook::question(asked, &months));
+        let before = there(source, &before(&months, months.len()));
+        let year_ago = there(source, &before_year(&months));
+        let wants: Vec<Wants> = mentions
+            .iter()
+            .map(|of| Wants::of(of, asked, [&months, &before, &year_ago]))
+            .collect();
+        let asking = |of: fn(&Wants) -> Option<&Question>| -> Vec<Asking> {
+            let own = wants.iter().filter_map(|wants| {
+                Some((of(wants)?.clone(), wants.mentions.metrics.clone()))
+            });
+            own.collect()
+        };
+        let mut of_now = asking(|wants| Some(&wants.now));
+        let mut of_prior = asking(|wants| wants.prior.as_ref());
+        let history = forecasts.as_ref().filter(|_| !before.is_empty());
+        let history = history.map(|of| Question { months: before.clone(), ..of.clone() });
+        of_now.extend(forecasts.clone().map(|question| (question, Vec::new())));
+        of_prior.extend(history.clone().map(|question| (question, Vec::new())));
+        let now = Shared::of(source, &tenancy, &of_now)?.ok_or(super::NoMonth)?;
+        let prior = Shared::of(source, &tenancy, &of_prior)?;
+        let of_year_ago = asking(|wants| wants.year_ago.as_ref());
+        let year_ago_bill = Shared::of(source, &tenancy, &of_year_ago)?;
+        let mut beside = Beside::default();
+        if let Some(question) = &forecasts {
+            let prior = prior.as_ref().zip(history.as_ref());
+            let told = outlook::forecasts(source, asked, &tenancy, (&now, question), prior)?;
+            (beside.forecasts, beside.days) = told;
+        }
+        if reads(BUDGETS) || holds {
+            beside.budgets(asked, &tenancy, &now, &months)?;
+        }
+        if reads(ADJUSTMENTS) {
+            beside.adjustments(source, asked, &months)?;
+        }
+        beside.lacks(&months, [&before, &year_ago]);
+        Ok(Self { wants, tenancy, now, prior, year_ago: year_ago_bill, beside })
+    }
+
+    /// The charges of months that are compared with; their books must balance, too.
+    pub(super) fn charges(
+        shared: &Shared,
+        tenancy: &Tenancy,
+        wants: &Wants,
+        question: &Question,
+    ) -> Result<Frame, PipelineError> {
+        let pass = shared.pass(tenancy, question, &wants.mentions.metrics)?;
+        let plain = Question { dimensions: Vec::new(), ..question.clone() };
+        pass.books(&aggregate::answer(&pass.charges, &plain)?)?;
+        Ok(aggregate::charges(&pass.charges, question, &wants.mentions.metrics)?)
+    }
+}
+
+impl Shared {
+    /// What one statement reads.
+    pub(super) fn answer(
+        &self,
+        tenancy: &Tenancy,
+        wants: &Wants,
+        question: &Question,
+    ) -> Result<Read, PipelineError> {
+        let metrics = &wants.mentions.metrics;
+        let pass = self.pass(tenancy, question, metrics)?;
+        // The books do not care for what tells charges apart.
+        let plain = Question { dimensions: Vec::new(), ..question.clone() };
+        let answered = aggregate::answer(&pass.charges, &plain)?;
+        Ok(Read {
+            books: pass.books(&answered)?,
+            provenance: pass.provenance(&answered, question)?,
+            findings: pass.findings(&answered),
+            charges: aggregate::charges(&pass.charges, question, metrics)?,
+            pass,
+        })
+    }
+}
+
+impl Wants {
+    fn of(
+        mentions: &Mentions,
+        asked: &Asked,
+        [now, prior, year_ago]: [&Vec<BillingPeriod>; 3],
+    ) -> Self {
+        let mut dimensions = mentions.dimensions.clone();
+        // Moves of shared cost are made only for who asks about tenants.
+        if mentions.reads(ALLOCATIONS) && !dimensions.contains(&Dimension::Tenant) {
+            dimensions.push(Dimension::Tenant);
+        }
+        let question = |months: &[BillingPeriod]| Question {
+            dimensions: dimensions.clone(),
+            metric: asked.metric,
+            filters: asked.filters.clone(),
+            months: months.to_vec(),
+            hours: if mentions.hours { Wanted::Yes } else { Wanted::No },
+        };
+        let compared = |table: &str, months: &Vec<BillingPeriod>| {
+            (mentions.reads(table) && !months.is_empty()).then(|| question(months))
+        };
+        Self {
+            now: question(now),
+            prior: compared(PRIOR_CHARGES, prior),
+            year_ago: compared(YEAR_AGO_CHARGES, year_ago),
+            mentions: mentions.clone(),
+        }
+    }
+
+    /// What the statement reads and is not there.
+    pub(super) fn absent(&self, beside: &Beside) -> Option<Finding> {
+        let (_, why) = beside.lacks.iter().find(|(table, _)| self.mentions.reads(table))?;
+        Some(Finding::new("nothing-to-compare", why.clone()))
+    }
+
+    /// Whether an answer would say nothing.
+    pub(super) fn is_idle(&self) -> bool {
+        self.mentions.reads(YEAR_AGO_CHARGES) && self.year_ago.is_none()
+    }
+}
+
+/// Months a number of months earlier.
+fn before(months: &[BillingPeriod], by: usize) -> Vec<BillingPeriod> {
+    let earlier = |month: &BillingPeriod| (0..by).fold(*month, |month, _| month.before());
+    months.iter().map(earlier).collect()
+}
+
+fn before_year(months: &[BillingPeriod]) -> Vec<BillingPeriod> {
+    before(months, 12)
+}
+
+/// Those of some months that the bill has.
+fn there(source: &Source, months: &[BillingPeriod]) -> Vec<BillingPeriod> {
+    let is_there = |month: &&BillingPeriod| source.bill.months(Some(**month)).is_ok();
+    months.iter().filter(is_there).copied().collect()
+}
+
+impl Beside {
+    /// Says which tables have nothing of the months that they are about.
+    fn lacks(
+        &mut self,
+        months: &[BillingPeriod],
+        [prior, year_ago]: [&Vec<BillingPeriod>; 2],
+    ) {
+        let tables = [
+            (PRIOR_CHARGES, before(months, months.len()), prior),
+            (YEAR_AGO_CHARGES, before_year(months), year_ago),
+        ];
+        for (table, wanted, there) in tables {
+            let absent = wanted.iter().filter(|month| !there.contains(month));
+            let absent: Vec<String> = absent.map(ToString::to_string).collect();
+            if !absent.is_empty() {
+                self.lacks.push((table, format!("there is no {} here", absent.join(", "))));
+            }
+        }
+    }
+
+    fn budgets(
+        &mut self,
+        asked: &Asked,
+        tenancy: &Tenancy,
+        now: &Shared,
+        months: &[BillingPeriod],
+    ) -> Result<(), PipelineError> {
+        let currencies = now.currencies();
+        let mut budgets = outlook::budgets(asked, tenancy, &now.months(months))?;
+        let has_none = budgets.iter().any(|budget| budget.currency.is_none());
+        if has_none && currencies.len() > 1 {
+            // A budget without a currency cannot be held against a bill in several.
+            budgets.retain(|budget| budget.currency.is_some());
+            let message =
+                "the bill is in several currencies and budgets are in none: not compared";
+            self.findings.push(Finding::new("budget-currency", message));
+        }
+        if budgets.is_empty() {
+            let none = "no tenant has a budget: write `budget` in tenants.toml, or `--budgets`";
+            self.lacks.push((BUDGETS, none.to_owned()));
+        }
+        self.budgets = budgets;
+        Ok(())
+    }
+
+    fn adjustments(
+        &mut self,
+        source: &Source,
+        asked: &Asked,
+        months: &[BillingPeriod],
+    ) -> Result<(), PipelineError> {
+        let Bill::Store { folder, versions } = &source.bill else {
+            let none = "only a store knows what was closed";
+            self.lacks.push((ADJUSTMENTS, none.to_owned()));
+            return Ok(());
+        };
+        if versions.is_empty() {
+            let (adjusted, findings) =
+                outlook::adjustments(folder, months, asked.metric, source.threads)?;
+            self.adjustments = adjusted;
+            self.findings.extend(findings);
+        }
+        Ok(())
+    }
+
+    /// Who is above a budget, in the order of the budgets.
+    pub(super) fn overruns(&self, held: Option<Measure>) -> Vec<Overrun> {
+        let Some(measure) = held else { return Vec::new() };
+        let of_budget = |budget: &Budget| -> Vec<Overrun> {
+            let is_meant = |of: &&Forecast| {
+                of.scope == Scope::Tenant(Some(budget.tenant.clone()))
+                    && of.month.to_string() == budget.billing_period
+                    && budget.currency.as_ref().is_none_or(|own| *own == of.currency)
+            };
+            let held = self.forecasts.iter().filter(is_meant).filter_map(|of| {
+                let cost = match measure {
+                    Measure::Actual => of.actual,
+                    Measure::Forecast => of.expected.unwrap_or(of.actual),
+                };
+                (cost > budget.amount).then(|| Overrun {
+                    tenant: budget.tenant.clone(),
+                    month: of.month,
+                    currency: of.currency.clone(),
+                    measure,
+                    cost,
+                    budget: budget.amount,
+                })
+            });
+            held.collect()
+        };
+        self.budgets.iter().flat_map(of_budget).collect()
+    }
+}
