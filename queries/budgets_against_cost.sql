@@ -4,16 +4,25 @@
 --            forecast_percent
 --
 -- The variance is cost above the budget; below it is negative.
+WITH spent AS (
+    SELECT
+        budgets.billing_period,
+        budgets.tenant,
+        budgets.amount AS budget,
+        COALESCE(forecasts.actual, budgets.amount - budgets.amount) AS cost,
+        forecasts.forecast AS forecast_cost
+    FROM budgets
+    LEFT JOIN forecasts
+        ON budgets.billing_period = forecasts.billing_period AND budgets.tenant = forecasts.tenant
+)
 SELECT
-    budgets.billing_period,
-    budgets.tenant,
-    forecasts.actual AS cost,
-    budgets.amount AS budget,
-    forecasts.actual - budgets.amount AS variance_cost,
-    forecasts.actual / NULLIF(budgets.amount, 0) AS budget_percent,
-    forecasts.forecast AS forecast_cost,
-    forecasts.forecast / NULLIF(budgets.amount, 0) AS forecast_percent
-FROM budgets
-LEFT JOIN forecasts
-    ON budgets.billing_period = forecasts.billing_period AND budgets.tenant = forecasts.tenant
-ORDER BY budgets.billing_period, budget_percent DESC, budgets.tenant
+    billing_period,
+    tenant,
+    cost,
+    budget,
+    cost - budget AS variance_cost,
+    cost / NULLIF(budget, 0) AS budget_percent,
+    forecast_cost,
+    forecast_cost / NULLIF(budget, 0) AS forecast_percent
+FROM spent
+ORDER BY billing_period, budget_percent DESC, tenant

@@ -13,6 +13,7 @@ use crate::diagnostic::{Diagnose, ErrorKind, Finding};
 use crate::model::metric::CostMetric;
 use crate::model::period::{BillingPeriod, Day};
 use crate::model::question::Question;
+use crate::model::stored::is_unsettled;
 use crate::model::tenancy::Tenancy;
 use crate::report::statement::{self, Adjustment, Ledger, Month, Status};
 
@@ -54,7 +55,10 @@ pub fn statements(
         Bill::Store { folder, versions } if versions.is_empty() => folder,
         _ => {
             let months = source.bill.months(month)?;
-            return ledger(source, source.rules()?, &months, month, usual, Beside::default());
+            let meant = month.or(months.last().copied());
+            let is_open = meant.is_some_and(|month| is_unsettled(month, today));
+            let beside = Beside { status: is_open.then_some(Status::Open), ..Beside::default() };
+            return ledger(source, source.rules()?, &months, month, usual, beside);
         }
     };
     let kept = Kept::open(folder)?;

@@ -146,7 +146,8 @@ impl Diagnose for QueryError {
                 meant(near).into_iter().chain([all]).collect()
             }
             Self::NoTable { .. } => {
-                vec![format!("there are {}", frames::TABLES.map(|(name, _)| format!("`{name}`")).join(", "))]
+                let names = frames::TABLES.map(|(name, _)| format!("`{name}`"));
+                vec![format!("there are {}", names.join(", "))]
             }
             Self::NoQuery { near, .. } => {
                 let all = "`curtail query --list` lists every query".to_owned();

@@ -72,6 +72,7 @@ pub fn schema() -> Vec<TableSchema> {
 
 fn columns_of(table: &str) -> Vec<(String, String)> {
     let text = |name: &str, what: &str| (name.to_owned(), what.to_owned());
+    let told = |all: &[(&str, &str)]| all.iter().map(|(name, what)| text(name, what)).collect();
     match table {
         CHARGES | PRIOR_CHARGES | YEAR_AGO_CHARGES => {
             let dimensions = Dimension::all().map(|of| text(&of.key(), &of.heading()));
@@ -88,12 +89,10 @@ fn columns_of(table: &str) -> Vec<(String, String)> {
             let metrics = CostMetric::ALL.iter().map(metric);
             dimensions.chain([standing, cost]).chain(metrics).chain(more).collect()
         }
-        ALLOCATIONS => ALLOCATION_COLUMNS.iter().map(|(name, what)| text(name, what)).collect(),
-        BUDGETS => BUDGET_COLUMNS.iter().map(|(name, what)| text(name, what)).collect(),
-        FORECASTS => finance::FORECAST_COLUMNS.iter().map(|(name, what)| text(name, what)).collect(),
-        ADJUSTMENTS => {
-            finance::ADJUSTMENT_COLUMNS.iter().map(|(name, what)| text(name, what)).collect()
-        }
+        ALLOCATIONS => told(ALLOCATION_COLUMNS),
+        BUDGETS => told(BUDGET_COLUMNS),
+        FORECASTS => told(finance::FORECAST_COLUMNS),
+        ADJUSTMENTS => told(finance::ADJUSTMENT_COLUMNS),
         _ => Vec::new(),
     }
 }

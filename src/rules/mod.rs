@@ -116,8 +116,7 @@ impl Diagnose for RulesError {
                 }
                 Self::Invalid { .. } => "sample-data/tenants/README.md explains every key",
                 Self::Budgets { .. } => {
-                    "its columns are `tenant,month,amount` and maybe `currency`; no month, or \
-                     `*`, means every month"
+                    "columns are `tenant,month,amount` and maybe `currency`; `*` is every month"
                 }
             }
             .to_owned(),

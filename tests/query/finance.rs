@@ -70,17 +70,16 @@ budget = "250.50"
 
 [[rule]]
 tenant = "search"
-match = { user = "a*" }
+match = { user = "*/al" }
 
 [[rule]]
 tenant = "ads"
-match = { user = "b*" }
+match = { user = "*/bo" }
 
 [[split]]
 name = "rest"
-from = { user = "c*" }
+match = { user = "*/cy" }
 method = "proportional"
-by = "cost"
 "#;
 
 /// A folder with a bill, and perhaps rules.
@@ -163,9 +162,9 @@ fn a_running_month_is_forecast_and_one_that_is_over_is_what_was_billed() {
     assert_eq!(
         rows(&source(folder.path()), sql, &asked("2026-10-14")),
         [
-            "all,,183,468,468,468,mean of weekdays,26",
-            "tenant,ads,60,155,155,155,mean of weekdays,26",
-            "tenant,search,123,313,313,313,mean of weekdays,26",
+            "all,,183,468,468,468,mean of weekdays,27",
+            "tenant,ads,60,155,155,155,mean of weekdays,27",
+            "tenant,search,123,313,313,313,mean of weekdays,27",
         ]
     );
     assert_eq!(
@@ -190,7 +189,7 @@ fn last_year_is_compared_with_where_it_is_there_and_missed_aloud_where_not() {
         let mut headings = report.sections.iter().filter_map(|section| section.heading.clone());
         headings.find(|heading| heading.contains("last year")).unwrap()
     };
-    let bill = |last_year| {
+    let bill = |last_year: bool| {
         let sandbox = Sandbox::new();
         let months = ["2025-10", "2026-09", "2026-10"];
         for month in &months[usize::from(!last_year)..] {
@@ -273,7 +272,16 @@ fn a_scheduler_learns_who_is_over_budget_after_the_report_is_written() {
         "--format",
         "csv",
     ];
-    insta::assert_snapshot!(sandbox.curtail(&arguments).transcript(), @"");
+    insta::assert_snapshot!(sandbox.curtail(&arguments).transcript(), @r#"
+    exit 6
+    --- stdout
+    billing_period,tenant,cost,budget,variance_cost,budget_percent,forecast_cost,forecast_percent
+    "2026-10","search",150.25,100.2,50.05,1.499500998004,150.25,1.499500998004
+    "2026-10","ads",0,250.5,-250.5,0,,
+    --- stderr
+    note[no-manifest]: no manifest for the files of 2026-10: completeness unverified
+    over budget: search is 50.05 USD above its budget of 2026-10: 150.25 of 100.20
+    "#);
 }
 
 #[test]
@@ -283,5 +291,17 @@ fn every_mistake_in_a_file_of_budgets_is_told_with_its_line() {
          ads,2026-10,-1,\nads,,5,\nads,*,6,\nads,2026-11,6,dollars\n",
     );
     let arguments = ["query", "budgets_against_cost", "exports", "--budgets", "budgets.csv"];
-    insta::assert_snapshot!(sandbox.curtail(&arguments).transcript(), @"");
+    insta::assert_snapshot!(sandbox.curtail(&arguments).transcript(), @r"
+    exit 1
+    --- stdout
+    --- stderr
+    error[BUDGETS-INVALID]: budgets.csv: 6 mistakes
+      budgets.csv:2: unknown tenant `serch`; did you mean `search`?
+      budgets.csv:3: `month` must be a month (2026-10), `*` or nothing; found `October`
+      budgets.csv:4: `amount` must be a decimal such as 1200.50, at most 12 places; found `5 USD`
+      budgets.csv:5: `amount` must be from 0 to below 10^15; found -1
+      budgets.csv:7: `ads` has a budget for every month in line 6
+      budgets.csv:8: `currency` must be a code such as USD; found `dollars`
+      hint: columns are `tenant,month,amount` and maybe `currency`; `*` is every month
+    ");
 }

@@ -54,6 +54,7 @@ impl Ledger {
         table.totals = total_rows(&table, &self.currencies)?;
         let caption = Caption {
             periods: vec![self.month.to_string()],
+            provisional: self.provisional(),
             metric: Some(self.metric),
             currencies: self.currencies.clone(),
             owners: Owners::Asked,

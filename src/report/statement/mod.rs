@@ -114,10 +114,17 @@ impl Ledger {
         facts
     }
 
+    /// The month, while AWS may still change it.
+    fn provisional(&self) -> Vec<String> {
+        let is_open = self.status == Some(Status::Open);
+        is_open.then(|| self.month.to_string()).into_iter().collect()
+    }
+
     /// What every report of the month says above its tables.
     fn caption(&self, account: &Account) -> Caption {
         Caption {
             periods: vec![self.month.to_string()],
+            provisional: self.provisional(),
             metric: Some(self.metric),
             currencies: self.currencies_of(account),
             owners: Owners::Asked,
