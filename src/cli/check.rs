@@ -13,6 +13,7 @@ use crate::cli::arguments::{OutputArguments, SourceArguments};
 use crate::cli::complaint::Complaint;
 use crate::cli::{output, settings};
 use crate::pipeline;
+use crate::report::query::listed;
 
 /// Show what an export and its rules hold, miss and get wrong
 #[derive(Debug, Args)]
@@ -25,6 +26,14 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "OLD", requires = "tenants")]
     diff: Option<PathBuf>,
 
+    /// Check reports, one per file NAME.toml, and the queries that they name, instead
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["source", "from", "store", "diff"])]
+    reports: Option<PathBuf>,
+
+    /// Queries that those reports may name, one per file NAME.sql
+    #[arg(long, value_name = "DIR", requires = "reports")]
+    queries: Option<PathBuf>,
+
     #[command(flatten)]
     output: OutputArguments,
 }
@@ -36,11 +45,19 @@ Examples:
   curtail check --tenants tenants.toml
   curtail check exports/ --tenants tenants.toml
   curtail check exports/ --tenants tenants.toml --diff old-tenants.toml
+  curtail check --reports reports/ --queries queries/
   curtail check exports/ --format json -o check.json";
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     let format = settings::format(&arguments.output)?;
+    if let Some(folder) = &arguments.reports {
+        let queries = settings::queries(arguments.queries.as_deref())?;
+        let plans = settings::plans(Some(folder), &queries)?;
+        let told = plans.iter().map(|plan| (plan.name.as_str(), plan.title.as_str()));
+        let report = listed("Reports without a mistake", &told.collect::<Vec<_>>());
+        return output::show(&report, format, &arguments.output);
+    }
     let months = arguments.source.months();
     let report = match (&arguments.source.tenants, &arguments.diff) {
         (Some(rules), None) if !arguments.source.is_named() => pipeline::check_rules(rules)?,

@@ -305,3 +305,28 @@ fn every_mistake_in_a_file_of_budgets_is_told_with_its_line() {
       hint: columns are `tenant,month,amount` and maybe `currency`; `*` is every month
     ");
 }
+
+#[test]
+fn reports_of_the_user_are_checked_without_a_bill() {
+    let sandbox = Sandbox::new();
+    let report = |column: &str| {
+        format!(
+            "title = \"Mine\"\naudience = \"me\"\n\n[[section]]\nheading = \"Users\"\n\
+             query = \"cost_by_user\"\ncolumns = [\"{column}\"]\n"
+        )
+    };
+    sandbox.write("right/mine.toml", &report("cost"));
+    sandbox.write("wrong/mine.toml", &report("csot"));
+    let right = sandbox.curtail(&["check", "--reports", "right"]).transcript();
+    assert!(right.starts_with("exit 0") && right.contains("Mine"), "{right}");
+    let wrong = sandbox.curtail(&["check", "--reports", "wrong"]).transcript();
+    insta::assert_snapshot!(wrong, @r#"
+    exit 1
+    --- stdout
+    --- stderr
+    error[REPORT-PLAN]: the report `mine`: the query `cost_by_user` has no column `csot`
+      7 | columns = ["csot"]
+        |             ^
+      hint: did you mean `cost`?
+    "#);
+}
