@@ -2,7 +2,8 @@
 -- reads:     forecasts
 -- columns:   scope, tenant, billing_period, cost, forecast_cost, low_cost, high_cost, method, days
 --
--- In 8 of 10 cases it lies between low and high. The row of scope `all` is everybody together.
+-- In 8 of 10 cases it lies between low and high, if days go on as they did. The row of scope
+-- `all` is everybody together.
 SELECT
     scope,
     tenant,

@@ -15,7 +15,9 @@
 //!
 //! The band is a back-test: each known day is forecast from the others, which gives the mean square
 //! of the errors `e`. The error of `h` days to come, from a mean of `n` days, is then `e * (h +
-//! h * h / n)` (the same book, 5.5), and 8 of 10 normal errors lie within 1.2816 roots of it.
+//! h * h / n)` (the same book, 5.5), and 8 of 10 normal errors lie within 1.2816 roots of it. That
+//! holds as long as days go on as they did: what is switched on or off in mid-month, and a trend,
+//! lie outside of the band. On bills with a falling trend it held less often than it says.
 //!
 //! The forecast of all is the sum of the parts (bottom-up, the same book, 11.2); its band is that
 //! of their sum, because errors of tenants cancel.

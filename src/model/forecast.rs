@@ -55,7 +55,8 @@ pub struct Forecast {
     pub actual: Money,
     /// What it will be; `None` when there is nothing to go by.
     pub expected: Option<Money>,
-    /// Between these it lies in 8 of 10 cases; `None` when nothing tells how wrong it may be.
+    /// Between these it lies in 8 of 10 cases, if days go on as they did; `None` when nothing
+    /// tells how wrong it may be.
     pub band: Option<[Money; 2]>,
     /// The method, in words.
     pub method: &'static str,

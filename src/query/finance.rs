@@ -31,8 +31,8 @@ pub(super) const FORECAST_COLUMNS: &[(&str, &str)] = &[
     ("billing_period", "the month"),
     ("actual", "what is billed so far, exact"),
     ("forecast", "what it will have cost; nothing when too few days are known"),
-    ("low", "it costs more in 9 of 10 cases"),
-    ("high", "it costs less in 9 of 10 cases"),
+    ("low", "it costs more in 9 of 10 cases, if days go on as they did"),
+    ("high", "it costs less in 9 of 10 cases, if days go on as they did"),
     ("method", "how it was forecast"),
     ("days", "days that it rests on"),
 ];

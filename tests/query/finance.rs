@@ -4,6 +4,7 @@
 //! Out:   failing tests; whole transcripts, few of them.
 //! Never: tests how a forecast is made; the room's own tests do.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use curtail::model::budget::Measure;
@@ -128,10 +129,10 @@ fn autumn(last_year: bool) -> Export {
     let mut text = "month | day | type | user | cost\n".to_owned();
     for (month, days) in [("2026-09", 30), ("2026-10", 12)] {
         for day in 1..=days {
-            text.push_str(&format!("{month}-01 | {month}-{day:02} | Usage | d-1/al | 10\n"));
-            text.push_str(&format!("{month}-01 | {month}-{day:02} | Usage | d-1/bo | 5\n"));
+            writeln!(text, "{month}-01 | {month}-{day:02} | Usage | d-1/al | 10").unwrap();
+            writeln!(text, "{month}-01 | {month}-{day:02} | Usage | d-1/bo | 5").unwrap();
         }
-        text.push_str(&format!("{month}-01 | {month}-01 | Tax | d-1/al | 3\n"));
+        writeln!(text, "{month}-01 | {month}-01 | Tax | d-1/al | 3").unwrap();
     }
     if last_year {
         text.push_str("2025-10-01 | 2025-10-07 | Usage | d-1/al | 70\n");
@@ -315,8 +316,8 @@ fn reports_of_the_user_are_checked_without_a_bill() {
              query = \"cost_by_user\"\ncolumns = [\"{column}\"]\n"
         )
     };
-    sandbox.write("right/mine.toml", &report("cost"));
-    sandbox.write("wrong/mine.toml", &report("csot"));
+    sandbox.write("right/mine.toml", report("cost"));
+    sandbox.write("wrong/mine.toml", report("csot"));
     let right = sandbox.curtail(&["check", "--reports", "right"]).transcript();
     assert!(right.starts_with("exit 0") && right.contains("Mine"), "{right}");
     let wrong = sandbox.curtail(&["check", "--reports", "wrong"]).transcript();
