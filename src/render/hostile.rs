@@ -217,7 +217,7 @@ fn parquet_and_json_lines_give_hostile_words_back_unchanged() {
 }
 
 /// Only elements and attributes that charts need, and every word as text.
-fn assert_harmless(svg: &str) {
+pub(super) fn assert_harmless(svg: &str) {
     let document = roxmltree::Document::parse(svg).unwrap();
     for node in document.descendants().filter(roxmltree::Node::is_element) {
         let name = node.tag_name().name();
@@ -254,7 +254,7 @@ const ATTRIBUTES: &str = "lang charset http-equiv content name id class role tab
                           stroke-width points href";
 
 /// Only elements and attributes of ours, one script, and links to places of the same folder.
-fn assert_inert(page: &str) {
+pub(super) fn assert_inert(page: &str) {
     let xml = as_xml(page);
     let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
     let document = roxmltree::Document::parse_with_options(&xml, options).unwrap();

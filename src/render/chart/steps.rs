@@ -71,7 +71,10 @@ fn figures(steps: &[Bar], unit: Unit<'_>) -> Vec<String> {
     let texts = shown.rows.into_iter().chain(shown.total);
     let signed = |(step, text): (&Bar, String)| match step.label.kind {
         RowKind::Total => chart_text(&unit.tongue.amount(&text, unit.code())),
-        _ if step.value.0 > 0 => format!("+{}", unit.tongue.number(&text)),
+        // "<0.01" tells its side.
+        _ if step.value.0 > 0 && !text.starts_with('<') => {
+            format!("+{}", unit.tongue.number(&text))
+        }
         _ => unit.tongue.number(&text),
     };
     steps.iter().zip(texts).map(signed).collect()

@@ -10,9 +10,11 @@ use super::figures;
 use super::scene::{Anchor, Mark, Scene};
 use crate::model::lang::Lang;
 use crate::model::money::{Currency, Money, UNIT};
+use crate::render::hostile::{assert_harmless, assert_inert, hostile};
 use crate::render::lang::Tongue;
 use crate::render::terminal::TerminalStyle;
-use crate::render::{font, plot};
+use crate::render::tests::text;
+use crate::render::{Format, Style, font, plot, render};
 use crate::report::chart::{Bar, Certainty, Chart, Label, Line, Series, Shape};
 use crate::report::table::RowKind;
 
@@ -190,6 +192,19 @@ fn every_colour_of_a_chart_has_a_twin_for_dark_screens() {
             let (Mark::Box { colour, .. } | Mark::Path { colour, .. } | Mark::Text { colour, .. }) =
                 mark;
             assert!(super::ON_DARK.iter().any(|(light, _)| light == colour), "{mark:?}");
+        }
+    }
+}
+
+#[test]
+fn every_kind_of_chart_of_any_words_is_inert_in_pages_papers_and_workbooks() {
+    for names in [ASCII, HOSTILE] {
+        let mut report = hostile(&["a"]);
+        report.sections[0].charts = every_kind(names, 40);
+        assert_harmless(&text(&report, Format::Svg, TerminalStyle::default()));
+        assert_inert(&text(&report, Format::Html, TerminalStyle::default()));
+        for format in [Format::Png, Format::Pdf, Format::Xlsx] {
+            render(&report, format, &Style::default()).unwrap();
         }
     }
 }

@@ -58,7 +58,8 @@ pub(super) fn steps(screen: Screen, steps: &[Bar], unit: Unit<'_>) -> Vec<String
     let figures = number::column(led, Some(*total), MONEY_DECIMALS);
     let signed = |(step, text): (&Bar, String)| {
         let rises = step.label.kind != RowKind::Total && step.value > Money::ZERO;
-        if rises { format!("+{text}") } else { text }
+        // "<0.01" tells its side.
+        if rises && !text.starts_with('<') { format!("+{text}") } else { text }
     };
     let texts = unit.figures(figures.rows.into_iter().chain(figures.total).collect());
     let texts = steps.iter().zip(texts).map(signed).collect();

@@ -169,8 +169,12 @@ impl Cells<'_> {
             .set_marker(ChartMarker::new().set_none())
             .set_format(&mut stroke)
             .set_secondary_axis(true);
-        curve.y2_axis().set_min(0).set_max(1).set_num_format("0%");
         chart.combine(&curve);
+        chart.y2_axis().set_min(0).set_num_format("0%");
+        // A credit at the end lets the sums before it be more than the whole.
+        if sums.iter().all(|sum| *sum <= whole) {
+            chart.y2_axis().set_max(1);
+        }
         chart.x_axis().set_label_position(ChartAxisLabelPosition::Low);
         amounts(chart.y_axis(), decimals);
         self.insert(sheet, chart, STACK_HEIGHT)?;
