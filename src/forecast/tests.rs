@@ -106,10 +106,9 @@ fn everybody_together_is_the_sum_of_the_parts() {
 fn currencies_are_forecast_apart() {
     let mut costs = days("2026-10-01", [10; 9]);
     let yuan = Currency("CNY".to_owned());
-    costs.extend(days("2026-10-01", [1; 9]).into_iter().map(|of| DailyCost {
-        currency: yuan.clone(),
-        ..of
-    }));
+    costs.extend(
+        days("2026-10-01", [1; 9]).into_iter().map(|of| DailyCost { currency: yuan.clone(), ..of }),
+    );
     let found = forecast(&costs, &[(month("2026-10"), Progress::Running)]).unwrap();
     let all = found.iter().filter(|of| of.scope == Scope::All);
     let told: Vec<_> = all.map(|of| (of.currency.0.as_str(), of.expected.unwrap().0)).collect();

@@ -201,9 +201,10 @@ pub(super) fn budgets(
             .chain(every)
             .map(|of| of_month(&of.tenant, of.amount, of.currency.clone()))
             .collect();
-        let of_rules = tenancy.tenants.iter().filter(|tenant| {
-            of_file.iter().all(|budget| budget.tenant != tenant.id)
-        });
+        let of_rules = tenancy
+            .tenants
+            .iter()
+            .filter(|tenant| of_file.iter().all(|budget| budget.tenant != tenant.id));
         let of_rules =
             of_rules.filter_map(|tenant| Some(of_month(&tenant.id, tenant.budget?, None)));
         budgets.extend(of_rules);

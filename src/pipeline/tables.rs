@@ -88,14 +88,12 @@ impl Bills {
         let forecasts = (reads(FORECASTS) || holds).then(|| outlook::question(asked, &months));
         let before = there(source, &before(&months, months.len()));
         let year_ago = there(source, &before_year(&months));
-        let wants: Vec<Wants> = mentions
-            .iter()
-            .map(|of| Wants::of(of, asked, [&months, &before, &year_ago]))
-            .collect();
+        let wants: Vec<Wants> =
+            mentions.iter().map(|of| Wants::of(of, asked, [&months, &before, &year_ago])).collect();
         let asking = |of: fn(&Wants) -> Option<&Question>| -> Vec<Asking> {
-            let own = wants.iter().filter_map(|wants| {
-                Some((of(wants)?.clone(), wants.mentions.metrics.clone()))
-            });
+            let own = wants
+                .iter()
+                .filter_map(|wants| Some((of(wants)?.clone(), wants.mentions.metrics.clone())));
             own.collect()
         };
         let mut of_now = asking(|wants| Some(&wants.now));
@@ -220,11 +218,7 @@ fn there(source: &Source, months: &[BillingPeriod]) -> Vec<BillingPeriod> {
 
 impl Beside {
     /// Says which tables have nothing of the months that they are about.
-    fn lacks(
-        &mut self,
-        months: &[BillingPeriod],
-        [prior, year_ago]: [&Vec<BillingPeriod>; 2],
-    ) {
+    fn lacks(&mut self, months: &[BillingPeriod], [prior, year_ago]: [&Vec<BillingPeriod>; 2]) {
         let tables = [
             (PRIOR_CHARGES, before(months, months.len()), prior),
             (YEAR_AGO_CHARGES, before_year(months), year_ago),
@@ -251,8 +245,7 @@ impl Beside {
         if has_none && currencies.len() > 1 {
             // A budget without a currency cannot be held against a bill in several.
             budgets.retain(|budget| budget.currency.is_some());
-            let message =
-                "the bill is in several currencies and budgets are in none: not compared";
+            let message = "the bill is in several currencies and budgets are in none: not compared";
             self.findings.push(Finding::new("budget-currency", message));
         }
         if budgets.is_empty() {

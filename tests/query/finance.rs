@@ -198,11 +198,8 @@ fn last_year_is_compared_with_where_it_is_there_and_missed_aloud_where_not() {
             let path = format!("exports/BILLING_PERIOD={month}/e-00001.parquet");
             Export::cur2(&text).write(&sandbox.path(&path));
         }
-        let report = pipeline::report(
-            &source(&sandbox.path("exports")),
-            monthly,
-            &asked("2026-12-24"),
-        );
+        let report =
+            pipeline::report(&source(&sandbox.path("exports")), monthly, &asked("2026-12-24"));
         heading(&report.unwrap())
     };
     assert_eq!(bill(true), "By service, against the same month last year");

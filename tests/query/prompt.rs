@@ -129,10 +129,15 @@ fn a_terminal_completes_answers_forgives_and_remembers_for_its_owner_alone() {
         ("curtail", "SELECT compo\\t"),
         ("component", " AS c FROM charges WHERE component = \\'tra\\t"),
         ("\\'training\\'", ";\\r"),
-        ("invoice: ", "SELECT cots FROM charges;\\r"),
-        ("did you mean `cost`?", "SELECT\\x03"),
+        // Keys that come before the next prompt would be the terminal's, not ours.
+        ("invoice: ", ""),
+        ("curtail", "SELECT cots FROM charges;\\r"),
+        ("did you mean `cost`?", ""),
+        ("curtail", "SELECT"),
+        ("SELECT", "\\x03"),
         ("curtail", ".limit 7\\r"),
-        ("rows: 7", "\\x04"),
+        ("rows: 7", ""),
+        ("curtail", "\\x04"),
     ];
     let Some(answered) = typed(&sandbox, &steps) else { return };
     assert_eq!((answered.code, answered.stderr.as_str()), (Some(0), ""), "{}", answered.stdout);

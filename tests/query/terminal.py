@@ -50,7 +50,8 @@ for mark, keys in steps:
         if got is None or time.monotonic() > end:
             sys.exit(f"{mark!r} was not shown")
         fresh += got
-    fresh = b""
+    # What came behind the mark may be the next one.
+    fresh = fresh.split(mark, 1)[1]
     os.write(screen, keys)
 while look() is not None and time.monotonic() < end:
     pass

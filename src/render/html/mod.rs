@@ -154,7 +154,9 @@ impl Chapter<'_> {
                     @for told in facts {
                         div {
                             dt { (html_text(&told.heading)) }
-                            dd data-key=(told.key) { bdi { (fact(told, table::SPELLING, self.tongue)) } }
+                            dd data-key=(told.key) {
+                                bdi { (fact(told, table::SPELLING, self.tongue)) }
+                            }
                         }
                     }
                 }
