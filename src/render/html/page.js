@@ -10,7 +10,7 @@
     const size = BigInt(whole + part.padEnd(12, "0"));
     return text.startsWith("-") ? -size : size;
   };
-  const words = new Intl.Collator("en", { numeric: true });
+  const words = new Intl.Collator(document.documentElement.lang, { numeric: true });
   const compare = (a, b) => {
     const [x, y] = [a, b].map((cell) => cell.dataset.value);
     if (x === undefined || y === undefined) {
@@ -38,7 +38,7 @@
     table.tBodies[0].replaceChildren(...sorted);
   };
 
-  const filter = (rows, typed, told) => {
+  const filter = (rows, typed, told, words) => {
     const wanted = typed.toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;
     for (const row of rows) {
@@ -47,7 +47,8 @@
       shown += row.hidden ? 0 : 1;
     }
     const all = rows.length;
-    told.textContent = shown === all ? "" : `${shown} of ${all} rows; totals are those of all`;
+    const say = () => words.replace("{0}", shown).replace("{1}", all);
+    told.textContent = shown === all ? "" : say();
   };
 
   for (const table of document.querySelectorAll("table[data-sort]")) {
@@ -62,10 +63,12 @@
       });
     }
     if (table.hasAttribute("data-filter")) {
-      const label = make("label", { className: "filter", textContent: "Filter rows " });
+      const label = make("label", { className: "filter", textContent: `${table.dataset.filter} ` });
       const field = make("input", { type: "search", autocomplete: "off", spellcheck: false });
       const told = make("output", {});
-      field.addEventListener("input", () => filter(rows, field.value, told));
+      field.addEventListener("input", () => {
+        filter(rows, field.value, told, table.dataset.filtered);
+      });
       label.append(field);
       const line = make("div", { className: "tools" });
       line.append(label, told);

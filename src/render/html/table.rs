@@ -69,11 +69,12 @@ fn scrolling(table: &Table, name: &str, everything: Everything, tongue: &Tongue)
     let has_words = columns.iter().any(|index| !table.columns[*index].kind.is_numeric());
     // The rows of a tree belong where they are.
     let sorts = depths.is_none();
-    let is_long = table.shown().len() >= WORTH_A_FILTER;
+    let filters = sorts && table.shown().len() >= WORTH_A_FILTER;
     html! {
         div.scroll role="region" tabindex="0" aria-label=(name) {
             table.tree[depths.is_some()] data-sort=[sorts.then_some("")]
-                data-filter=[(sorts && is_long).then_some("")] {
+                data-filter=[filters.then(|| tongue.word("Filter rows"))]
+                data-filtered=[filters.then(|| filtered(tongue))] {
                 caption { (name) }
                 thead {
                     tr {
@@ -97,6 +98,11 @@ fn scrolling(table: &Table, name: &str, everything: Everything, tongue: &Tongue)
             }
         }
     }
+}
+
+/// What the script says of rows that a filter left, with holes for how many of how many.
+fn filtered(tongue: &Tongue) -> String {
+    tongue.say(&phrase!("{} of {} rows; totals are those of all", "{0}", "{1}"))
 }
 
 fn heading(column: &Column, class: Option<&str>) -> Markup {
