@@ -13,7 +13,8 @@ use crate::report::table::{Cell, Column, ColumnKind, Row, Table};
 use crate::report::{Fact, Report, Section};
 
 /// Columns whose values are words of ours, of which a catalogue may know some.
-const OURS: [&str; 6] = ["part", "standing", "state", "outcome", "fate", "status"];
+const OURS: [&str; 8] =
+    ["part", "standing", "state", "outcome", "fate", "status", "scope", "method"];
 
 impl Tongue {
     pub(super) fn retold(&self, report: &Report) -> Report {
