@@ -32,6 +32,9 @@ mod spend;
 // Questions in SQL: what they find, what they may not do, the queries that come along.
 mod query;
 
+// Charges for people who load them elsewhere, as FOCUS names them.
+mod focus;
+
 // What tenants are told they pay, and why.
 mod statement;
 

@@ -66,8 +66,8 @@ pub(super) struct StoreArguments {
 /// Where the answer goes and how it looks.
 #[derive(Debug, Args)]
 pub(super) struct OutputArguments {
-    /// table, markdown, csv, json, jsonl, parquet, xlsx, html, pdf, svg or png [default: by the
-    /// name of --output, else table]
+    /// table, markdown, csv, json, jsonl, parquet, xlsx, html, pdf, svg or png; focus for `spend`
+    /// [default: by the name of --output, else table]
     #[arg(long, short, value_name = "FORMAT", value_parser = format)]
     pub(super) format: Option<Format>,
 

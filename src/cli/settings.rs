@@ -123,6 +123,16 @@ pub(super) fn store(arguments: &StoreArguments) -> Result<PathBuf, Complaint> {
 
 /// The format: as typed, else by the file's name, else a table.
 pub(super) fn format(arguments: &OutputArguments) -> Result<Format, Complaint> {
+    let format = format_of_charges(arguments)?;
+    if format == Format::Focus {
+        let hint = "use `curtail spend SOURCE --format focus -o charges.parquet`";
+        return Err(Complaint::usage("only `spend` writes `focus`", hint));
+    }
+    Ok(format)
+}
+
+/// The same, where single charges can be written.
+pub(super) fn format_of_charges(arguments: &OutputArguments) -> Result<Format, Complaint> {
     let by_name = || {
         let extension = arguments.output.as_deref().and_then(Path::extension)?;
         Format::parse(extension.to_str()?)
@@ -132,7 +142,7 @@ pub(super) fn format(arguments: &OutputArguments) -> Result<Format, Complaint> {
         let name = format.name();
         return Err(Complaint::usage(
             format!("`{name}` is not for terminals"),
-            format!("name a file with `-o report.{name}`, or redirect the output"),
+            format!("name a file with `-o report.{}`, or redirect the output", format.extension()),
         ));
     }
     Ok(format)

@@ -4,6 +4,7 @@
 //! Out:   a table, a chart or data; findings on stderr when the format has no place for them.
 //! Never: does more than resolve, call and write.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -14,7 +15,7 @@ use crate::cli::{clock, output, settings};
 use crate::model::dimension::Dimension;
 use crate::model::metric::CostMetric;
 use crate::model::question::{Filter, Question, Wanted};
-use crate::pipeline;
+use crate::pipeline::{self, Source};
 use crate::render::Format;
 use crate::report::spend::Settings;
 
@@ -56,12 +57,16 @@ Examples:
   curtail spend exports/ --by space,instance-type --where domain=d-abc123 --wide
   curtail spend exports/ --by tag:studiouserid --month 2026-10 --format csv -o october.csv
   curtail spend exports/ --by day,component --format png -o days.png
+  curtail spend exports/ --format focus -o charges.parquet
   curtail spend exports/ --by user --where reason=none --metric unblended --format json";
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     let source = settings::source(&arguments.source)?;
-    let format = settings::format(&arguments.output)?;
+    let format = settings::format_of_charges(&arguments.output)?;
+    if format == Format::Focus {
+        return focus(&source, arguments);
+    }
     let question = Question {
         dimensions: arguments.by.clone(),
         metric: arguments.metric,
@@ -73,6 +78,17 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     let charts = if format.has_charts() { Wanted::Yes } else { Wanted::No };
     let report = pipeline::spend(&source, &question, Settings { limit, charts })?;
     let report = pipeline::provisional(&source, report, clock::today())?;
+    output::show(&report, format, &arguments.output)
+}
+
+/// Single charges; the name of the file says whether they are CSV.
+fn focus(source: &Source, arguments: &Arguments) -> Result<ExitCode, Complaint> {
+    let months = arguments.source.months();
+    let report = pipeline::focus(source, &arguments.filters, &months, &arguments.by)?;
+    let report = pipeline::provisional(source, report, clock::today())?;
+    let name = arguments.output.output.as_deref().and_then(Path::extension);
+    let is_csv = name.is_some_and(|name| name.eq_ignore_ascii_case("csv"));
+    let format = if is_csv { Format::Csv } else { Format::Focus };
     output::show(&report, format, &arguments.output)
 }
 

@@ -22,6 +22,7 @@ pub mod dimension;
 pub mod answer;
 pub mod source_column;
 pub mod cost_rules;
+pub mod focus;
 pub mod component;
 pub mod tag_key;
 pub mod arn;

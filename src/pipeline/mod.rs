@@ -10,6 +10,7 @@ mod close;
 mod compare;
 mod diff;
 mod explain;
+mod focus;
 mod ingest;
 mod inspect;
 mod kept;
@@ -56,6 +57,7 @@ use crate::report::spend::{self, Found, Settings};
 use crate::rules;
 
 pub use explain::{SubjectAbsent, explain};
+pub use focus::focus;
 use reading::{Delivered, FileShape, Reading};
 pub use statement::{NoMonth, statements};
 pub use upkeep::{Looked, Soundness, garbage, gc, ingested, status, verify};

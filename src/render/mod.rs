@@ -51,6 +51,8 @@ pub enum Format {
     Jsonl,
     /// For engines, with types.
     Parquet,
+    /// For engines that read FOCUS; only `spend` tells charges so. Parquet, or CSV by file name.
+    Focus,
     /// A workbook: sheets of numbers, with charts.
     Xlsx,
     /// For browsers, mail and paper: one file with charts and tables.
@@ -65,13 +67,14 @@ pub enum Format {
 
 impl Format {
     /// Every format, in the order of the help.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Table,
         Self::Markdown,
         Self::Csv,
         Self::Json,
         Self::Jsonl,
         Self::Parquet,
+        Self::Focus,
         Self::Xlsx,
         Self::Html,
         Self::Pdf,
@@ -91,7 +94,7 @@ impl Format {
 
     /// Whether it is one table of data and nothing else.
     pub fn is_one_table(self) -> bool {
-        matches!(self, Self::Csv | Self::Jsonl | Self::Parquet)
+        matches!(self, Self::Csv | Self::Jsonl | Self::Parquet | Self::Focus)
     }
 
     /// Whether it holds every row and every column.
@@ -106,7 +109,7 @@ impl Format {
 
     /// Whether its bytes are no text.
     pub fn is_binary(self) -> bool {
-        matches!(self, Self::Parquet | Self::Xlsx | Self::Pdf | Self::Png)
+        matches!(self, Self::Parquet | Self::Focus | Self::Xlsx | Self::Pdf | Self::Png)
     }
 
     /// What the names of its files end with.
@@ -114,6 +117,7 @@ impl Format {
         match self {
             Self::Table => "txt",
             Self::Markdown => "md",
+            Self::Focus => "parquet",
             other => other.name(),
         }
     }
@@ -127,6 +131,7 @@ impl Format {
             Self::Json => "json",
             Self::Jsonl => "jsonl",
             Self::Parquet => "parquet",
+            Self::Focus => "focus",
             Self::Xlsx => "xlsx",
             Self::Html => "html",
             Self::Svg => "svg",
@@ -286,7 +291,7 @@ pub fn render(report: &Report, format: Format, style: &Style) -> Result<Vec<u8>,
         Format::Csv => csv::write(table()?, style.csv).into_bytes(),
         Format::Json => json::write(report)?,
         Format::Jsonl => json::lines(table()?)?,
-        Format::Parquet => parquet::write(report, table()?)?,
+        Format::Parquet | Format::Focus => parquet::write(report, table()?)?,
         Format::Xlsx => xlsx::write(&told(), tongue)?,
         Format::Html => html::write(&[&told()], style.terminal.wide, tongue)?.into_bytes(),
         Format::Svg => draw::svg(&chart::page(&told(), tongue)?)?.into_bytes(),

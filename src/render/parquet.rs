@@ -1,17 +1,19 @@
 //! Parquet: one table with types, for engines.
 //!
 //! In:    the one table of a report, and what the report is about.
-//! Out:   a file: money and quantities as `DECIMAL(38, 12)`, counts as `UINT_64`, days as `DATE`.
+//! Out:   a file: money and quantities as `DECIMAL(38, 12)`, counts as `UINT_64`, days as `DATE`,
+//!        moments as `TIMESTAMP` in UTC.
 //! Never: rounds, folds, or leaves out a value because it does not fit its column.
 
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, Date32Array, Decimal128Array, RecordBatch, StringDictionaryBuilder, UInt64Array,
+    ArrayRef, Date32Array, Decimal128Array, RecordBatch, StringDictionaryBuilder,
+    TimestampMillisecondArray, UInt64Array,
 };
 use arrow::datatypes::{Field, Int32Type, Schema};
 use arrow::error::ArrowError;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
@@ -75,6 +77,7 @@ fn array(table: &Table, index: usize) -> Result<ArrayRef, ArrowError> {
     let typed = match table.columns[index].kind {
         ColumnKind::Text | ColumnKind::Tree | ColumnKind::Date => None,
         ColumnKind::Day => days(&cells),
+        ColumnKind::Moment => moments(&cells),
         ColumnKind::Count | ColumnKind::Bytes => counts(&cells),
         ColumnKind::Money | ColumnKind::Quantity | ColumnKind::Share | ColumnKind::Percent => {
             amounts(&cells)?
@@ -100,6 +103,15 @@ fn days(cells: &[&Cell]) -> Option<ArrayRef> {
         i32::try_from(day.signed_duration_since(NaiveDate::default()).num_days()).ok()
     };
     Some(Arc::new(Date32Array::from(all(cells, day)?)))
+}
+
+fn moments(cells: &[&Cell]) -> Option<ArrayRef> {
+    let moment = |cell: &Cell| {
+        let Cell::Text { full, .. } = cell else { return None };
+        Some(DateTime::parse_from_rfc3339(full).ok()?.timestamp_millis())
+    };
+    let moments = TimestampMillisecondArray::from(all(cells, moment)?);
+    Some(Arc::new(moments.with_timezone("UTC")))
 }
 
 fn counts(cells: &[&Cell]) -> Option<ArrayRef> {

@@ -18,6 +18,7 @@ mod names;
 mod frame;
 pub mod query;
 pub mod spend;
+pub mod focus;
 pub mod check;
 pub mod change;
 pub mod diff;

@@ -89,6 +89,8 @@ pub enum ColumnKind {
     Day,
     /// A month or a moment in UTC, such as `2026-10`.
     Date,
+    /// A point in time in UTC, such as `2026-10-31T00:00:00Z`.
+    Moment,
     /// Amounts in the currency of their row.
     Money,
     /// Usage quantities, mostly hours.
@@ -106,7 +108,7 @@ pub enum ColumnKind {
 impl ColumnKind {
     /// Whether cells are aligned at their right end.
     pub fn is_numeric(self) -> bool {
-        !matches!(self, Self::Text | Self::Tree | Self::Day | Self::Date)
+        !matches!(self, Self::Text | Self::Tree | Self::Day | Self::Date | Self::Moment)
     }
 }
 

@@ -226,8 +226,11 @@ impl Session<'_> {
 
     fn write(&mut self, file: &Path) -> Result<Said, Complaint> {
         let format = file.extension().and_then(|word| Format::parse(word.to_str()?));
-        let Some(format) = format else {
-            let known = Format::ALL.map(Format::extension).join(", ");
+        // Answers are no data set of FOCUS.
+        let Some(format) = format.filter(|format| *format != Format::Focus) else {
+            let known = Format::ALL.into_iter().filter(|format| *format != Format::Focus);
+            let known: Vec<&str> = known.map(Format::extension).collect();
+            let known = known.join(", ");
             let message = format!("the file's name ends with none of {known}");
             return Err(PromptError::Argument { command: ".write", message }.into());
         };

@@ -118,7 +118,7 @@ fn heading(column: &Column, class: Option<&str>) -> Markup {
 fn class(kind: ColumnKind, is_short: bool) -> Option<&'static str> {
     match kind {
         ColumnKind::Share => Some("n share"),
-        ColumnKind::Day | ColumnKind::Date => Some("day"),
+        ColumnKind::Day | ColumnKind::Date | ColumnKind::Moment => Some("day"),
         ColumnKind::Text | ColumnKind::Tree => is_short.then_some("short"),
         _ => Some("n"),
     }
