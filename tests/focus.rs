@@ -21,13 +21,13 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use crate::support::export::Export;
 
 const BILL: &str = "
-    day        | type                    | cost | domain | user      | product         | usage_type
-    2026-10-05 | Usage                   | 30   | d-1    | d-1/alice | AmazonSageMaker | Train:ml.m5.large
-    2026-10-06 | Usage                   | 40   | d-2    | d-2/bob   | AmazonSageMaker | TrSpt:ml.m5.large
-    2026-10-01 | Tax                     | 9    | -      | -         | AmazonSageMaker | Tax
-    2026-10-07 | Usage                   | 10   | -      | -         | AmazonS3        | TimedStorage
-    2026-10-08 | Refund                  | -3   | -      | -         | AmazonSageMaker | Refund
-    2026-10-09 | BrandNewThing           | 1    | d-1    | d-1/alice | AmazonSageMaker | New";
+    day | type | cost | domain | user | product | usage_type
+    2026-10-05 | Usage | 30 | d-1 | d-1/alice | AmazonSageMaker | Train:ml.m5.large
+    2026-10-06 | Usage | 40 | d-2 | d-2/bob | AmazonSageMaker | TrSpt:ml.m5.large
+    2026-10-01 | Tax | 9 | - | - | AmazonSageMaker | Tax
+    2026-10-07 | Usage | 10 | - | - | AmazonS3 | TimedStorage
+    2026-10-08 | Refund | -3 | - | - | AmazonSageMaker | Refund
+    2026-10-09 | BrandNewThing | 1 | d-1 | d-1/alice | AmazonSageMaker | New";
 
 const RULES: &str = "
 [tenants.search]

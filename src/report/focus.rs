@@ -48,6 +48,8 @@ pub struct Found {
 enum Cells {
     /// CUR does not tell.
     Nothing,
+    /// The same, of an amount.
+    NoAmount,
     /// The same in every row.
     Always(&'static str),
     /// A dimension as it is.
@@ -66,7 +68,7 @@ enum Cells {
     Lines,
 }
 
-use Cells::{Always, Cost, Hours, Is, Lines, Moment, Nothing, Text, Type};
+use Cells::{Always, Cost, Hours, Is, Lines, Moment, NoAmount, Nothing, Text, Type};
 
 /// Every column: those of FOCUS 1.2 in the order of the specification's names, then ours.
 const COLUMNS: &[(&str, Cells)] = &[
@@ -89,26 +91,26 @@ const COLUMNS: &[(&str, Cells)] = &[
     ("CommitmentDiscountCategory", Type(|charge| charge.commitment)),
     ("CommitmentDiscountId", Nothing),
     ("CommitmentDiscountName", Nothing),
-    ("CommitmentDiscountQuantity", Nothing),
+    ("CommitmentDiscountQuantity", NoAmount),
     ("CommitmentDiscountStatus", Type(|charge| charge.status)),
     ("CommitmentDiscountType", Nothing),
     ("CommitmentDiscountUnit", Nothing),
-    ("ConsumedQuantity", Nothing),
+    ("ConsumedQuantity", NoAmount),
     ("ConsumedUnit", Nothing),
     // CUR has no contracted cost, and the column must not be null: what was billed.
     ("ContractedCost", Cost(BILLED)),
-    ("ContractedUnitPrice", Nothing),
+    ("ContractedUnitPrice", NoAmount),
     ("EffectiveCost", Cost(EFFECTIVE)),
     ("InvoiceId", Nothing),
     ("InvoiceIssuerName", Always("AWS")),
     ("ListCost", Cost(LIST)),
-    ("ListUnitPrice", Nothing),
+    ("ListUnitPrice", NoAmount),
     ("PricingCategory", Text(pricing)),
     ("PricingCurrency", Nothing),
-    ("PricingCurrencyContractedUnitPrice", Nothing),
-    ("PricingCurrencyEffectiveCost", Nothing),
-    ("PricingCurrencyListUnitPrice", Nothing),
-    ("PricingQuantity", Nothing),
+    ("PricingCurrencyContractedUnitPrice", NoAmount),
+    ("PricingCurrencyEffectiveCost", NoAmount),
+    ("PricingCurrencyListUnitPrice", NoAmount),
+    ("PricingQuantity", NoAmount),
     ("PricingUnit", Nothing),
     ("ProviderName", Always("AWS")),
     ("PublisherName", Always("AWS")),
@@ -188,7 +190,7 @@ fn kind(cells: Cells) -> ColumnKind {
     match cells {
         Cost(_) => ColumnKind::Money,
         Moment(_) => ColumnKind::Moment,
-        Hours => ColumnKind::Quantity,
+        Hours | NoAmount => ColumnKind::Quantity,
         Lines => ColumnKind::Count,
         Nothing | Always(_) | Is(_) | Type(_) | Text(_) => ColumnKind::Text,
     }
@@ -233,7 +235,7 @@ impl<'a> Line<'a> {
     fn cell(&self, cells: Cells, charge: &Charge) -> Cell {
         let text = |text: Option<String>| text.map_or(Cell::Nothing, Cell::text);
         match cells {
-            Nothing => Cell::Nothing,
+            Nothing | NoAmount => Cell::Nothing,
             Always(word) => Cell::text(word),
             Is(dimension) => text(self.at(dimension).map(str::to_owned)),
             Type(of) => text(of(charge).map(str::to_owned)),
