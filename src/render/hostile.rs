@@ -249,7 +249,8 @@ const ELEMENTS: &str = "html head meta title style body main article header h1 h
                         script";
 const ATTRIBUTES: &str = "lang charset http-equiv content name id class role tabindex aria-label \
                           aria-labelledby aria-describedby aria-hidden scope title data-key \
-                          data-value data-sort data-filter data-filtered viewBox preserveAspectRatio x y dx dy \
+                          data-value data-sort data-filter data-filtered viewBox \
+                          preserveAspectRatio x y dx dy \
                           width height opacity fill stroke text-anchor font-family font-size \
                           stroke-width points href";
 
