@@ -11,7 +11,12 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use crate::cli::clock;
 use crate::model::budget::{Measure, Overrun};
+use crate::model::metric::CostMetric;
+use crate::model::period::BillingPeriod;
+use crate::model::question::Filter;
+use crate::pipeline::Asked;
 use crate::render::escape::terminal_text;
 use crate::render::number::money;
 
@@ -24,13 +29,32 @@ pub(super) struct BudgetArguments {
     /// Budgets in columns tenant, month, amount and maybe currency; they stand before `budget` of
     /// the rules. No month, or `*`, means every month
     #[arg(long, value_name = "FILE")]
-    pub(super) budgets: Option<PathBuf>,
+    budgets: Option<PathBuf>,
 
     /// Exit with 6 when a tenant is above its budget: by what is billed (actual), or by what the
     /// month will have cost (forecast)
     #[arg(long, value_name = "MEASURE", value_parser = measure, num_args = 0..=1)]
     #[arg(default_missing_value = "actual", require_equals = true)]
-    pub(super) fail_over_budget: Option<Measure>,
+    fail_over_budget: Option<Measure>,
+}
+
+impl BudgetArguments {
+    /// What a statement or a report is asked of, today.
+    pub(super) fn asked(
+        &self,
+        metric: CostMetric,
+        filters: &[Filter],
+        months: Vec<BillingPeriod>,
+    ) -> Asked {
+        Asked {
+            metric,
+            filters: filters.to_vec(),
+            months,
+            today: Some(clock::today()),
+            budgets: self.budgets.clone(),
+            held: self.fail_over_budget,
+        }
+    }
 }
 
 fn measure(text: &str) -> Result<Measure, String> {

@@ -12,11 +12,11 @@ use clap::Args;
 use crate::cli::arguments::{self, OutputArguments, SourceArguments};
 use crate::cli::budget::{self, BudgetArguments};
 use crate::cli::complaint::Complaint;
-use crate::cli::{clock, output, prompt, settings};
+use crate::cli::{output, prompt, settings};
 use crate::model::metric::CostMetric;
 use crate::model::question::Filter;
 use crate::model::result_set::Drawn;
-use crate::pipeline::{self, Asked, Sql};
+use crate::pipeline::{self, Sql};
 use crate::query::{self, NamedQuery, Statement};
 use crate::report::Report;
 use crate::report::query::{Settings, listed, schema};
@@ -107,14 +107,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     let chart = arguments.chart;
     let limit = (arguments.limit > 0).then_some(arguments.limit);
     let (name, source) = named(arguments, &queries)?;
-    let asked = Asked {
-        metric: arguments.metric,
-        filters: arguments.filters.clone(),
-        months: arguments.source.months(),
-        today: Some(clock::today()),
-        budgets: arguments.budget.budgets.clone(),
-        held: arguments.budget.fail_over_budget,
-    };
+    let months = arguments.source.months();
+    let asked = arguments.budget.asked(arguments.metric, &arguments.filters, months);
     let answer = |sql: &Sql| pipeline::answer(&source, sql, &asked, Settings { limit, chart });
     let answer = match (&arguments.sql, name) {
         (Some(text), _) => answer(&Sql::Typed(&Statement::read(text)?))?,

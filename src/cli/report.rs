@@ -12,10 +12,10 @@ use clap::Args;
 use crate::cli::arguments::{self, OutputArguments, SourceArguments};
 use crate::cli::budget::{self, BudgetArguments};
 use crate::cli::complaint::Complaint;
-use crate::cli::{clock, output, settings};
+use crate::cli::{output, settings};
 use crate::model::metric::CostMetric;
 use crate::model::question::Filter;
-use crate::pipeline::{self, Asked};
+use crate::pipeline;
 use crate::query::Plan;
 use crate::report::query::listed;
 
@@ -81,14 +81,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         return output::show(&report, format, &arguments.output);
     };
     let plan = Plan::find(&plans, name)?;
-    let asked = Asked {
-        metric: arguments.metric,
-        filters: arguments.filters.clone(),
-        months: arguments.source.months(),
-        today: Some(clock::today()),
-        budgets: arguments.budget.budgets.clone(),
-        held: arguments.budget.fail_over_budget,
-    };
+    let months = arguments.source.months();
+    let asked = arguments.budget.asked(arguments.metric, &arguments.filters, months);
     let answer = pipeline::answer_plan(&settings::source(&arguments.source)?, plan, &asked)?;
     let code = output::show_with_charts(&answer.report, format, &arguments.output)?;
     Ok(budget::verdict(&answer.overruns, code))

@@ -9,14 +9,12 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, Days, NaiveDate};
 
 use super::Told;
-use crate::model::forecast::{DailyCost, Scope};
+use crate::model::forecast::{DailyCost, GROWING, Scope};
 use crate::model::period::BillingPeriod;
 use crate::model::rounding::half_even;
 
 /// Days that a forecast looks back: four of every weekday.
 const LOOKS_BACK: u64 = 28;
-/// The last days that are there and may still grow.
-const GROWING: u64 = 2;
 /// As many of every weekday make weekdays worth telling apart.
 const OF_EACH_WEEKDAY: usize = 2;
 /// Roots of the mean square error within which 8 of 10 normal errors lie, in ten-thousandths.

@@ -9,6 +9,9 @@ use chrono::NaiveDate;
 use crate::model::money::{Currency, Money};
 use crate::model::period::BillingPeriod;
 
+/// Days after which AWS has delivered the usage of a day; until then it may still grow.
+pub const GROWING: u64 = 2;
+
 /// What one tenant was charged on one day.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DailyCost {

@@ -18,7 +18,7 @@ use crate::diagnostic::Finding;
 use crate::forecast;
 use crate::model::cost_rules::is_lump_sum;
 use crate::model::dimension::Dimension;
-use crate::model::forecast::{DailyCost, Forecast, Progress};
+use crate::model::forecast::{DailyCost, Forecast, GROWING, Progress};
 use crate::model::metric::CostMetric;
 use crate::model::money::{Currency, Money};
 use crate::model::period::{BillingPeriod, Day};
@@ -30,9 +30,6 @@ use crate::query::{Adjusted, Budget};
 use crate::report::Report;
 use crate::rules;
 use crate::store::Store;
-
-/// Days after which AWS has delivered the usage of a day.
-const GROWING: u64 = 2;
 
 /// What forecasts are made from.
 const DAILY: [Dimension; 4] =

@@ -49,27 +49,25 @@ fn spoken(metric: CostMetric) -> Phrase {
 
 /// Billing periods as people read them, runs of months joined.
 pub(super) fn months(periods: &[String], tongue: &Tongue) -> Option<String> {
-    let spelled: Vec<&str> = periods.iter().map(String::as_str).collect();
-    runs(&spelled, |first, last| tongue.say(&phrase!("{} to {}", first, last)))
-        .map(|runs| runs.into_iter().map(|run| tongue.date(&run).unwrap_or(run)))
-        .map(|runs| runs.collect::<Vec<_>>().join(", "))
+    let runs = runs(periods, |first, last| tongue.say(&phrase!("{} to {}", first, last)))?;
+    let told = runs.into_iter().map(|run| tongue.date(&run).unwrap_or(run));
+    Some(told.collect::<Vec<_>>().join(", "))
 }
 
 /// Billing periods as one text, runs of months joined: `2026-04,2026-06..2026-08`.
 pub(super) fn periods(periods: &[String]) -> Option<String> {
-    let spelled: Vec<&str> = periods.iter().map(String::as_str).collect();
-    runs(&spelled, |first, last| format!("{first}..{last}")).map(|runs| runs.join(","))
+    Some(runs(periods, |first, last| format!("{first}..{last}"))?.join(","))
 }
 
 /// Months alone, and runs of them.
-fn runs(periods: &[&str], joined: impl Fn(&str, &str) -> String) -> Option<Vec<String>> {
-    let follows = |a: &&str, b: &&str| {
+fn runs(periods: &[String], joined: impl Fn(&str, &str) -> String) -> Option<Vec<String>> {
+    let follows = |a: &String, b: &String| {
         let months = BillingPeriod::parse(a).zip(BillingPeriod::parse(b));
         months.is_some_and(|(a, b)| a.end() == b.start())
     };
     let runs = periods.chunk_by(follows).filter_map(|run| match run {
         [] => None,
-        [only] => Some((*only).to_owned()),
+        [only] => Some(only.clone()),
         [first, .., last] => Some(joined(first, last)),
     });
     let runs: Vec<String> = runs.collect();

@@ -4,6 +4,8 @@
 //! Out:   the message of a language.
 //! Never: guesses; a message that is not there stays English.
 
+use std::sync::OnceLock;
+
 use rustc_hash::FxHashMap;
 
 use crate::model::lang::Lang;
@@ -21,10 +23,12 @@ pub(super) const FILES: [(Lang, &str); 5] = [
 ];
 
 impl Catalogue {
-    pub(super) fn of(lang: Lang) -> Self {
-        let file = FILES.iter().find(|(of, _)| *of == lang).map_or("", |(_, file)| file);
+    /// Read once, however many statements are written; English has none.
+    pub(super) fn of(lang: Lang) -> Option<&'static Self> {
+        static READ: [OnceLock<Catalogue>; FILES.len()] = [const { OnceLock::new() }; FILES.len()];
+        let at = FILES.iter().position(|(of, _)| *of == lang)?;
         // A test reads every file.
-        Self(toml::from_str(file).unwrap_or_default())
+        Some(READ[at].get_or_init(|| Self(toml::from_str(FILES[at].1).unwrap_or_default())))
     }
 
     pub(super) fn get(&self, message: &str) -> Option<&str> {

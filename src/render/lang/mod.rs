@@ -26,7 +26,7 @@ use icu::Conventions;
 /// What a language needs. English needs nothing: messages are written in it, figures and days too.
 pub(super) struct Tongue {
     lang: Lang,
-    catalogue: Catalogue,
+    catalogue: Option<&'static Catalogue>,
     conventions: Option<Conventions>,
 }
 
@@ -50,7 +50,7 @@ impl Tongue {
     pub(super) fn say(&self, phrase: &Phrase) -> String {
         match phrase.parts() {
             Some((message, holes)) if self.lang != Lang::En => {
-                let message = self.catalogue.get(message).unwrap_or(message);
+                let message = self.known(message).unwrap_or(message);
                 fill(message, holes.iter().map(|hole| Cow::Owned(self.hole(hole))))
             }
             _ => phrase.to_string(),
@@ -59,7 +59,11 @@ impl Tongue {
 
     /// A message without holes.
     pub(super) fn word(&self, message: &'static str) -> &str {
-        self.catalogue.get(message).unwrap_or(message)
+        self.known(message).unwrap_or(message)
+    }
+
+    fn known(&self, message: &str) -> Option<&'static str> {
+        self.catalogue?.get(message)
     }
 
     fn hole(&self, hole: &Hole) -> String {
