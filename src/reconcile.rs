@@ -98,7 +98,7 @@ pub fn reconcile(
     given: &BTreeMap<Currency, Given>,
     excluded: &BTreeMap<Currency, ExcludedTotal>,
 ) -> Result<Books, ReconcileError> {
-    let answer_rows: u64 = answer.rows.iter().map(|row| row.line_items).sum();
+    let answer_rows: u64 = answer.parts().map(|part| part.line_items).sum();
     let given_rows: u64 = given.values().map(|given| given.line_items).sum();
     let excluded_rows: u64 = excluded.values().map(|total| total.rows).sum();
     let kept_rows = answer_rows + given_rows + excluded_rows;
@@ -108,7 +108,7 @@ pub fn reconcile(
         return Err(ReconcileError::Rows { promised: promised_rows, found });
     }
     let mut names: Vec<&Currency> = source.keys().chain(excluded.keys()).collect();
-    names.extend(answer.rows.iter().map(|row| &row.currency));
+    names.extend(answer.parts().map(|part| part.currency));
     names.sort_unstable();
     names.dedup();
     let currencies = names
@@ -130,8 +130,8 @@ fn balance(
 ) -> Result<CurrencyBooks, ReconcileError> {
     let range = || ReconcileError::Range { currency: currency.clone() };
     let sum = |of: fn(Standing) -> bool| {
-        let rows = answer.rows.iter().filter(|row| row.currency == *currency && of(row.standing));
-        Money::checked_sum(rows.map(|row| row.cost)).ok_or_else(range)
+        let parts = answer.parts().filter(|part| part.currency == currency && of(part.standing));
+        Money::checked_sum(parts.map(|part| part.cost)).ok_or_else(range)
     };
     let direct = sum(|standing| standing == Standing::Attributed)?;
     let shared = sum(|standing| standing == Standing::Shared)?;
@@ -181,7 +181,7 @@ mod tests {
             line_items: 1,
         };
         let rows = costs.iter().map(row).collect();
-        Answer { dimensions: Vec::new(), metric: CostMetric::Amortized, rows }
+        Answer::whole(Vec::new(), CostMetric::Amortized, rows)
     }
 
     fn check(

@@ -55,11 +55,7 @@ pub fn differing(
         let key = |row: usize| &keys.of[side][row * width..][..width];
         let differs = |row| both.get(key(row)).is_some_and(|[before, after]| before != after);
         let frame = sides[side].filter(differs);
-        Ok(Answer {
-            dimensions: question.dimensions.clone(),
-            metric: question.metric,
-            rows: rows::rows_of(&frame, question)?,
-        })
+        Ok(rows::answer_of(&frame, question, None)?)
     };
     Ok([of_side(0)?, of_side(1)?])
 }

@@ -60,16 +60,33 @@ pub struct Answered {
 /// # Errors
 /// When a sum leaves its range, or the frame lacks what its grain promises, which is our bug.
 pub fn answer(charges: &AllocatedCharges, question: &Question) -> Result<Answered, AggregateError> {
+    answered(charges, question, None)
+}
+
+/// The same, with rows for no more than the `limit` largest of a currency: those with an owner
+/// together, those without by their standing. What the others add up to is the answer's rest.
+///
+/// # Errors
+/// As [`answer`].
+pub fn largest(
+    charges: &AllocatedCharges,
+    question: &Question,
+    limit: usize,
+) -> Result<Answered, AggregateError> {
+    answered(charges, question, Some(limit))
+}
+
+fn answered(
+    charges: &AllocatedCharges,
+    question: &Question,
+    largest: Option<usize>,
+) -> Result<Answered, AggregateError> {
     let frame = &charges.frame;
     let Mask { counts, split_cost } = Mask::of(frame, question)?;
     let kept = grouped(frame, &counts, question)?;
     let excluded: Vec<bool> = counts.iter().map(|counts| !counts).collect();
     Ok(Answered {
-        answer: Answer {
-            dimensions: question.dimensions.clone(),
-            metric: question.metric,
-            rows: rows::rows_of(&kept, question)?,
-        },
+        answer: rows::answer_of(&kept, question, largest)?,
         excluded: rows::sums_of(frame, &excluded, question.metric)?,
         split_cost: rows::sums_of(frame, &split_cost, question.metric)?,
         unknown_types: rows::counts_of(frame, column::UNKNOWN_TYPE)?,

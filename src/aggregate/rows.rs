@@ -1,17 +1,17 @@
 //! Rows: what was added up, as values for reports.
 //!
 //! In:    grouped frames.
-//! Out:   sorted [`AnswerRow`]s and [`Sum`]s.
-//! Never: lets a decimal become a float.
+//! Out:   sorted [`AnswerRow`]s, [`Rest`]s of those that nobody asked for, and [`Sum`]s.
+//! Never: lets a decimal become a float, or makes a row of what is not shown.
 
-use std::cmp::Ordering::Equal;
+use std::cmp::Ordering::{self, Equal};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crate::model::answer::{AnswerRow, Standing};
+use crate::model::answer::{Answer, AnswerRow, Rest, Standing};
 use crate::model::charges::column;
 use crate::model::dimension::Dimension;
-use crate::model::frame::{Frame, FrameError, Texts};
+use crate::model::frame::{Frame, FrameError, NOTHING, Texts};
 use crate::model::metric::CostMetric;
 use crate::model::money::{Currency, Money, Quantity};
 use crate::model::question::{Question, Wanted};
@@ -27,45 +27,167 @@ pub struct Sum {
     pub line_items: u64,
 }
 
-/// The rows of a grouped frame, sorted as [`crate::model::answer::Answer`] promises.
-pub(super) fn rows_of(frame: &Frame, question: &Question) -> Result<Vec<AnswerRow>, FrameError> {
-    let currencies = frame.texts(column::CURRENCY)?;
-    let standings = frame.texts(column::STANDING)?;
-    let of_standing =
-        |text: Option<&str>| text.and_then(Standing::parse).unwrap_or(Standing::Unattributed);
-    let of_standing: Vec<Standing> = standings.values().into_iter().map(of_standing).collect();
-    let costs = frame.amounts(question.metric.column())?;
-    let hours = match question.hours {
-        Wanted::Yes => Some(frame.amounts(column::USAGE_HOURS)?),
-        Wanted::No => None,
+/// The answer in a grouped frame, sorted as [`Answer`] promises.
+///
+/// With `largest` no more than so many rows of one currency, with an owner or of one standing
+/// without, are in it, those of the largest costs without sign; the others are its rest. One row
+/// is never a rest.
+pub(super) fn answer_of(
+    frame: &Frame,
+    question: &Question,
+    largest: Option<usize>,
+) -> Result<Answer, FrameError> {
+    let rows = Rows::of(frame, question)?;
+    let (shown, rest) = match largest {
+        Some(limit) => rows.largest(limit)?,
+        None => (rows.all(), Vec::new()),
     };
-    let keys = question.dimensions.iter().map(|of| frame.texts(&of.key()));
-    let keys: Vec<&Texts> = keys.collect::<Result<_, _>>()?;
-    let row = |at: usize| AnswerRow {
-        currency: Currency(currencies.get(at).unwrap_or_default().to_owned()),
-        standing: of_standing[standings.codes()[at] as usize],
-        keys: keys.iter().map(|texts| texts.get(at).map(ToOwned::to_owned)).collect(),
-        cost: Money(costs[at]),
-        usage_hours: hours.map(|hours| Quantity(hours[at])),
-        line_items: frame.line_items()[at],
-    };
-    let is_in_time = matches!(question.dimensions.first(), Some(Dimension::Day | Dimension::Month));
-    let ranks: Vec<Vec<u32>> = keys.iter().map(|texts| texts.ranks()).collect();
-    let currency_ranks = currencies.ranks();
-    let rank = |key: usize, row: usize| ranks[key][keys[key].codes()[row] as usize];
-    let before = |row: usize| {
-        let currency = currency_ranks[currencies.codes()[row] as usize];
-        let time = if is_in_time { rank(0, row) } else { 0 };
-        (currency, of_standing[standings.codes()[row] as usize], time, Reverse(costs[row]))
-    };
-    let mut order: Vec<usize> = (0..frame.height()).collect();
-    order.sort_unstable_by(|a, b| {
-        let by_keys = || (0..keys.len()).map(|key| rank(key, *a).cmp(&rank(key, *b)));
-        before(*a).cmp(&before(*b)).then_with(|| by_keys().find(|o| o.is_ne()).unwrap_or(Equal))
-    });
-    Ok(order.into_iter().map(row).collect())
+    let dimensions = question.dimensions.iter().zip(&rows.keys);
+    let untold = dimensions.filter(|(_, texts)| texts.codes().contains(&NOTHING));
+    Ok(Answer {
+        dimensions: question.dimensions.clone(),
+        metric: question.metric,
+        untold: untold.map(|(dimension, _)| dimension.clone()).collect(),
+        rows: shown.into_iter().map(|at| rows.row(at)).collect(),
+        rest,
+    })
 }
 
+/// A grouped frame, column by column.
+struct Rows<'a> {
+    currencies: &'a Texts,
+    standings: &'a Texts,
+    /// By code of `standings`.
+    of_standing: Vec<Standing>,
+    keys: Vec<&'a Texts>,
+    costs: &'a [i128],
+    hours: Option<&'a [i128]>,
+    lines: &'a [u64],
+    /// Whether the first key goes before the cost in the order of rows.
+    is_in_time: bool,
+}
+
+impl<'a> Rows<'a> {
+    fn of(frame: &'a Frame, question: &Question) -> Result<Self, FrameError> {
+        let standings = frame.texts(column::STANDING)?;
+        let of_standing =
+            |text: Option<&str>| text.and_then(Standing::parse).unwrap_or(Standing::Unattributed);
+        let keys = question.dimensions.iter().map(|of| frame.texts(&of.key()));
+        let time = [Dimension::Day, Dimension::Month];
+        Ok(Self {
+            currencies: frame.texts(column::CURRENCY)?,
+            standings,
+            of_standing: standings.values().into_iter().map(of_standing).collect(),
+            keys: keys.collect::<Result<_, _>>()?,
+            costs: frame.amounts(question.metric.column())?,
+            hours: match question.hours {
+                Wanted::Yes => Some(frame.amounts(column::USAGE_HOURS)?),
+                Wanted::No => None,
+            },
+            lines: frame.line_items(),
+            is_in_time: question.dimensions.first().is_some_and(|first| time.contains(first)),
+        })
+    }
+
+    fn row(&self, at: usize) -> AnswerRow {
+        AnswerRow {
+            currency: self.currency(at),
+            standing: self.standing(at),
+            keys: self.keys.iter().map(|texts| texts.get(at).map(ToOwned::to_owned)).collect(),
+            cost: Money(self.costs[at]),
+            usage_hours: self.hours.map(|hours| Quantity(hours[at])),
+            line_items: self.lines[at],
+        }
+    }
+
+    fn currency(&self, at: usize) -> Currency {
+        Currency(self.currencies.get(at).unwrap_or_default().to_owned())
+    }
+
+    fn standing(&self, at: usize) -> Standing {
+        self.of_standing[self.standings.codes()[at] as usize]
+    }
+
+    /// Every row in order; texts are compared once per distinct text.
+    fn all(&self) -> Vec<usize> {
+        let ranks: Vec<Vec<u32>> = self.keys.iter().map(|texts| texts.ranks()).collect();
+        let currencies = self.currencies.ranks();
+        let rank = |key: usize, row: usize| ranks[key][self.keys[key].codes()[row] as usize];
+        let before = |row: usize| {
+            let currency = currencies[self.currencies.codes()[row] as usize];
+            let time = if self.is_in_time { rank(0, row) } else { 0 };
+            (currency, self.standing(row), time, Reverse(self.costs[row]))
+        };
+        let mut order: Vec<usize> = (0..self.costs.len()).collect();
+        order.sort_unstable_by(|a, b| {
+            let by_keys = || (0..self.keys.len()).map(|key| rank(key, *a).cmp(&rank(key, *b)));
+            before(*a).cmp(&before(*b)).then_with(|| by_keys().find(|o| o.is_ne()).unwrap_or(Equal))
+        });
+        order
+    }
+
+    /// The same order for two rows alone, by their texts.
+    fn order(&self, a: usize, b: usize) -> Ordering {
+        let before = |row: usize| {
+            let time = self.keys.first().filter(|_| self.is_in_time).map(|texts| texts.get(row));
+            (self.currencies.get(row), self.standing(row), time, Reverse(self.costs[row]))
+        };
+        let by_keys = || self.keys.iter().map(|texts| texts.get(a).cmp(&texts.get(b)));
+        before(a).cmp(&before(b)).then_with(|| by_keys().find(|o| o.is_ne()).unwrap_or(Equal))
+    }
+
+    /// The largest rows in order, and what the others add up to.
+    fn largest(&self, limit: usize) -> Result<(Vec<usize>, Vec<Rest>), FrameError> {
+        // People see what is shared among what has an owner.
+        let kind = |row: usize| match self.standing(row) {
+            Standing::Shared => Standing::Attributed,
+            other => other,
+        };
+        let mut groups: BTreeMap<(u32, Standing), Vec<usize>> = BTreeMap::new();
+        for (row, currency) in self.currencies.codes().iter().enumerate() {
+            groups.entry((*currency, kind(row))).or_default().push(row);
+        }
+        let by_size = |a: &usize, b: &usize| {
+            let size = |row: usize| Reverse(self.costs[row].unsigned_abs());
+            size(*a).cmp(&size(*b)).then_with(|| self.order(*a, *b))
+        };
+        let (mut shown, mut rest) = (Vec::new(), Vec::new());
+        for mut group in groups.into_values() {
+            if group.len() > limit.saturating_add(1) {
+                group.select_nth_unstable_by(limit, by_size);
+                rest.extend(self.sums(&group.split_off(limit))?);
+            }
+            shown.append(&mut group);
+        }
+        shown.sort_unstable_by(|a, b| self.order(*a, *b));
+        rest.sort_by(|a, b| (&a.currency, a.standing).cmp(&(&b.currency, b.standing)));
+        Ok((shown, rest))
+    }
+
+    /// What some rows of one currency add up to, by their standing.
+    fn sums(&self, rows: &[usize]) -> Result<Vec<Rest>, FrameError> {
+        let overflow = || FrameError::Overflow(column::COST.to_owned());
+        let mut sums: BTreeMap<Standing, Rest> = BTreeMap::new();
+        for row in rows {
+            let standing = self.standing(*row);
+            let sum = sums.entry(standing).or_insert_with(|| Rest {
+                currency: self.currency(*row),
+                standing,
+                rows: 0,
+                cost: Money::ZERO,
+                usage_hours: self.hours.map(|_| Quantity(0)),
+                line_items: 0,
+            });
+            sum.rows += 1;
+            sum.cost = sum.cost.checked_add(Money(self.costs[*row])).ok_or_else(overflow)?;
+            sum.line_items += self.lines[*row];
+            if let (Some(Quantity(sum)), Some(hours)) = (&mut sum.usage_hours, self.hours) {
+                *sum = sum.checked_add(hours[*row]).ok_or_else(overflow)?;
+            }
+        }
+        Ok(sums.into_values().collect())
+    }
+}
 /// The sums by currency of the rows of a mask, sorted by it.
 pub(super) fn sums_of(
     frame: &Frame,

@@ -76,7 +76,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     };
     let limit = (arguments.limit > 0).then_some(arguments.limit);
     let charts = if format.has_charts() { Wanted::Yes } else { Wanted::No };
-    let report = pipeline::spend(&source, &question, Settings { limit, charts })?;
+    // Letters show no more rows than they are told to; everything else holds all of them.
+    let rest = match format {
+        Format::Table | Format::Markdown => Wanted::No,
+        _ => Wanted::Yes,
+    };
+    let report = pipeline::spend(&source, &question, Settings { limit, charts, rest })?;
     let report = pipeline::provisional(&source, report, clock::today())?;
     output::show(&report, format, &arguments.output)
 }

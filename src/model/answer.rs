@@ -69,8 +69,81 @@ pub struct Answer {
     pub dimensions: Vec<Dimension>,
     /// The metric asked for.
     pub metric: CostMetric,
-    /// Every row; never folded, never cut.
+    /// Every row, or the largest ones when only those were asked for.
     pub rows: Vec<AnswerRow>,
+    /// What the other rows add up to; empty when every row is there.
+    pub rest: Vec<Rest>,
+    /// Dimensions of which some row, shown or not, has no value.
+    pub untold: Vec<Dimension>,
+}
+
+/// What rows that were not asked for add up to, in one currency and standing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rest {
+    /// Their currency.
+    pub currency: Currency,
+    /// Their standing.
+    pub standing: Standing,
+    /// How many they are.
+    pub rows: u64,
+    /// The metric that was asked for.
+    pub cost: Money,
+    /// Only when the question asked for hours.
+    pub usage_hours: Option<Quantity>,
+    /// Line items behind them.
+    pub line_items: u64,
+}
+
+impl Rest {
+    /// As a row that has no value of any dimension.
+    pub fn as_row(&self, dimensions: usize) -> AnswerRow {
+        AnswerRow {
+            currency: self.currency.clone(),
+            standing: self.standing,
+            keys: vec![None; dimensions],
+            cost: self.cost,
+            usage_hours: self.usage_hours,
+            line_items: self.line_items,
+        }
+    }
+}
+
+/// A row, or rows that were added up, as books see them.
+#[derive(Debug, Clone, Copy)]
+pub struct Part<'a> {
+    /// The currency.
+    pub currency: &'a Currency,
+    /// Where it stands.
+    pub standing: Standing,
+    /// The metric of the question.
+    pub cost: Money,
+    /// Line items behind it.
+    pub line_items: u64,
+}
+
+impl Answer {
+    /// An answer with every row.
+    pub fn whole(dimensions: Vec<Dimension>, metric: CostMetric, rows: Vec<AnswerRow>) -> Self {
+        let lacks =
+            |at: usize| rows.iter().any(|row| row.keys.get(at).is_some_and(Option::is_none));
+        let untold = (0..).zip(&dimensions).filter(|(at, _)| lacks(*at));
+        let untold = untold.map(|(_, dimension)| dimension.clone()).collect();
+        Self { dimensions, metric, rows, rest: Vec::new(), untold }
+    }
+
+    /// Everything that the answer adds up, whether it has a row of its own or not.
+    pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
+        let row = |row: &AnswerRow| (row.standing, row.cost, row.line_items);
+        let rest = |rest: &Rest| (rest.standing, rest.cost, rest.line_items);
+        let rows = self.rows.iter().map(move |of| (&of.currency, row(of)));
+        let told = rows.chain(self.rest.iter().map(move |of| (&of.currency, rest(of))));
+        told.map(|(currency, (standing, cost, line_items))| Part {
+            currency,
+            standing,
+            cost,
+            line_items,
+        })
+    }
 }
 
 /// The books of one run in one currency: what came in and where it went.

@@ -47,7 +47,7 @@ use crate::model::dimension::Dimension;
 use crate::model::metric::CostMetric;
 use crate::model::money::{Currency, Money};
 use crate::model::period::BillingPeriod;
-use crate::model::question::Question;
+use crate::model::question::{Question, Wanted};
 use crate::model::stored::Pins;
 use crate::model::tenancy::{Needs, Tenancy};
 use crate::normalise::{Control, Oddities};
@@ -145,7 +145,8 @@ pub fn spend(
     question: &Question,
     settings: Settings,
 ) -> Result<Report, PipelineError> {
-    Ok(spend::compose(found(source, question)?, settings)?)
+    let largest = settings.limit.filter(|_| settings.rest == Wanted::No);
+    Ok(spend::compose(found_of(source, question, largest)?, settings)?)
 }
 
 /// Everything that one question finds in a source.
@@ -153,8 +154,19 @@ pub fn spend(
 /// # Errors
 /// As [`spend`].
 pub fn found(source: &Source, question: &Question) -> Result<Found, PipelineError> {
+    found_of(source, question, None)
+}
+
+fn found_of(
+    source: &Source,
+    question: &Question,
+    largest: Option<usize>,
+) -> Result<Found, PipelineError> {
     let pass = Pass::over(source, question)?;
-    let answered = aggregate::answer(&pass.charges, question)?;
+    let answered = match largest {
+        Some(limit) => aggregate::largest(&pass.charges, question, limit)?,
+        None => aggregate::answer(&pass.charges, question)?,
+    };
     let books = pass.books(&answered)?;
     let provenance = pass.provenance(&answered, question)?;
     let findings = pass.findings(&answered);
@@ -278,9 +290,7 @@ impl Pass {
 
     /// Told when an answer shows charges whose resource was not stored.
     fn dropped(&self, answer: &Answer) -> Option<Finding> {
-        let mut dimensions = answer.dimensions.iter();
-        let at = dimensions.position(|dimension| *dimension == Dimension::Resource)?;
-        let is_shown = answer.rows.iter().any(|row| row.keys[at].is_none());
+        let is_shown = answer.untold.contains(&Dimension::Resource);
         (self.is_dropped && is_shown).then(inspect::dropped)
     }
 

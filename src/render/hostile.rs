@@ -91,7 +91,7 @@ pub(super) fn hostile(words: &[&str]) -> Report {
     let rows = rows.collect();
     let tag = Dimension::Tag("<b>\x1b[2J=1|`".to_owned());
     let dimensions = vec![tag, Dimension::Month];
-    let mut report = report(Answer { dimensions, metric: CostMetric::List, rows }, None);
+    let mut report = report(Answer::whole(dimensions, CostMetric::List, rows), None);
     report.caption.filters = HOSTILE.iter().map(ToString::to_string).collect();
     report
 }
@@ -340,7 +340,7 @@ proptest! {
             row(Standing::Attributed, vec![Some((*word).to_owned())], 1_000_000_000_000)
         });
         let rows = rows.collect();
-        let answer = Answer { dimensions: vec![Dimension::User], metric: CostMetric::List, rows };
+        let answer = Answer::whole(vec![Dimension::User], CostMetric::List, rows);
         let report = report(answer, None);
         assert_harmless(&text(&report, Format::Svg, TerminalStyle::default()));
         assert_inert(&text(&report, Format::Html, TerminalStyle::default()));

@@ -69,7 +69,7 @@ pub(super) fn people() -> Answer {
         rows.push(AnswerRow { usage_hours: hours, ..row(standing, vec![None; 3], pico) });
     }
     let dimensions = vec![Dimension::Domain, Dimension::User, Dimension::Space];
-    Answer { dimensions, metric: CostMetric::Amortized, rows }
+    Answer::whole(dimensions, CostMetric::Amortized, rows)
 }
 
 /// Cost by day and domain over a month, with a credit and a day without cost.
@@ -89,7 +89,7 @@ pub(super) fn days() -> Answer {
         rows.push(row(Standing::Unattributed, keys, 21_000_000_000_000));
     }
     let dimensions = vec![Dimension::Day, Dimension::Domain];
-    Answer { dimensions, metric: CostMetric::Amortized, rows }
+    Answer::whole(dimensions, CostMetric::Amortized, rows)
 }
 
 /// Books that balance an answer.

@@ -47,11 +47,7 @@ fn two_currencies() -> Answer {
     euro.currency = Currency("EUR".to_owned());
     let dollars = row(Standing::Attributed, keyed("alice"), 5_000_000_000_000);
     let lost = row(Standing::Unattributed, vec![None], 1_000_000_000_000);
-    Answer {
-        dimensions: vec![Dimension::User],
-        metric: CostMetric::Unblended,
-        rows: vec![euro, dollars, lost],
-    }
+    Answer::whole(vec![Dimension::User], CostMetric::Unblended, vec![euro, dollars, lost])
 }
 
 #[test]
@@ -343,7 +339,7 @@ fn a_report_of_several_tables_has_sections() {
 #[test]
 fn a_credit_stays_a_number_in_csv() {
     let rows = vec![row(Standing::Attributed, vec![Some("a".to_owned())], -5)];
-    let answer = Answer { dimensions: vec![Dimension::Service], metric: CostMetric::List, rows };
+    let answer = Answer::whole(vec![Dimension::Service], CostMetric::List, rows);
     let csv = text(&report(answer, None), Format::Csv, TerminalStyle::default());
     assert_eq!(csv, "product_code,cost,line_items\r\n\"a\",-0.000000000005,1\r\n");
 }
@@ -359,7 +355,7 @@ fn stacked_days_hang_credits_below_the_axis() {
 #[test]
 fn without_a_dimension_there_is_nothing_to_draw() {
     let rows = vec![row(Standing::Attributed, Vec::new(), 5)];
-    let report = report(Answer { dimensions: Vec::new(), metric: CostMetric::List, rows }, None);
+    let report = report(Answer::whole(Vec::new(), CostMetric::List, rows), None);
     assert_eq!(render(&report, Format::Svg, &Style::default()), Err(RenderError::NoChart));
     let table = text(&report, Format::Table, TerminalStyle::default());
     assert!(table.contains("0.000000000005  100.0%"), "{table}");
@@ -378,7 +374,7 @@ proptest! {
         });
         let mut rows: Vec<_> = rows.collect();
         rows.sort_by_key(|row| row.standing);
-        let answer = Answer { dimensions: vec![Dimension::User], metric: CostMetric::List, rows };
+        let answer = Answer::whole(vec![Dimension::User], CostMetric::List, rows);
         let page = text(&report(answer, limit), Format::Markdown, TerminalStyle::default());
         let cents = |line: &str| -> i128 {
             let cell = line.split(" | ").nth(1).unwrap().replace(['*', ',', '.'], "");

@@ -29,7 +29,7 @@ pub(super) fn fold(columns: &[Column], rows: &[Row], limit: usize) -> Option<Vec
         let last = group.last().copied().unwrap_or(0);
         group.sort_by_key(|index| (Reverse(size(*index)), *index));
         let tail: Vec<&Row> = group[limit..].iter().map(|index| &rows[*index]).collect();
-        if let Some(rest) = rest(columns, &tail) {
+        if let Some(rest) = rest(columns, &tail, tail.len() as u64) {
             rests.insert(last, rest);
             folded.extend(group.split_off(limit));
         }
@@ -44,14 +44,15 @@ pub(super) fn fold(columns: &[Column], rows: &[Row], limit: usize) -> Option<Vec
     (!folded.is_empty()).then_some(shown)
 }
 
-fn rest(columns: &[Column], tail: &[&Row]) -> Option<Row> {
+/// The row that stands for `count` rows, which some rows add up.
+///
+/// `None` when their sum leaves its range.
+pub(super) fn rest(columns: &[Column], tail: &[&Row], count: u64) -> Option<Row> {
     let first = tail.first()?;
     let (kind, label) = match first.kind {
-        RowKind::Unattributed => (first.kind, phrase!("unattributed, rest ({} rows)", tail.len())),
-        RowKind::OtherServices => {
-            (first.kind, phrase!("other services, rest ({} rows)", tail.len()))
-        }
-        _ => (RowKind::Rest, phrase!("rest ({} rows)", tail.len())),
+        RowKind::Unattributed => (first.kind, phrase!("unattributed, rest ({} rows)", count)),
+        RowKind::OtherServices => (first.kind, phrase!("other services, rest ({} rows)", count)),
+        _ => (RowKind::Rest, phrase!("rest ({} rows)", count)),
     };
     let mut cells = sum_cells(columns, tail)?;
     if let Some(index) = columns.iter().position(|column| !column.kind.is_numeric()) {

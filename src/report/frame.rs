@@ -48,12 +48,14 @@ impl Frame {
         let dimensions = answer.dimensions.clone();
         let asks_owner = dimensions.iter().any(Dimension::is_identity);
         let tells_currency = currencies.len() > 1 && !dimensions.contains(&Dimension::Currency);
-        let tells_hours = answer.rows.iter().any(|row| row.usage_hours.is_some());
+        let told = answer.rows.iter().map(|row| row.usage_hours);
+        let tells_hours =
+            told.chain(answer.rest.iter().map(|rest| rest.usage_hours)).any(|of| of.is_some());
         let mut columns: Vec<Column> = dimensions.iter().map(key_column).collect();
         if asks_owner {
             let standing = Column::new("standing", "Standing", ColumnKind::Text);
             // A tenant has two rows when it also received shared cost; people must see which.
-            let is_shared = answer.rows.iter().any(|row| row.standing == Standing::Shared);
+            let is_shared = answer.parts().any(|part| part.standing == Standing::Shared);
             columns.push(standing.seen(if is_shared { Place::Everywhere } else { Place::Data }));
         }
         if tells_currency {

@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::chart::{self, Bar, Chart, Label, MOST_BARS, Shape, joined, word};
-use super::fold::fold;
+use super::fold::{self, fold};
 use super::frame::{Frame, short_names};
 use super::table::{Cell, Row, RowKind, Table, sum_cells};
 use super::{Caption, Owners, Report, ReportError, Section};
@@ -39,6 +39,8 @@ pub struct Settings {
     pub limit: Option<usize>,
     /// Whether charts are wanted, which take as long as the table.
     pub charts: Wanted,
+    /// Whether rows beyond the limit are wanted too, beside the fold.
+    pub rest: Wanted,
 }
 
 /// Composes the report of `spend`.
@@ -54,7 +56,11 @@ pub fn compose(found: Found, settings: Settings) -> Result<Report, ReportError> 
         .map(|row| frame.row(row, &names, totals.get(&row.currency).copied().unwrap_or_default()))
         .collect();
     let mut table = Table { columns: frame.columns.clone(), rows, ..Table::default() };
-    table.folded = settings.limit.and_then(|limit| fold(&table.columns, &table.rows, limit));
+    if answer.rest.is_empty() {
+        table.folded = settings.limit.and_then(|limit| fold(&table.columns, &table.rows, limit));
+    } else {
+        add_rest(&mut table, &frame, &answer, &totals)?;
+    }
     table.totals = total_rows(&table, &currencies)?;
     let title = title(&answer.dimensions);
     let charts = match settings.charts {
@@ -83,6 +89,32 @@ pub fn compose(found: Found, settings: Settings) -> Result<Report, ReportError> 
     })
 }
 
+/// Adds rows for what only the rest holds, each behind the last row of its currency and kind.
+fn add_rest(
+    table: &mut Table,
+    frame: &Frame,
+    answer: &Answer,
+    totals: &BTreeMap<Currency, Money>,
+) -> Result<(), ReportError> {
+    let mut by_kind: BTreeMap<(&Currency, RowKind), (u64, Vec<Row>)> = BTreeMap::new();
+    for rest in &answer.rest {
+        let whole = totals.get(&rest.currency).copied().unwrap_or_default();
+        let row = frame.row(&rest.as_row(answer.dimensions.len()), &Vec::new(), whole);
+        let (count, rows) = by_kind.entry((&rest.currency, row.kind)).or_default();
+        *count += rest.rows;
+        rows.push(row);
+    }
+    for ((currency, kind), (count, rows)) in by_kind {
+        let rows: Vec<&Row> = rows.iter().collect();
+        let rest = fold::rest(&table.columns, &rows, count);
+        let rest = rest.ok_or_else(|| ReportError::range(currency))?;
+        let is_before = |row: &Row| (row.currency.as_ref(), row.kind) <= (Some(currency), kind);
+        let at = table.rows.iter().rposition(is_before).map_or(0, |last| last + 1);
+        table.rows.insert(at, rest);
+    }
+    Ok(())
+}
+
 fn title(dimensions: &[Dimension]) -> Phrase {
     if dimensions.is_empty() {
         return "Spend".into();
@@ -96,7 +128,8 @@ fn title(dimensions: &[Dimension]) -> Phrase {
 fn currencies(answer: &Answer, books: &Books) -> Vec<Currency> {
     let mut currencies: Vec<Currency> = match answer.rows.as_slice() {
         [] => books.currencies.iter().map(|entry| entry.currency.clone()).collect(),
-        rows => rows.iter().map(|row| row.currency.clone()).collect(),
+        // What has a rest has rows, unless none were asked for.
+        _ => answer.parts().map(|part| part.currency.clone()).collect(),
     };
     currencies.sort_unstable();
     currencies.dedup();
@@ -109,7 +142,7 @@ fn totals(
 ) -> Result<BTreeMap<Currency, Money>, ReportError> {
     let mut totals = BTreeMap::new();
     for currency in currencies {
-        let costs = answer.rows.iter().filter(|row| row.currency == *currency).map(|row| row.cost);
+        let costs = answer.parts().filter(|part| part.currency == currency).map(|part| part.cost);
         totals.insert(
             currency.clone(),
             Money::checked_sum(costs).ok_or_else(|| ReportError::range(currency))?,
@@ -227,7 +260,7 @@ mod tests {
         let rows = rows.iter().map(row).collect();
         let metric = CostMetric::Amortized;
         Found {
-            answer: Answer { dimensions: dimensions.to_vec(), metric, rows },
+            answer: Answer::whole(dimensions.to_vec(), metric, rows),
             books: Books::default(),
             provenance: Provenance::default(),
             findings: Vec::new(),

@@ -4,6 +4,13 @@
 //! Out:   what is kept, what is left out, and that nothing is lost between them.
 //! Never: looks at a rendering.
 
+use std::path::Path;
+
+use curtail::model::question::Wanted;
+use curtail::pipeline::{self, Bill, Source};
+use curtail::report::spend::Settings;
+use curtail::report::table::{Cell, Row};
+
 use crate::support::ask::{Ask, by, lines_of};
 use crate::support::export::Export;
 
@@ -189,4 +196,40 @@ fn dimensions_may_come_in_any_order_and_twice_in_a_filter() {
     right.sort();
     assert_eq!(left, right);
     by("user,user").only("user=").check(&bill(), "- | - | 16 | unattributed");
+}
+
+/// Full texts instead of short ones, which tell apart only what stands in the same table.
+fn in_full(rows: &[Row]) -> Vec<Row> {
+    let full = |cell: &Cell| match cell {
+        Cell::Text { full, .. } => Cell::text(full.clone()),
+        other => other.clone(),
+    };
+    let row = |row: &Row| Row { cells: row.cells.iter().map(full).collect(), ..row.clone() };
+    rows.iter().map(row).collect()
+}
+
+#[test]
+fn the_largest_rows_alone_are_the_table_of_all_rows_with_its_tail_folded() {
+    let folder = Path::new("sample-data/cur2");
+    let rules = "sample-data/tenants/domain-per-tenant/tenants.toml";
+    for (dimensions, limit, rules) in [
+        ("user", 1, None),
+        ("domain,user,space", 3, None),
+        ("day,component", 7, None),
+        ("app,reason", 20, None),
+        ("", 1, None),
+        ("tenant,service", 2, Some(rules)),
+    ] {
+        let tenants = rules.map(Into::into);
+        let source = Source { bill: Bill::Export(folder.into()), threads: 2, tenants };
+        let question = by(dimensions).hours().question().clone();
+        let table = |rest| {
+            let settings = Settings { limit: Some(limit), rest, ..Settings::default() };
+            let mut report = pipeline::spend(&source, &question, settings).unwrap();
+            report.sections.remove(0).table
+        };
+        let (all, largest) = (table(Wanted::Yes), table(Wanted::No));
+        assert_eq!(in_full(&largest.rows), in_full(all.shown()), "{dimensions}, {limit}");
+        assert_eq!(largest.totals, all.totals, "{dimensions}, {limit}");
+    }
 }

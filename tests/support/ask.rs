@@ -41,6 +41,10 @@ pub(crate) fn by(words: &str) -> Ask {
 }
 
 impl Ask {
+    pub(crate) fn question(&self) -> &Question {
+        &self.question
+    }
+
     pub(crate) fn metric(mut self, word: &str) -> Self {
         self.question.metric = CostMetric::parse(word).unwrap();
         self

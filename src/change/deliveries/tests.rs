@@ -38,7 +38,7 @@ fn answer(table: &str) -> Answer {
     };
     let lines = table.lines().map(str::trim).filter(|line| !line.is_empty());
     let rows = lines.map(row).collect();
-    Answer { dimensions: DIMENSIONS.to_vec(), metric: CostMetric::Amortized, rows }
+    Answer::whole(DIMENSIONS.to_vec(), CostMetric::Amortized, rows)
 }
 
 /// `tenant why change` of every shift.

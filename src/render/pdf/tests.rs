@@ -104,7 +104,7 @@ fn users(names: &[&str]) -> Report {
         row(Standing::Attributed, vec![Some((*name).to_owned())], cost(index))
     });
     let rows = rows.collect();
-    report(Answer { dimensions: vec![Dimension::User], metric: CostMetric::List, rows }, None)
+    report(Answer::whole(vec![Dimension::User], CostMetric::List, rows), None)
 }
 
 /// What is less than a cent is told as less than one.

@@ -44,7 +44,7 @@ fn charts_are_fed_from_cells_that_add_up_to_the_table() {
             provenance: crate::model::answer::Provenance::default(),
             findings: Vec::new(),
         };
-        let settings = Settings { limit: None, charts: Wanted::Yes };
+        let settings = Settings { charts: Wanted::Yes, ..Settings::default() };
         let report = compose(found, settings).unwrap();
         let section = &report.sections[0];
         let lines = match &section.charts[0].shape {

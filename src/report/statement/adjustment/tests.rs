@@ -39,7 +39,7 @@ fn answer(dimensions: Vec<Dimension>, rows: Vec<(Vec<Option<String>>, i128)>) ->
         line_items: 1,
     };
     let rows = rows.into_iter().map(row).collect();
-    Answer { dimensions, metric: CostMetric::Amortized, rows }
+    Answer::whole(dimensions, CostMetric::Amortized, rows)
 }
 
 /// What a tenant of the month before was charged too little: service, reason, amount.
