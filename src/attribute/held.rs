@@ -38,6 +38,11 @@ impl<'a, R> Held<'a, R> {
         Self { by_arn: held }
     }
 
+    /// Whether some row holds on some days and not on others.
+    pub(super) fn is_dated(&self) -> bool {
+        self.by_arn.values().flatten().any(|row| row.during != Days::ALWAYS)
+    }
+
     /// The rows for an ARN, whatever the day.
     pub(super) fn of<'h>(&'h self, arn: &'h str) -> Option<Holding<'h, 'a, R>> {
         self.by_arn.get(&arn.to_lowercase()).map(|rows| Holding { arn, rows })

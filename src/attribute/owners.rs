@@ -4,7 +4,7 @@
 //! Out:   the columns of domain, user profile, space and owner reason.
 //! Never: changes a cost.
 
-use rustc_hash::FxHashMap;
+use rayon::prelude::*;
 
 use crate::attribute::frame::RowDays;
 use crate::attribute::held::Held;
@@ -15,7 +15,7 @@ use crate::attribute::untold::{Tally, Why};
 use crate::model::arn::StudioArn;
 use crate::model::charges::column;
 use crate::model::dimension::Dimension;
-use crate::model::frame::{Frame, FrameError, Texts};
+use crate::model::frame::{Frame, FrameError, Groups, Texts};
 use crate::model::maps::SpaceOwner;
 use crate::model::metric::CostMetric;
 use crate::model::period::Day;
@@ -95,31 +95,29 @@ fn owners(frame: &Frame, known: &Known) -> Result<(Vec<Owner>, Vec<usize>), Fram
     let (spaces, arns) = (of(column::SPACE_TAG)?, of(column::OWNER_ARN)?);
     let managed_by = of(column::MANAGED_BY_TAG)?;
     let days = RowDays::of(frame);
-    let columns = [domains, users, spaces, arns, managed_by].map(Texts::codes);
-    let mut owners = Vec::new();
-    let mut weighed: FxHashMap<([u32; 5], u32), usize> = FxHashMap::default();
-    let mut of_row = Vec::with_capacity(frame.height());
-    for row in 0..frame.height() {
-        let key = (columns.map(|codes| codes[row]), days.code(row));
-        let at = *weighed.entry(key).or_insert_with(|| {
-            let owner_arn = arns.get(row);
-            let history = owner_arn.and_then(|arn| known.history.of(arn));
-            let evidence = Evidence {
-                domain_tag: domains.get(row),
-                user_tag: users.get(row),
-                space_tag: spaces.get(row),
-                owner_arn,
-                history: history.and_then(|told| match told {
-                    Told::One(owner) => Some(owner),
-                    Told::Several => None,
-                }),
-                managed_by_tag: managed_by.get(row),
-            };
-            owners.push(owner_of(&evidence, known, days.on(row)));
-            owners.len() - 1
-        });
-        of_row.push(at);
-    }
+    let mut evidence = vec![domains, users, spaces, arns, managed_by];
+    // Most maps hold on every day, and then days tell no owners apart.
+    let day = frame.texts(&Dimension::Day.key()).ok();
+    evidence.extend(day.filter(|_| known.spaces.0.is_dated()));
+    let weighed = Groups::of_equal(frame.height(), &evidence);
+    let owner = |row: usize| {
+        let owner_arn = arns.get(row);
+        let history = owner_arn.and_then(|arn| known.history.of(arn));
+        let evidence = Evidence {
+            domain_tag: domains.get(row),
+            user_tag: users.get(row),
+            space_tag: spaces.get(row),
+            owner_arn,
+            history: history.and_then(|told| match told {
+                Told::One(owner) => Some(owner),
+                Told::Several => None,
+            }),
+            managed_by_tag: managed_by.get(row),
+        };
+        owner_of(&evidence, known, days.on(row))
+    };
+    let owners = weighed.first.into_par_iter().map(owner).collect();
+    let of_row = weighed.of.into_iter().map(|of| of as usize).collect();
     Ok((owners, of_row))
 }
 

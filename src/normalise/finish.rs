@@ -117,11 +117,9 @@ pub fn narrowed(charges: &Charges, grain: &Grain) -> Result<Charges, FinishError
 
 fn frame(grain: &Grain, whole: Roller) -> Result<Frame, FinishError> {
     let Roller { groups, interners, .. } = whole;
-    let mut frame = Frame::new(groups.lines);
-    let parts = grain.parts.len();
+    let mut frame = Frame::new(groups.lines.clone());
     for (at, part) in grain.parts.iter().enumerate() {
-        let codes = groups.keys.iter().skip(at).step_by(parts).copied();
-        let mut texts = Texts::of_codes(codes, interners[at].words());
+        let mut texts = Texts::of_codes(groups.codes(at), interners[at].words());
         if at == 0 {
             texts = texts.or(NO_CURRENCY);
         }

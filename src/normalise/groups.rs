@@ -2,130 +2,216 @@
 //!
 //! In:    part codes and amounts of a batch.
 //! Out:   [`Groups`]: one number per combination of codes, with its sums.
-//! Never: mistakes one combination for another: what is packed is only a memory of what was told
-//! apart code by code.
+//! Never: mistakes one combination for another, or adds sums of two.
+//!
+//! Invariant: the codes of a combination stand side by side in words of 64 bits, each in as many
+//! bits as its part has; so two combinations have the same words exactly when all their codes are
+//! equal. When a part needs more bits, all words are written anew before the next row is looked at.
 
 use std::hash::Hasher;
-use std::ops::Range;
 
 use hashbrown::HashTable;
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHasher;
 
 use crate::normalise::codes::{NOTHING, PartCodes};
 
 /// The groups: keys and sums side by side, by group number.
 #[derive(Debug)]
 pub(super) struct Groups {
-    parts: usize,
     metrics: usize,
-    table: HashTable<u32>,
-    /// `parts` codes per group.
-    pub(super) keys: Vec<u32>,
+    layout: Layout,
+    /// The words of every group, one group behind the other.
+    words: Vec<u64>,
+    index: HashTable<Slot>,
+    /// The group of the last row; rows often repeat it.
+    last: u32,
+    /// Where keys are put together that do not come in batches.
+    scratch: Vec<u64>,
     /// `metrics` sums per group, in pico-units.
     pub(super) sums: Vec<i128>,
     pub(super) hours: Vec<i128>,
     pub(super) lines: Vec<u64>,
-    packed: Packed,
-    wide: Wide,
 }
 
-/// Groups by packed key, as long as the codes of all parts fit 64 bits side by side.
-///
-/// Invariant: under one set of widths two rows have one packed key exactly when all their codes
-/// are equal, because every code is below `2^width` of its part.
-#[derive(Debug, Default)]
-struct Packed {
+/// A group, found by the word that is its key, or by a hash of several.
+#[derive(Debug, Clone, Copy)]
+struct Slot {
+    mark: u64,
+    group: u32,
+}
+
+/// Widths grow in steps of so many bits, because everything is written anew when one grows.
+const WIDTH_STEP: u32 = 4;
+
+/// Where in the words the code of each part stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Layout {
+    /// The bits of each part.
     widths: Vec<u32>,
-    groups: FxHashMap<u64, u32>,
+    /// The word of each part, and the lowest of its bits.
+    places: Vec<(usize, u32)>,
+    /// How many words a key has.
+    words: usize,
+}
+
+impl Layout {
+    fn new(widths: Vec<u32>) -> Self {
+        let (mut word, mut used) = (0, 0);
+        let place = |width: &u32| {
+            if used + width > u64::BITS {
+                (word, used) = (word + 1, 0);
+            }
+            used += width;
+            // A part without bits may stand at the end of a full word.
+            (word, (used - width).min(u64::BITS - 1))
+        };
+        let places = widths.iter().map(place).collect();
+        Self { widths, places, words: word + 1 }
+    }
+
+    /// The same with room for codes of these widths; `None` when there is room already.
+    fn wider(&self, needed: impl Iterator<Item = u32> + Clone) -> Option<Self> {
+        if needed.clone().zip(&self.widths).all(|(needed, width)| needed <= *width) {
+            return None;
+        }
+        let rounded = |(needed, width): (u32, &u32)| {
+            if needed <= *width { *width } else { needed.next_multiple_of(WIDTH_STEP) }
+        };
+        Some(Self::new(needed.zip(&self.widths).map(rounded).collect()))
+    }
+
+    fn code(&self, key: &[u64], part: usize) -> u32 {
+        let (word, shift) = self.places[part];
+        let mask = (1_u64 << self.widths[part]) - 1;
+        // A code has at most 32 bits, and so has the mask.
+        u32::try_from(key[word] >> shift & mask).unwrap_or(u32::MAX)
+    }
+
+    fn put(&self, key: &mut [u64], part: usize, code: u32) {
+        let (word, shift) = self.places[part];
+        key[word] |= u64::from(code) << shift;
+    }
+
+    /// The words of every row, one row behind the other.
+    fn keys_of(&self, codes: &[PartCodes], rows: usize) -> Vec<u64> {
+        let mut constant = vec![0; self.words];
+        for (part, codes) in codes.iter().enumerate() {
+            if let PartCodes::Constant(code) = codes {
+                self.put(&mut constant, part, *code);
+            }
+        }
+        let mut keys = constant.repeat(rows);
+        for (part, codes) in codes.iter().enumerate() {
+            let PartCodes::PerRow(codes) = codes else { continue };
+            let (word, shift) = self.places[part];
+            for (key, code) in keys.iter_mut().skip(word).step_by(self.words).zip(codes) {
+                *key |= u64::from(*code) << shift;
+            }
+        }
+        keys
+    }
 }
 
 impl Groups {
     pub(super) fn new(parts: usize, metrics: usize) -> Self {
         Self {
-            parts,
             metrics,
-            table: HashTable::new(),
-            keys: Vec::new(),
+            layout: Layout::new(vec![0; parts]),
+            words: Vec::new(),
+            index: HashTable::new(),
+            last: 0,
+            scratch: Vec::new(),
             sums: Vec::new(),
             hours: Vec::new(),
             lines: Vec::new(),
-            packed: Packed::default(),
-            wide: Wide::default(),
         }
+    }
+
+    /// How many groups there are.
+    pub(super) fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// The code of a part of a group.
+    pub(super) fn code(&self, group: usize, part: usize) -> u32 {
+        self.layout.code(self.key(group), part)
+    }
+
+    /// The codes of a part, group by group.
+    pub(super) fn codes(&self, part: usize) -> impl Iterator<Item = u32> {
+        let keys = self.words.chunks_exact(self.layout.words);
+        keys.map(move |key| self.layout.code(key, part))
+    }
+
+    fn key(&self, group: usize) -> &[u64] {
+        &self.words[group * self.layout.words..][..self.layout.words]
     }
 
     /// The group of every row; `widths` are the bits that the codes of each part need.
     pub(super) fn of_rows(&mut self, codes: &[PartCodes], widths: &[u32], rows: usize) -> Vec<u32> {
-        if widths.iter().sum::<u32>() > u64::BITS {
-            return self.wide(codes, widths, rows);
-        }
-        if self.packed.widths != widths {
-            widths.clone_into(&mut self.packed.widths);
-            self.packed.groups.clear();
-        }
-        let keys = packed_keys(codes, widths, rows);
-        let mut last = None;
-        let mut group_of = |(row, key): (usize, &u64)| match last {
-            Some((known, group)) if known == *key => group,
-            _ => {
-                let known = self.packed.groups.get(key).copied();
-                let group = known.unwrap_or_else(|| {
-                    let group = self.group_of_row(codes, row);
-                    self.packed.groups.insert(*key, group);
-                    group
-                });
-                last = Some((*key, group));
-                group
+        self.make_room(widths.iter().copied());
+        let keys = self.layout.keys_of(codes, rows);
+        keys.chunks_exact(self.layout.words).map(|key| self.group_of(key)).collect()
+    }
+
+    /// Makes every part as wide as it must be, and writes all keys anew when one was not.
+    fn make_room(&mut self, widths: impl Iterator<Item = u32> + Clone) {
+        let Some(layout) = self.layout.wider(widths) else { return };
+        let before = std::mem::replace(&mut self.layout, layout);
+        let mut words = vec![0; self.len() * self.layout.words];
+        let keys = words.chunks_exact_mut(self.layout.words);
+        for (key, old) in keys.zip(self.words.chunks_exact(before.words)) {
+            for part in 0..before.widths.len() {
+                self.layout.put(key, part, before.code(old, part));
             }
-        };
-        keys.iter().enumerate().map(&mut group_of).collect()
-    }
-
-    /// More parts than one word holds: several words tell them apart.
-    fn wide(&mut self, codes: &[PartCodes], widths: &[u32], rows: usize) -> Vec<u32> {
-        let mut wide = std::mem::take(&mut self.wide);
-        let keys = wide.keys_of(codes, widths, rows);
-        let words = wide.words.len();
-        let mut group_of = |(row, key): (usize, &[u64])| {
-            wide.group(key).unwrap_or_else(|| {
-                let group = self.group_of_row(codes, row);
-                wide.learn(key, group);
-                group
-            })
-        };
-        let groups = keys.chunks_exact(words).enumerate().map(&mut group_of).collect();
-        self.wide = wide;
-        groups
-    }
-
-    /// The plain way: every code is compared.
-    fn group_of_row(&mut self, codes: &[PartCodes], row: usize) -> u32 {
-        let key: Vec<u32> = codes.iter().map(|codes| codes.at(row)).collect();
-        self.group_of(&key)
-    }
-
-    fn group_of(&mut self, key: &[u32]) -> u32 {
-        let (parts, keys) = (self.parts, &self.keys);
-        let key_of = |group: &u32| &keys[*group as usize * parts..][..parts];
-        let hash = hash_of(key);
-        if let Some(group) = self.table.find(hash, |group| key_of(group) == key) {
-            return *group;
         }
+        self.words = words;
+        self.index.clear();
+        for (group, key) in (0..).zip(self.words.chunks_exact(self.layout.words)) {
+            let mark = mark_of(key);
+            self.index.insert_unique(hash(mark), Slot { mark, group }, |slot| hash(slot.mark));
+        }
+    }
+
+    fn group_of(&mut self, key: &[u64]) -> u32 {
+        let (words, width) = (&self.words, key.len());
+        let is_key =
+            |group: u32| words.get(group as usize * width..).is_some_and(|of| of.starts_with(key));
+        if is_key(self.last) {
+            return self.last;
+        }
+        let mark = mark_of(key);
+        // One word is its own mark.
+        let is_same = |slot: &Slot| slot.mark == mark && (width == 1 || is_key(slot.group));
+        self.last = match self.index.find(hash(mark), is_same) {
+            Some(slot) => slot.group,
+            None => self.begin(key, mark),
+        };
+        self.last
+    }
+
+    fn begin(&mut self, key: &[u64], mark: u64) -> u32 {
         // More than 2^32 groups do not fit memory.
-        let group = u32::try_from(self.lines.len()).unwrap_or(u32::MAX);
-        self.keys.extend_from_slice(key);
+        let group = u32::try_from(self.len()).unwrap_or(u32::MAX);
+        self.words.extend_from_slice(key);
         self.sums.resize(self.sums.len() + self.metrics, 0);
         self.hours.push(0);
         self.lines.push(0);
-        let keys = &self.keys;
-        let rehash = |group: &u32| hash_of(&keys[*group as usize * parts..][..parts]);
-        self.table.insert_unique(hash, group, rehash);
+        self.index.insert_unique(hash(mark), Slot { mark, group }, |slot| hash(slot.mark));
         group
     }
 
-    /// Adds one row's sums to the group of its key.
-    pub(super) fn add_sums(&mut self, key: &[u32], costs: &[i128], hours: i128, lines: u64) {
-        let group = self.group_of(key) as usize;
+    /// Adds one row's sums to the group of its codes.
+    pub(super) fn add_sums(&mut self, codes: &[u32], costs: &[i128], hours: i128, lines: u64) {
+        self.make_room(codes.iter().map(|code| u32::BITS - code.leading_zeros()));
+        let mut key = std::mem::take(&mut self.scratch);
+        key.clear();
+        key.resize(self.layout.words, 0);
+        for (part, code) in codes.iter().enumerate() {
+            self.layout.put(&mut key, part, *code);
+        }
+        let group = self.group_of(&key) as usize;
+        self.scratch = key;
         for (total, cost) in self.sums[group * self.metrics..].iter_mut().zip(costs) {
             *total += cost;
         }
@@ -135,12 +221,15 @@ impl Groups {
 
     /// Adds another worker's groups, codes translated part by part.
     pub(super) fn absorb(&mut self, other: &Self, translated: &[Vec<u32>]) {
-        let (parts, metrics) = (self.parts, self.metrics);
+        let largest = |codes: &Vec<u32>| codes.iter().copied().max().unwrap_or(NOTHING);
+        self.make_room(translated.iter().map(|codes| u32::BITS - largest(codes).leading_zeros()));
+        let mut codes = vec![NOTHING; translated.len()];
         for (at, lines) in other.lines.iter().enumerate() {
-            let codes = other.keys[at * parts..][..parts].iter().zip(translated);
-            let key: Vec<u32> = codes.map(|(code, of_part)| of_part[*code as usize]).collect();
-            let sums = &other.sums[at * metrics..][..metrics];
-            self.add_sums(&key, sums, other.hours[at], *lines);
+            for (part, (code, of_part)) in codes.iter_mut().zip(translated).enumerate() {
+                *code = of_part[other.code(at, part) as usize];
+            }
+            let sums = &other.sums[at * self.metrics..][..self.metrics];
+            self.add_sums(&codes, sums, other.hours[at], *lines);
         }
     }
 
@@ -184,71 +273,11 @@ impl Groups {
     }
 }
 
-/// Widths grow in steps of so many bits, because everything is forgotten when one grows.
-const WIDTH_STEP: u32 = 4;
-
-/// Groups by several words, where the codes of all parts do not fit one.
-///
-/// Invariant: under one set of widths two rows have the same words exactly when all their codes are
-/// equal; words are compared, not only hashed.
-#[derive(Debug, Default)]
-struct Wide {
-    /// The bits of each part, rounded up.
-    widths: Vec<u32>,
-    /// The parts of each word.
-    words: Vec<Range<usize>>,
-    /// Places among `keys`, by hash of the words.
-    table: HashTable<u32>,
-    /// The words of every key, one key behind the other.
-    keys: Vec<u64>,
-    /// By place: the group.
-    groups: Vec<u32>,
-    /// The place of the last key; rows often repeat it.
-    last: u32,
-}
-
-impl Wide {
-    /// The words of every row, row by row.
-    fn keys_of(&mut self, codes: &[PartCodes], widths: &[u32], rows: usize) -> Vec<u64> {
-        let rounded: Vec<u32> =
-            widths.iter().map(|width| width.next_multiple_of(WIDTH_STEP)).collect();
-        if self.widths != rounded {
-            *self = Self { words: words(&rounded), widths: rounded, ..Self::default() };
-        }
-        let width = self.words.len();
-        let mut keys = vec![0; rows * width];
-        for (at, word) in self.words.iter().enumerate() {
-            let of_word = packed_keys(&codes[word.clone()], &self.widths[word.clone()], rows);
-            for (key, word) in keys.chunks_exact_mut(width).zip(of_word) {
-                key[at] = word;
-            }
-        }
-        keys
+/// What a key is looked up by: itself when it is one word, else a hash of its words.
+fn mark_of(key: &[u64]) -> u64 {
+    if let [only] = key {
+        return *only;
     }
-
-    fn group(&mut self, key: &[u64]) -> Option<u32> {
-        let (keys, width) = (&self.keys, self.words.len());
-        let is_same = |place: &u32| {
-            keys.get(*place as usize * width..).and_then(|rest| rest.get(..width)) == Some(key)
-        };
-        if !is_same(&self.last) {
-            self.last = *self.table.find(hash_of_words(key), is_same)?;
-        }
-        self.groups.get(self.last as usize).copied()
-    }
-
-    fn learn(&mut self, key: &[u64], group: u32) {
-        // There are no more keys than groups, and those are counted in 32 bits.
-        self.last = u32::try_from(self.groups.len()).unwrap_or(u32::MAX);
-        self.keys.extend_from_slice(key);
-        self.groups.push(group);
-        let (keys, width) = (&self.keys, key.len());
-        let rehash = |place: &u32| hash_of_words(&keys[*place as usize * width..][..width]);
-        self.table.insert_unique(hash_of_words(key), self.last, rehash);
-    }
-}
-
-fn hash_of_words(key: &[u64]) -> u64 {
     let mut hasher = FxHasher::default();
     for word in key {
         hasher.write_u64(*word);
@@ -256,87 +285,67 @@ fn hash_of_words(key: &[u64]) -> u64 {
     hasher.finish()
 }
 
-/// Cuts parts into words of at most 64 bits, in order.
-fn words(widths: &[u32]) -> Vec<Range<usize>> {
-    let (mut words, mut start, mut used) = (Vec::new(), 0, 0);
-    for (part, width) in widths.iter().enumerate() {
-        if used + width > u64::BITS {
-            words.push(start..part);
-            (start, used) = (part, 0);
-        }
-        used += width;
-    }
-    words.push(start..widths.len());
-    words
-}
-
-fn packed_keys(codes: &[PartCodes], widths: &[u32], rows: usize) -> Vec<u64> {
-    let mut shift = 0;
-    let mut constant = 0;
-    let mut varying = Vec::new();
-    for (codes, width) in codes.iter().zip(widths) {
-        match codes {
-            // A part without a value needs no bits, and may stand at the end of a full word.
-            _ if *width == 0 => {}
-            PartCodes::Constant(NOTHING) => {}
-            PartCodes::Constant(code) => constant |= u64::from(*code) << shift,
-            PartCodes::PerRow(codes) => varying.push((codes, shift)),
-        }
-        shift += width;
-    }
-    let mut keys = vec![constant; rows];
-    for (codes, shift) in varying {
-        for (key, code) in keys.iter_mut().zip(codes) {
-            *key |= u64::from(*code) << shift;
-        }
-    }
-    keys
-}
-
-fn hash_of(key: &[u32]) -> u64 {
+fn hash(mark: u64) -> u64 {
     let mut hasher = FxHasher::default();
-    for code in key {
-        hasher.write_u32(*code);
-    }
+    hasher.write_u64(mark);
     hasher.finish()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::collections::BTreeMap;
+
     use proptest::prelude::*;
 
+    use super::*;
+
+    fn bits(code: u32) -> u32 {
+        u32::BITS - code.leading_zeros()
+    }
+
     proptest! {
-        /// The packed way against the plain way, while widths grow from batch to batch.
+        /// Against a map of whole combinations, while widths grow from batch to batch.
         #[test]
-        fn packed_groups_are_the_groups_of_equal_codes(
+        fn rows_are_in_one_group_when_all_their_codes_are_equal(
             batches in prop::collection::vec(
                 prop::collection::vec((0..5_u32, 0..70_000_u32, 0..3_u32), 1..50),
                 1..5,
             ),
-            // Beyond 64 bits together the words are numbered.
-            more in prop::sample::select(vec![0_u32, 12, 40]),
+            // Beyond 64 bits together a key has several words.
+            more in prop::sample::select(vec![0_u32, 12, 28]),
         ) {
-            let mut packed = Groups::new(3, 0);
-            let mut plain = Groups::new(3, 0);
+            let mut groups = Groups::new(3, 1);
+            let mut plain: BTreeMap<[u32; 3], (i128, i128)> = BTreeMap::new();
             let mut widest = [0_u32; 3];
             for rows in &batches {
-                let column = |of: fn(&(u32, u32, u32)) -> u32| {
-                    PartCodes::PerRow(rows.iter().map(of).collect())
-                };
-                let codes = [column(|r| r.0), column(|r| r.1), column(|r| r.2)];
-                for row in rows {
-                    for (widest, code) in widest.iter_mut().zip([row.0, row.1, row.2]) {
-                        *widest = (*widest).max(u32::BITS - code.leading_zeros());
+                let rows: Vec<[u32; 3]> = rows.iter().map(|row| [row.0, row.1, row.2]).collect();
+                let codes = |at: usize| rows.iter().map(|row| row[at]).collect();
+                let column = |at: usize| PartCodes::PerRow(codes(at));
+                for row in &rows {
+                    for (widest, code) in widest.iter_mut().zip(row) {
+                        *widest = (*widest).max((bits(*code) + more).min(u32::BITS));
                     }
+                    let sum = plain.entry(*row).or_default();
+                    *sum = (sum.0 + i128::from(row[1]), sum.1 + 1);
                 }
-                let widest = widest.map(|width| width + more);
-                let found = packed.of_rows(&codes, &widest, rows.len());
-                let expected: Vec<u32> =
-                    (0..rows.len()).map(|row| plain.group_of_row(&codes, row)).collect();
-                prop_assert_eq!(found, expected);
+                let found = groups.of_rows(&[0, 1, 2].map(column), &widest, rows.len());
+                let costs = rows.iter().map(|row| i128::from(row[1])).collect();
+                groups.add(&found, &[costs], None, None);
             }
-            prop_assert_eq!(packed.keys, plain.keys);
+            let translated = [0_u32, 1, 2].map(|_| (0..70_000).collect::<Vec<u32>>());
+            let mut twice = Groups::new(3, 1);
+            twice.absorb(&groups, &translated);
+            twice.absorb(&groups, &translated);
+            for (groups, times) in [(&groups, 1_u32), (&twice, 2)] {
+                let of_group = |at: usize| {
+                    let [cost, lines] = [groups.sums[at], i128::from(groups.lines[at])];
+                    let times = i128::from(times);
+                    ([0, 1, 2].map(|part| groups.code(at, part)), (cost / times, lines / times))
+                };
+                let found: BTreeMap<_, _> = (0..groups.len()).map(of_group).collect();
+                prop_assert_eq!(groups.len(), plain.len());
+                prop_assert_eq!(&found, &plain);
+            }
         }
     }
 }

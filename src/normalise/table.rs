@@ -97,9 +97,12 @@ impl Table<'_> {
             let (hours, lines) = (self.amounts.hours[row], self.amounts.lines[row]);
             groups.add_sums(&key, costs, hours, lines);
         }
+        let ranks = (0..groups.len() * kept.len())
+            .map(|at| groups.code(at / kept.len(), at % kept.len()))
+            .collect();
         Self {
             columns: kept.iter().map(|(at, _)| self.columns[*at].clone()).collect(),
-            ranks: groups.keys,
+            ranks,
             amounts: Amounts { costs: groups.sums, hours: groups.hours, lines: groups.lines },
         }
     }

@@ -160,19 +160,19 @@ impl Part {
 fn ranked<'a>(grain: &Grain, interners: &'a [Interner], groups: Groups) -> Table<'a> {
     let width = grain.parts.len();
     let is_told = |part: &usize| {
-        grain.parts[*part].same_as.is_none()
-            || groups.keys.par_chunks(width).any(|key| key[*part] != SAME)
+        grain.parts[*part].same_as.is_none() || groups.codes(*part).any(|code| code != SAME)
     };
     let kept: Vec<usize> = (0..width).filter(is_told).collect();
     let columns: Vec<(Ranked, Vec<u32>)> =
         kept.par_iter().map(|part| column(grain, interners, *part)).collect();
     let mut ranks = vec![0; groups.lines.len() * kept.len()];
-    let rows = ranks.par_chunks_mut(kept.len()).zip(groups.keys.par_chunks(width));
-    rows.for_each(|(row, key)| {
+    ranks.par_chunks_mut(kept.len()).enumerate().for_each(|(group, row)| {
         for ((rank, part), (_, ranks)) in row.iter_mut().zip(&kept).zip(&columns) {
-            let code = match (key[*part], grain.parts[*part].same_as) {
+            let code = match (groups.code(group, *part), grain.parts[*part].same_as) {
                 // Codes of the other part stand behind those of this one.
-                (SAME, Some(other)) => interners[*part].words().len() + key[other] as usize,
+                (SAME, Some(other)) => {
+                    interners[*part].words().len() + groups.code(group, other) as usize
+                }
                 (code, _) => code as usize,
             };
             *rank = ranks[code];

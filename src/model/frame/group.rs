@@ -15,11 +15,12 @@ const MOST_PLACES: usize = 1 << 21;
 const LEFT_OUT: u32 = u32::MAX;
 
 /// Which rows belong together.
-struct Groups {
+#[derive(Debug)]
+pub struct Groups {
     /// By row: its group.
-    of: Vec<u32>,
+    pub of: Vec<u32>,
     /// By group: its first row.
-    first: Vec<usize>,
+    pub first: Vec<usize>,
 }
 
 impl Frame {
@@ -57,6 +58,11 @@ impl Frame {
 }
 
 impl Groups {
+    /// Rows that have the same text in all of some columns, numbered in the order of first sight.
+    pub fn of_equal(rows: usize, columns: &[&Texts]) -> Self {
+        Self::of(rows, columns, None)
+    }
+
     /// Column by column: what was one group before is told apart by the next one's codes.
     fn of(rows: usize, columns: &[&Texts], keeps: Option<&[bool]>) -> Self {
         let start =

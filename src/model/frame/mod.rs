@@ -13,6 +13,7 @@ mod words;
 
 use crate::model::condition::Coded;
 
+pub use group::Groups;
 pub use texts::Texts;
 pub use words::{Interner, NOTHING, Words};
 
