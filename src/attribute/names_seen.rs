@@ -27,11 +27,11 @@ impl NamesSeen {
         users: &[Option<&str>],
         spaces: &[Option<&str>],
     ) -> Self {
-        Self {
-            domains: by_name(domains, StudioKind::Domain),
-            users: by_name(users, StudioKind::UserProfile),
-            spaces: by_name(spaces, StudioKind::Space),
-        }
+        let (users, spaces) = rayon::join(
+            || by_name(users, StudioKind::UserProfile),
+            || by_name(spaces, StudioKind::Space),
+        );
+        Self { domains: by_name(domains, StudioKind::Domain), users, spaces }
     }
 
     /// Whether a tag names a user profile of this name in this domain.

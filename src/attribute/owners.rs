@@ -76,15 +76,27 @@ pub(super) fn columns(
             untold.add((Why::HistoryDisagrees, "", currency), costs[row], [arn.to_owned()]);
         }
     }
-    let text = |dimension: Dimension, of: fn(&Owner) -> Option<&str>| {
+    let text = |of: fn(&Owner) -> Option<&str>| {
         let values: Vec<Option<&str>> = owners.iter().map(of).collect();
-        (dimension, Texts::of_places(of_row.iter().copied(), &values))
+        Texts::of_places(of_row.iter().copied(), &values)
     };
+    let ((user, space), (domain, reason)) = rayon::join(
+        || {
+            rayon::join(
+                || text(|owner| owner.user_profile_arn.as_deref()),
+                || text(|owner| owner.space_arn.as_deref()),
+            )
+        },
+        || {
+            let domain = text(|owner| owner.domain_arn.as_deref());
+            (domain, text(|owner| Some(owner.reason.name())))
+        },
+    );
     Ok([
-        text(Dimension::Domain, |owner| owner.domain_arn.as_deref()),
-        text(Dimension::User, |owner| owner.user_profile_arn.as_deref()),
-        text(Dimension::Space, |owner| owner.space_arn.as_deref()),
-        text(Dimension::OwnerReason, |owner| Some(owner.reason.name())),
+        (Dimension::Domain, domain),
+        (Dimension::User, user),
+        (Dimension::Space, space),
+        (Dimension::OwnerReason, reason),
     ])
 }
 

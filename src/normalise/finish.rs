@@ -118,8 +118,8 @@ pub fn narrowed(charges: &Charges, grain: &Grain) -> Result<Charges, FinishError
 fn frame(grain: &Grain, whole: Roller) -> Result<Frame, FinishError> {
     let Roller { groups, interners, .. } = whole;
     let mut frame = Frame::new(groups.lines.clone());
-    for (at, part) in grain.parts.iter().enumerate() {
-        let mut texts = Texts::of_codes(groups.codes(at), interners[at].words());
+    for (at, (part, interner)) in grain.parts.iter().zip(interners).enumerate() {
+        let mut texts = Texts::of_codes(groups.codes(at), &Arc::new(interner.into_words()));
         if at == 0 {
             texts = texts.or(NO_CURRENCY);
         }

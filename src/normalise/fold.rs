@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostic::Refusal;
@@ -96,7 +97,7 @@ impl<'a> Roller<'a> {
     fn absorb(&mut self, share: &Self) {
         let translated: Vec<Vec<u32>> = self
             .interners
-            .iter_mut()
+            .par_iter_mut()
             .zip(&share.interners)
             .map(|(ours, theirs)| theirs.words().iter().map(|text| ours.code(text)).collect())
             .collect();

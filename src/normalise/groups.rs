@@ -151,7 +151,14 @@ impl Groups {
     pub(super) fn of_rows(&mut self, codes: &[PartCodes], widths: &[u32], rows: usize) -> Vec<u32> {
         self.make_room(widths.iter().copied());
         let keys = self.layout.keys_of(codes, rows);
-        keys.chunks_exact(self.layout.words).map(|key| self.group_of(key)).collect()
+        let mut groups = Vec::with_capacity(rows);
+        let width = self.layout.words;
+        for (row, key) in keys.chunks_exact(width).enumerate() {
+            // Rows often repeat the one before them.
+            let is_repeated = row > 0 && keys[(row - 1) * width..].starts_with(key);
+            groups.push(if is_repeated { self.last } else { self.group_of(key) });
+        }
+        groups
     }
 
     /// Makes every part as wide as it must be, and writes all keys anew when one was not.
@@ -177,9 +184,6 @@ impl Groups {
         let (words, width) = (&self.words, key.len());
         let is_key =
             |group: u32| words.get(group as usize * width..).is_some_and(|of| of.starts_with(key));
-        if is_key(self.last) {
-            return self.last;
-        }
         let mark = mark_of(key);
         // One word is its own mark.
         let is_same = |slot: &Slot| slot.mark == mark && (width == 1 || is_key(slot.group));

@@ -29,7 +29,8 @@ pub(super) fn fold(columns: &[Column], rows: &[Row], limit: usize) -> Option<Vec
         let last = group.last().copied().unwrap_or(0);
         group.sort_by_key(|index| (Reverse(size(*index)), *index));
         let tail: Vec<&Row> = group[limit..].iter().map(|index| &rows[*index]).collect();
-        if let Some(rest) = rest(columns, &tail, tail.len() as u64) {
+        let count = u64::try_from(tail.len()).unwrap_or(u64::MAX);
+        if let Some(rest) = rest(columns, &tail, count) {
             rests.insert(last, rest);
             folded.extend(group.split_off(limit));
         }

@@ -43,14 +43,26 @@ impl Texts {
     }
 
     /// Codes into words that are distinct; what no row has is forgotten.
-    pub fn of_codes(codes: impl IntoIterator<Item = u32>, words: &Words) -> Self {
+    pub fn of_codes(codes: impl IntoIterator<Item = u32>, words: &Arc<Words>) -> Self {
+        let mut codes: Vec<u32> = codes.into_iter().collect();
+        let mut is_used = vec![false; words.len()];
+        is_used[NOTHING as usize] = true;
+        for code in &codes {
+            is_used[*code as usize] = true;
+        }
+        // Mostly every text is still there, and nothing has to be copied.
+        if is_used.iter().all(|is_used| *is_used) {
+            return Self { codes, words: Arc::clone(words) };
+        }
         let mut kept = Words::default();
-        let mut ours: Vec<Option<u32>> = vec![None; words.len()];
-        let code = |code: u32| {
-            let known = &mut ours[code as usize];
-            *known.get_or_insert_with(|| words.get(code).map_or(NOTHING, |text| kept.push(text)))
+        let keep = |(code, is_used): (u32, bool)| match words.get(code).filter(|_| is_used) {
+            Some(text) => kept.push(text),
+            None => NOTHING,
         };
-        let codes = codes.into_iter().map(code).collect();
+        let ours: Vec<u32> = (0..).zip(is_used).map(keep).collect();
+        for code in &mut codes {
+            *code = ours[*code as usize];
+        }
         Self { codes, words: Arc::new(kept) }
     }
 

@@ -69,9 +69,9 @@ impl Words {
 /// Text and its code; every text is kept once.
 #[derive(Debug, Default)]
 pub struct Interner {
-    /// Codes by the hash of their text, keyed by chance, so that no file can fill it with
+    /// Hashes of texts with their codes, keyed by chance, so that no file can fill it with
     /// collisions.
-    codes: HashTable<u32>,
+    codes: HashTable<(u64, u32)>,
     keyed: DefaultHashBuilder,
     words: Words,
 }
@@ -92,19 +92,19 @@ impl Interner {
             return NOTHING;
         }
         let hash = self.keyed.hash_one(text);
-        let known = self.codes.find(hash, |code| self.words.text(*code) == text);
-        if let Some(code) = known {
+        let is_same = |(of, code): &(u64, u32)| *of == hash && self.words.text(*code) == text;
+        if let Some((_, code)) = self.codes.find(hash, is_same) {
             return *code;
         }
         let code = self.words.push(text);
-        let (keyed, words) = (&self.keyed, &self.words);
-        self.codes.insert_unique(hash, code, |code| keyed.hash_one(words.text(*code)));
+        // A hash that is kept spares reading all texts again when the table grows.
+        self.codes.insert_unique(hash, (hash, code), |(hash, _)| *hash);
         code
     }
 
     /// Whether a text has a code.
     pub fn knows(&self, text: &str) -> bool {
-        let is_same = |code: &u32| self.words.text(*code) == text;
+        let is_same = |(_, code): &(u64, u32)| self.words.text(*code) == text;
         self.codes.find(self.keyed.hash_one(text), is_same).is_some()
     }
 

@@ -27,8 +27,10 @@ use crate::model::stored::VersionId;
 
 pub(super) use tally::Tally;
 
-/// Rows of a row group: enough to compress well, few enough to decode several at once.
+/// Most rows of a row group: enough to compress well, few enough to decode several at once.
 const ROW_GROUP: usize = 131_072;
+/// Fewer rows than this are not worth being decoded by two.
+const LEAST_ROWS: usize = 16_384;
 /// A dictionary beyond this would not be one; below it, readers get codes for every row.
 const DICTIONARY_BYTES: usize = 16 << 20;
 /// The layout of a segment's columns and metadata.
@@ -69,6 +71,7 @@ pub(super) fn encode(batch: &RecordBatch, place: &Place<'_>) -> Result<Vec<u8>, 
 }
 
 fn properties(batch: &RecordBatch, place: &Place<'_>) -> Result<WriterProperties, ParquetError> {
+    let rows = batch.num_rows().div_ceil(2).clamp(LEAST_ROWS, ROW_GROUP);
     let mut properties = WriterProperties::builder()
         // With the word `version`, without which Spark does not believe statistics.
         .set_created_by(format!("curtail version {}", place.tool))
@@ -76,7 +79,7 @@ fn properties(batch: &RecordBatch, place: &Place<'_>) -> Result<WriterProperties
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_offset_index_disabled(true)
-        .set_max_row_group_row_count(Some(ROW_GROUP))
+        .set_max_row_group_row_count(Some(rows))
         .set_data_page_row_count_limit(ROW_GROUP)
         .set_dictionary_page_size_limit(DICTIONARY_BYTES);
     for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
