@@ -11,6 +11,7 @@
 use std::hash::Hasher;
 
 use hashbrown::HashTable;
+use rayon::prelude::*;
 use rustc_hash::FxHasher;
 
 use crate::normalise::codes::{NOTHING, PartCodes};
@@ -225,15 +226,21 @@ impl Groups {
 
     /// Adds another worker's groups, codes translated part by part.
     pub(super) fn absorb(&mut self, other: &Self, translated: &[Vec<u32>]) {
+        let ours = |(part, of_part): (usize, &Vec<u32>)| {
+            PartCodes::PerRow(other.codes(part).map(|code| of_part[code as usize]).collect())
+        };
+        let codes: Vec<PartCodes> = translated.par_iter().enumerate().map(ours).collect();
         let largest = |codes: &Vec<u32>| codes.iter().copied().max().unwrap_or(NOTHING);
-        self.make_room(translated.iter().map(|codes| u32::BITS - largest(codes).leading_zeros()));
-        let mut codes = vec![NOTHING; translated.len()];
-        for (at, lines) in other.lines.iter().enumerate() {
-            for (part, (code, of_part)) in codes.iter_mut().zip(translated).enumerate() {
-                *code = of_part[other.code(at, part) as usize];
+        let widths = translated.iter().map(|codes| u32::BITS - largest(codes).leading_zeros());
+        let groups = self.of_rows(&codes, &widths.collect::<Vec<_>>(), other.len());
+        for (at, group) in groups.into_iter().enumerate() {
+            let group = group as usize;
+            let more = &other.sums[at * self.metrics..][..self.metrics];
+            for (total, cost) in self.sums[group * self.metrics..].iter_mut().zip(more) {
+                *total += cost;
             }
-            let sums = &other.sums[at * self.metrics..][..self.metrics];
-            self.add_sums(&codes, sums, other.hours[at], *lines);
+            self.hours[group] += other.hours[at];
+            self.lines[group] += other.lines[at];
         }
     }
 
