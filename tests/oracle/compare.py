@@ -18,6 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import costs
+import focus
 from random_rules import Writer
 from spend import Bill
 
@@ -166,6 +167,21 @@ def compare_tenancies(binary: str) -> tuple[int, int]:
     return passed, failed
 
 
+def compare_focus(binary: str) -> tuple[int, int]:
+    """FOCUS data sets of every sample under every rule file: how many agreed, how many did not."""
+    passed = failed = 0
+    for name in TENANCY_SOURCES:
+        bill = Bill(SAMPLES / name)
+        for file in [None, *TENANCIES]:
+            wrong = focus.difference(binary, bill, SAMPLES / name, file)
+            passed, failed = passed + (not wrong), failed + bool(wrong)
+            rules = file.parent.name if file else "no rules"
+            print(f"{'FAIL' if wrong else 'ok':4}  {name}  focus  {rules}")
+            if wrong:
+                print(f"      {wrong}")
+    return passed, failed
+
+
 def random_file(bill: Bill, seed: int, folder: Path) -> Path:
     """A rule file of this seed."""
     file = folder / f"seed-{seed}" / "tenants.toml"
@@ -199,8 +215,9 @@ def main() -> int:
                 if wrong:
                     print(f"      {wrong}")
     if not named:
-        agreed, differed = compare_tenancies(binary)
-        passed, failed = passed + agreed, failed + differed
+        for compare in (compare_tenancies, compare_focus):
+            agreed, differed = compare(binary)
+            passed, failed = passed + agreed, failed + differed
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 
