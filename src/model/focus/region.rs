@@ -35,6 +35,8 @@ const REGIONS: &[(&str, &str)] = &[
     ("eu-west-1", "Europe (Ireland)"),
     ("eu-west-2", "Europe (London)"),
     ("eu-west-3", "Europe (Paris)"),
+    // What AWS writes of services without a region.
+    ("global", "Global"),
     ("il-central-1", "Israel (Tel Aviv)"),
     ("me-central-1", "Middle East (UAE)"),
     ("me-south-1", "Middle East (Bahrain)"),
@@ -62,6 +64,6 @@ mod tests {
     fn a_region_is_found_by_its_code_and_an_unknown_one_has_no_name() {
         assert!(REGIONS.is_sorted());
         assert_eq!(name_of("eu-west-1"), Some("Europe (Ireland)"));
-        assert_eq!(name_of("global"), None);
+        assert_eq!(name_of("moon-west-1"), None);
     }
 }
