@@ -4,6 +4,7 @@
 //! Out:   [`Report`]s, or the error of the room that could not go on.
 //! Never: prints, exits, reads the environment, or does a room's work.
 
+mod budgets;
 mod change;
 mod check;
 mod close;
@@ -24,6 +25,7 @@ mod tables;
 mod outlook;
 mod upkeep;
 
+pub use budgets::NobodyBehind;
 pub use change::change;
 pub use check::{check, check_rules, rule_change};
 pub use close::{Close, CloseError, Objection, close};

@@ -1,7 +1,7 @@
 //! Outlook: what finance looks at beside charges.
 //!
-//! In:    readings of a month and the one before, rules, a file of budgets, a store.
-//! Out:   forecasts, budgets by month, adjustments of closed months.
+//! In:    readings of a month and the one before, rules, a store.
+//! Out:   forecasts, provisional months, adjustments of closed months.
 //! Never: computes; the rooms do.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,9 +26,8 @@ use crate::model::question::{Question, Wanted};
 use crate::model::restatement::Why;
 use crate::model::stored::is_unsettled;
 use crate::model::tenancy::Tenancy;
-use crate::query::{Adjusted, Budget};
+use crate::query::Adjusted;
 use crate::report::Report;
-use crate::rules;
 use crate::store::Store;
 
 /// What forecasts are made from.
@@ -165,49 +164,6 @@ pub fn provisional(
     }
     caption.provisional = open.iter().map(|of| of.month.to_string()).collect();
     Ok(report)
-}
-
-/// What tenants may spend in each of some months: a file stands before the rules.
-pub(super) fn budgets(
-    asked: &Asked,
-    tenancy: &Tenancy,
-    months: &[String],
-) -> Result<Vec<Budget>, PipelineError> {
-    let file = asked.budgets.as_deref().map(|path| rules::budgets(path, tenancy)).transpose()?;
-    let file = file.unwrap_or_default();
-    let mut budgets = Vec::new();
-    for month in months {
-        let of_month = |tenant: &str, amount, currency: Option<Currency>| Budget {
-            tenant: tenant.to_owned(),
-            billing_period: month.clone(),
-            amount,
-            currency,
-        };
-        let named = |of: &&crate::model::budget::Budget| {
-            of.month.is_some_and(|own| own.to_string() == *month)
-        };
-        let exact: Vec<_> = file.iter().filter(named).collect();
-        let every = file.iter().filter(|of| of.month.is_none());
-        let is_exact = |of: &&crate::model::budget::Budget| {
-            exact.iter().any(|own| own.tenant == of.tenant && own.currency == of.currency)
-        };
-        let every = every.filter(|of| !is_exact(of));
-        let of_file: Vec<Budget> = exact
-            .iter()
-            .copied()
-            .chain(every)
-            .map(|of| of_month(&of.tenant, of.amount, of.currency.clone()))
-            .collect();
-        let of_rules = tenancy
-            .tenants
-            .iter()
-            .filter(|tenant| of_file.iter().all(|budget| budget.tenant != tenant.id));
-        let of_rules =
-            of_rules.filter_map(|tenant| Some(of_month(&tenant.id, tenant.budget?, None)));
-        budgets.extend(of_rules);
-        budgets.extend(of_file);
-    }
-    Ok(budgets)
 }
 
 /// What newer deliveries change of closed months, told in some months.

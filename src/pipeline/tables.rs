@@ -4,6 +4,9 @@
 //! Out:   [`Bills`]: readings of the months and of those they are compared with; [`Beside`].
 //! Never: reads a month twice for two statements.
 
+use std::collections::BTreeSet;
+
+use super::budgets;
 use super::outlook;
 use super::shared::Shared;
 use super::{Bill, Pass, PipelineError, Source};
@@ -102,6 +105,9 @@ impl Bills {
         let history = history.map(|of| Question { months: before.clone(), ..of.clone() });
         of_now.extend(forecasts.clone().map(|question| (question, Vec::new())));
         of_prior.extend(history.clone().map(|question| (question, Vec::new())));
+        let owing = (reads(BUDGETS) || holds).then(|| budgets::question(asked, &tenancy, &months));
+        let owing = owing.flatten();
+        of_now.extend(owing.clone().map(|question| (question, Vec::new())));
         let now = Shared::of(source, &tenancy, &of_now)?.ok_or(super::NoMonth)?;
         let prior = Shared::of(source, &tenancy, &of_prior)?;
         let of_year_ago = asking(|wants| wants.year_ago.as_ref());
@@ -113,7 +119,11 @@ impl Bills {
             (beside.forecasts, beside.days) = told;
         }
         if reads(BUDGETS) || holds {
-            beside.budgets(asked, &tenancy, &now, &months)?;
+            // Who had a cost in the month before may have none in this one.
+            let before = prior.as_ref().zip(history.as_ref());
+            let bills = owing.as_ref().map(|of| [(&now, of)].into_iter().chain(before));
+            let tenants = bills.map(|bills| budgets::tenants(bills, &tenancy)).transpose()?;
+            beside.budgets(asked, &tenancy, tenants.as_ref(), (&now, &months))?;
         }
         if reads(ADJUSTMENTS) {
             beside.adjustments(source, asked, &months)?;
@@ -236,11 +246,12 @@ impl Beside {
         &mut self,
         asked: &Asked,
         tenancy: &Tenancy,
-        now: &Shared,
-        months: &[BillingPeriod],
+        tenants: Option<&BTreeSet<String>>,
+        (now, months): (&Shared, &[BillingPeriod]),
     ) -> Result<(), PipelineError> {
         let currencies = now.currencies();
-        let mut budgets = outlook::budgets(asked, tenancy, &now.months(months))?;
+        let (mut budgets, odd) = budgets::budgets(asked, tenancy, tenants, &now.months(months))?;
+        self.findings.extend(odd);
         let has_none = budgets.iter().any(|budget| budget.currency.is_none());
         if has_none && currencies.len() > 1 {
             // A budget without a currency cannot be held against a bill in several.

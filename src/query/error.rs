@@ -53,6 +53,14 @@ pub enum QueryError {
         /// Where.
         place: Option<Place>,
     },
+    /// Something with arguments stands where a table would.
+    #[error("`{name}(...)` is no table, and a question opens nothing")]
+    Opens {
+        /// The name as written.
+        name: String,
+        /// Where.
+        place: Option<Place>,
+    },
     /// A query that is not there.
     #[error("there is no query `{name}`")]
     NoQuery {
@@ -114,7 +122,7 @@ impl Diagnose for QueryError {
     fn code(&self) -> &'static str {
         match self {
             Self::Syntax { .. } => "SQL-SYNTAX",
-            Self::NotAQuestion { .. } => "SQL-READ-ONLY",
+            Self::NotAQuestion { .. } | Self::Opens { .. } => "SQL-READ-ONLY",
             Self::NoColumn { .. } => "SQL-COLUMN",
             Self::NoTable { .. } => "SQL-TABLE",
             Self::NoQuery { .. } => "SQL-NO-QUERY",
@@ -130,6 +138,7 @@ impl Diagnose for QueryError {
         let (Self::Syntax { place, .. }
         | Self::NoColumn { place, .. }
         | Self::NoTable { place, .. }
+        | Self::Opens { place, .. }
         | Self::Plan { place, .. }) = self
         else {
             return Vec::new();
@@ -145,7 +154,7 @@ impl Diagnose for QueryError {
                 let all = "`curtail query --schema` lists every column".to_owned();
                 meant(near).into_iter().chain([all]).collect()
             }
-            Self::NoTable { .. } => {
+            Self::NoTable { .. } | Self::Opens { .. } => {
                 let names = frames::TABLES.map(|(name, _)| format!("`{name}`"));
                 vec![format!("there are {}", names.join(", "))]
             }

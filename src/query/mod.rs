@@ -12,6 +12,7 @@ mod lexis;
 mod named;
 mod plan;
 mod result;
+mod sources;
 mod statement;
 
 use polars::prelude::LazyFrame;

@@ -14,6 +14,7 @@ use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 use super::Tables;
 use super::error::{Place, QueryError};
 use super::frames::{self, TABLES};
+use super::sources;
 use crate::diagnostic::nearest;
 use crate::model::charges::column;
 use crate::model::dimension::Dimension;
@@ -111,6 +112,10 @@ impl Statement {
         );
         if is_into || is_body || !query.locks.is_empty() {
             return Err(QueryError::NotAQuestion { what: "one that writes".to_owned() });
+        }
+        if let Some((name, at)) = sources::function(&self.tokens) {
+            let place = place(&self.text, at);
+            return Err(QueryError::Opens { name: name.to_owned(), place });
         }
         Ok(())
     }
