@@ -5,19 +5,22 @@
 //! Never: reads single sums as daily usage, or the last days of a running month as a fall.
 //!
 //! A month that is over is what was billed. Of a running one each day that is not known yet costs
-//! what days like it did: the mean of the same weekday in the last 28 known days, or of all known
-//! days while there are fewer than two of every weekday (the seasonal and the plain mean method of
-//! Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., 5.2). Known are the
-//! days up to two before the last: AWS delivers a day's usage over the next two. Of those two the
-//! larger of mean and bill counts. The first of a month is no day to learn from, because what is
-//! charged once a month stands there. What comes as one sum (fees, taxes, credits, refunds) is
-//! taken as billed.
+//! the mean of its weekday in the last 28 known days (of all known days while there are fewer than
+//! two of every weekday), times what the last seven known days cost against such means: weekdays
+//! as seasons, the level from the end (Hyndman and Athanasopoulos, Forecasting: Principles and
+//! Practice, 3rd ed., 5.2 and 5.7). Known are the days up to two before the last: AWS delivers a
+//! day's usage over the next two. Of those two the larger of forecast and bill counts. The first
+//! of a month is no day to learn from, because what is charged once a month stands there. What
+//! comes as one sum (fees, taxes, credits, refunds) is taken as billed.
 //!
-//! The band is a back-test: each known day is forecast from the others, which gives the mean square
-//! of the errors `e`. The error of `h` days to come, from a mean of `n` days, is then `e * (h +
-//! h * h / n)` (the same book, 5.5), and 8 of 10 normal errors lie within 1.2816 roots of it. That
-//! holds as long as days go on as they did: what is switched on or off in mid-month, and a trend,
-//! lie outside of the band. On bills with a falling trend it held less often than it says.
+//! The band rehearses the forecast: from every earlier day of this month and the one before (the
+//! seventh and later) it is made with what was known then, for as many days as are ahead now, and
+//! held against what followed (a rolling origin, the same book, 5.10). 8 of 10 of these misses are
+//! no larger than half of the band (split conformal prediction: rank `4/5 (n + 1)`); one that was
+//! judged by fewer days, at least seven, counts in proportion. It is never narrower than chance
+//! alone makes it, `1.2816 * sqrt(e * (h + h * h / n))` with `e` the mean square error of `n`
+//! days and `h` days ahead (5.5), and that is all there is while fewer than two weeks are known.
+//! What two months have not shown, as what is switched off in mid-month, lies outside of the band.
 //!
 //! The forecast of all is the sum of the parts (bottom-up, the same book, 11.2); its band is that
 //! of their sum, because errors of tenants cancel.

@@ -15,6 +15,11 @@ use crate::model::rounding::half_even;
 
 /// Days that a forecast looks back: four of every weekday.
 const LOOKS_BACK: u64 = 28;
+/// Days that tell at what level costs are now, and the fewest that an earlier forecast may rest on
+/// and be judged by.
+const TELL_THE_LEVEL: usize = 7;
+/// The level is a share of what is usual, in millionths.
+const ONE: i128 = 1_000_000;
 /// As many of every weekday make weekdays worth telling apart.
 const OF_EACH_WEEKDAY: usize = 2;
 /// Roots of the mean square error within which 8 of 10 normal errors lie, in ten-thousandths.
@@ -24,8 +29,8 @@ const ERROR_BITS: u32 = 48;
 
 /// What a month that is over is called by.
 const BILLED: &str = "billed";
-const WEEKDAYS: &str = "mean of weekdays";
-const MEAN: &str = "mean of days";
+const WEEKDAYS: &str = "mean of weekdays at last week's level";
+const MEAN: &str = "mean of the last week";
 const NOTHING: &str = "too few days";
 
 /// The costs of one tenant, or of all.
@@ -41,43 +46,90 @@ pub(super) struct Series {
     pub(super) has_month: bool,
 }
 
+/// Days that are learnt from at once.
+struct Known {
+    days: Vec<NaiveDate>,
+    by_weekday: bool,
+}
+
+impl Known {
+    /// Up to `last`; the first of a month is none of them.
+    fn until(first: NaiveDate, last: NaiveDate) -> Self {
+        let back = last.checked_sub_days(Days::new(LOOKS_BACK - 1)).unwrap_or_default();
+        let days = first.max(back).iter_days().take_while(|day| *day <= last);
+        let days: Vec<NaiveDate> = days.filter(|day| day.day() != 1).collect();
+        let of_weekday = |at| days.iter().filter(move |day| weekday(**day) == at);
+        let by_weekday = (0..7).all(|at| of_weekday(at).count() >= OF_EACH_WEEKDAY);
+        Self { days, by_weekday }
+    }
+
+    /// Days whose mean stands for one of a weekday.
+    fn like(&self, at: usize) -> impl Iterator<Item = &NaiveDate> {
+        self.days.iter().filter(move |of| !self.by_weekday || weekday(**of) == at)
+    }
+
+    /// The last of them, which tell the level.
+    fn last(&self) -> &[NaiveDate] {
+        &self.days[self.days.len().saturating_sub(TELL_THE_LEVEL)..]
+    }
+}
+
+/// A forecast that could have been made earlier, and the days that have shown what it was worth.
+struct Rehearsal {
+    known: Known,
+    followed: Vec<NaiveDate>,
+}
+
 /// Which days are known, which are to come.
 pub(super) struct Window {
-    /// Known days to learn from.
-    learnt: Vec<NaiveDate>,
+    known: Known,
+    rehearsals: Vec<Rehearsal>,
     /// The first day that is not known.
     unknown: NaiveDate,
-    by_weekday: bool,
+    /// Days that are not known.
+    ahead: usize,
 }
 
 impl Window {
     /// Of a running month, by the costs of all tenants.
     pub(super) fn of(all: &Series, month: BillingPeriod) -> Self {
         let is_inside = |day: &&NaiveDate| **day >= month.start() && **day < month.end();
+        let before = month.start().pred_opt().unwrap_or_default();
         let last = all.days.keys().rev().find(is_inside);
         // In a month without a day of usage nothing is known yet.
-        let last = last.copied().or_else(|| month.start().pred_opt()).unwrap_or_default();
+        let last = last.copied().unwrap_or(before);
         let grown = last.checked_sub_days(Days::new(GROWING)).unwrap_or_default();
-        let first = all.days.keys().next().copied().unwrap_or(last);
-        let back = grown.checked_sub_days(Days::new(LOOKS_BACK - 1)).unwrap_or_default();
-        let known = first.max(back).iter_days().take_while(|day| *day <= grown);
-        let learnt: Vec<NaiveDate> = known.filter(|day| day.day() != 1).collect();
-        let of_weekday =
-            |at| learnt.iter().filter(move |day| day.weekday().num_days_from_monday() == at);
-        let by_weekday = (0..7).all(|at| of_weekday(at).count() >= OF_EACH_WEEKDAY);
+        // However many months were asked for, a forecast rests on two.
+        let start = BillingPeriod::containing(before).start();
+        let first = all.days.range(start..).next().map_or(last, |(day, _)| *day);
         let unknown = grown.succ_opt().unwrap_or(grown).max(month.start());
-        Self { learnt, unknown, by_weekday }
+        let ahead = unknown.iter_days().take_while(|day| *day < month.end()).count();
+        let rehearsals = rehearsals(first, grown, ahead);
+        Self { known: Known::until(first, grown), rehearsals, unknown, ahead }
     }
 
-    /// Days whose mean stands for a day.
-    fn like(&self, day: NaiveDate) -> impl Iterator<Item = &NaiveDate> {
-        let is_like = move |of: &&NaiveDate| !self.by_weekday || of.weekday() == day.weekday();
-        self.learnt.iter().filter(is_like)
+    fn unknown(&self) -> impl Iterator<Item = NaiveDate> {
+        self.unknown.iter_days().take(self.ahead)
     }
+}
 
-    fn unknown(&self, month: BillingPeriod) -> impl Iterator<Item = NaiveDate> {
-        self.unknown.iter_days().take_while(move |day| *day < month.end())
-    }
+/// Every earlier day from which as many days, or a week of them, are known by now.
+fn rehearsals(first: NaiveDate, grown: NaiveDate, ahead: usize) -> Vec<Rehearsal> {
+    let origins = first.iter_days().skip(TELL_THE_LEVEL - 1).take_while(|day| *day < grown);
+    let rehearse = |origin: NaiveDate| {
+        let followed = origin.iter_days().skip(1).take(ahead).take_while(|day| *day <= grown);
+        let followed: Vec<NaiveDate> = followed.collect();
+        let is_enough = followed.len() >= ahead.min(TELL_THE_LEVEL);
+        let followed: Vec<NaiveDate> = followed.into_iter().filter(|day| day.day() != 1).collect();
+        let known = Known::until(first, origin);
+        let is_told = is_enough && !followed.is_empty() && !known.days.is_empty();
+        is_told.then_some(Rehearsal { known, followed })
+    };
+    origins.filter_map(rehearse).collect()
+}
+
+fn weekday(day: NaiveDate) -> usize {
+    day.weekday().num_days_from_monday() as usize
 }
 
 impl Series {
@@ -117,36 +169,75 @@ impl Series {
             let (expected, half) = (Some(actual), Some(0));
             return Some(Told { scope, actual, expected, half, method: BILLED, days });
         };
-        if window.learnt.is_empty() {
+        if window.known.days.is_empty() {
             let (expected, half) = (None, None);
             return Some(Told { scope, actual, expected, half, method: NOTHING, days: 0 });
         }
         let known = self.days.range(month.start()..window.unknown.min(month.end()));
         let known = known.map(|(_, cost)| *cost);
-        let to_come = window.unknown(month).map(|day| {
-            let like = window.like(day).map(|day| self.on(*day));
-            mean(like).max(self.on(day))
-        });
+        let usual = self.usual(&window.known)?;
+        let to_come = window.unknown().map(|day| usual[weekday(day)].max(self.on(day)));
         let mut days = known.chain(to_come);
         let expected = days.try_fold(self.lumps, i128::checked_add)?;
-        let method = if window.by_weekday { WEEKDAYS } else { MEAN };
-        let days = u32::try_from(window.learnt.len()).unwrap_or_default();
-        let half = self.half(window, month);
+        let method = if window.known.by_weekday { WEEKDAYS } else { MEAN };
+        let days = u32::try_from(window.known.days.len()).unwrap_or_default();
+        let half = self.half(window);
         Some(Told { scope, actual, expected: Some(expected), half, method, days })
     }
 
+    /// What a day of each weekday will cost; `None` when a sum leaves its range.
+    fn usual(&self, known: &Known) -> Option<[i128; 7]> {
+        let mut usual =
+            [0, 1, 2, 3, 4, 5, 6].map(|at| mean(known.like(at).map(|day| self.on(*day))));
+        let add = |sum: i128, cost: i128| sum.checked_add(cost);
+        let now = known.last().iter().map(|day| self.on(*day)).try_fold(0, add)?;
+        let then = known.last().iter().map(|day| usual[weekday(*day)]).try_fold(0, add)?;
+        // A level below nothing, or of nothing, tells nothing.
+        if now < 0 || then <= 0 {
+            return Some(usual);
+        }
+        // The means contain the last days, so no level is more than all days of a mean.
+        let level = half_even(now.checked_mul(ONE)?, then).min(ONE * i128::from(LOOKS_BACK));
+        for cost in &mut usual {
+            *cost = half_even(cost.checked_mul(level)?, ONE);
+        }
+        Some(usual)
+    }
+
     /// Half of the band; `None` when one day alone is known, or when it leaves its range.
-    fn half(&self, window: &Window, month: BillingPeriod) -> Option<i128> {
-        let known = window.learnt.len() as u128;
+    fn half(&self, window: &Window) -> Option<i128> {
+        let by_days = self.half_by_days(window)?;
+        let miss = |of: &Rehearsal| self.miss(of, window.ahead);
+        let mut misses: Vec<i128> = window.rehearsals.iter().map(miss).collect::<Option<_>>()?;
+        misses.sort_unstable();
+        let rank = ((misses.len() + 1) * 4).div_ceil(5).min(misses.len());
+        let by_misses = rank.checked_sub(1).and_then(|at| misses.get(at)).copied();
+        Some(by_misses.unwrap_or_default().max(by_days))
+    }
+
+    /// By how much an earlier forecast missed what followed, for as many days as are ahead.
+    fn miss(&self, of: &Rehearsal, ahead: usize) -> Option<i128> {
+        let usual = self.usual(&of.known)?;
+        let off = |day: &NaiveDate| self.on(*day).checked_sub(usual[weekday(*day)]);
+        let mut off = of.followed.iter().map(off);
+        let sum = off.try_fold(0_i128, |sum, off| sum.checked_add(off?))?.checked_abs()?;
+        let ahead = i128::try_from(ahead).ok()?;
+        Some(half_even(sum.checked_mul(ahead)?, i128::try_from(of.followed.len()).ok()?))
+    }
+
+    /// Half of a band by the errors of single days, as if nothing but chance parted them.
+    fn half_by_days(&self, window: &Window) -> Option<i128> {
+        let learnt = &window.known.days;
+        let known = learnt.len() as u128;
         if known < 2 {
             return None;
         }
-        let errors: Vec<u128> =
-            window.learnt.iter().map(|day| self.error(*day, window)).collect::<Option<_>>()?;
+        let errors = learnt.iter().map(|day| self.error(*day, &window.known));
+        let errors: Vec<u128> = errors.collect::<Option<_>>()?;
         let largest = errors.iter().max().copied().unwrap_or_default();
         let cut = (u128::BITS - largest.leading_zeros()).saturating_sub(ERROR_BITS);
         let squares: u128 = errors.iter().map(|error| (error >> cut) * (error >> cut)).sum();
-        let ahead = window.unknown(month).count() as u128;
+        let ahead = window.ahead as u128;
         // The mean square times `h + h * h / n`.
         let square = squares * (ahead * known + ahead * ahead) / (known * known);
         let half = square.isqrt().checked_mul(EIGHT_OF_TEN << cut)? / 10_000;
@@ -154,8 +245,9 @@ impl Series {
     }
 
     /// By how much the mean of the other days like it misses a known day.
-    fn error(&self, day: NaiveDate, window: &Window) -> Option<u128> {
-        let others = window.like(day).filter(|other| **other != day).map(|other| self.on(*other));
+    fn error(&self, day: NaiveDate, known: &Known) -> Option<u128> {
+        let others =
+            known.like(weekday(day)).filter(|other| **other != day).map(|other| self.on(*other));
         Some(self.on(day).checked_sub(mean(others))?.unsigned_abs())
     }
 }

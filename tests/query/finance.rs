@@ -163,9 +163,9 @@ fn a_running_month_is_forecast_and_one_that_is_over_is_what_was_billed() {
     assert_eq!(
         rows(&source(folder.path()), sql, &asked("2026-10-14")),
         [
-            "all,,183,468,468,468,mean of weekdays,27",
-            "tenant,ads,60,155,155,155,mean of weekdays,27",
-            "tenant,search,123,313,313,313,mean of weekdays,27",
+            "all,,183,468,468,468,mean of weekdays at last week's level,27",
+            "tenant,ads,60,155,155,155,mean of weekdays at last week's level,27",
+            "tenant,search,123,313,313,313,mean of weekdays at last week's level,27",
         ]
     );
     assert_eq!(

@@ -1,5 +1,7 @@
 //! Tests: months that are forecast from days that are known.
 
+mod judge;
+
 use chrono::{Datelike, Days, NaiveDate};
 use proptest::prelude::*;
 
@@ -74,7 +76,7 @@ fn weekends_are_told_from_working_days_once_both_are_known_twice() {
     // October 2026 has 22 working days.
     assert_eq!(october(&costs, Progress::Running).1, Some(440));
     let found = forecast(&costs, &[(month("2026-10"), Progress::Running)]).unwrap();
-    assert_eq!((found[0].method, found[0].days), ("mean of weekdays", 27));
+    assert_eq!((found[0].method, found[0].days), ("mean of weekdays at last week's level", 27));
     assert_eq!(found[0].band.unwrap().map(|money| money.0 / UNIT), [440, 440]);
 }
 
