@@ -20,7 +20,8 @@
 //! judged by fewer days, at least seven, counts in proportion. It is never narrower than chance
 //! alone makes it, `1.2816 * sqrt(e * (h + h * h / n))` with `e` the mean square error of `n`
 //! days and `h` days ahead (5.5), and that is all there is while fewer than two weeks are known.
-//! What two months have not shown, as what is switched off in mid-month, lies outside of the band.
+//! What two months have not shown, as what is switched off in mid-month, lies outside of the band;
+//! once it has happened, the band is wide until rehearsals across it are fewer than one in five.
 //!
 //! The forecast of all is the sum of the parts (bottom-up, the same book, 11.2); its band is that
 //! of their sum, because errors of tenants cancel.

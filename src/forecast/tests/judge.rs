@@ -68,7 +68,8 @@ fn bills() -> Vec<(&'static str, Vec<Vec<(NaiveDate, i128)>>)> {
         let mut now = 10_000;
         made(seed, move |_, seed| {
             if chance(seed, 40) == 0 {
-                now = [4_000, 7_000, 10_000, 15_000, 22_000][chance(seed, 5) as usize];
+                now = [4_000, 7_000, 10_000, 15_000, 22_000]
+                    [usize::try_from(chance(seed, 5)).unwrap()];
             }
             now
         })
@@ -163,20 +164,28 @@ fn judged() -> Vec<(&'static str, Worth)> {
     bills().into_iter().map(judge).collect()
 }
 
+/// Means over kinds of bills, so that recorded ones count as much as made ones.
+fn over<'a>(judged: impl Iterator<Item = &'a (&'static str, Worth)>) -> [i128; 5] {
+    let means: Vec<[i128; 5]> = judged.map(|(_, worth)| worth.mean()).collect();
+    [0, 1, 2, 3, 4].map(|at| means.iter().map(|mean| mean[at]).sum::<i128>() / means.len() as i128)
+}
+
 #[test]
-fn a_band_holds_about_as_often_as_it_says() {
+fn a_band_holds_about_as_often_as_it_says_and_the_level_of_the_last_week_misses_least() {
     let judged = judged();
-    let mut all = [0; 5];
-    for (kind, worth) in &judged {
-        let found = worth.mean();
-        println!("{kind}: {} {found:?}", worth.made);
-        all = [0, 1, 2, 3, 4].map(|at| all[at] + found[at]);
-    }
-    let [inside, width, missed, by_week, by_month] = all.map(|sum| sum / judged.len() as i128);
-    println!("all: {inside} {width} {missed} {by_week} {by_month}");
-    assert!((700..=900).contains(&inside), "{inside}");
-    assert!(width < 250, "{width}");
-    assert!(missed <= by_week && missed < by_month, "{missed} {by_week} {by_month}");
+    let figures: Vec<_> = judged.iter().map(|(kind, worth)| (kind, worth.mean())).collect();
+    let [inside, ..] = over(judged.iter());
+    assert!((700..=900).contains(&inside), "{inside} {figures:?}");
+    // Against the little that is billed after a stop, every width and every miss is absurd.
+    let going_on = judged.iter().filter(|of| of.0 != "stop");
+    let [_, width, missed, by_week, by_month] = over(going_on);
+    assert!(width < 200, "{width} {figures:?}");
+    assert!(missed < by_week && missed < by_month, "{missed} {figures:?}");
+}
+
+#[test]
+fn a_quiet_bill_has_a_narrow_band() {
+    let judged = judged();
     let quiet = judged.iter().find(|of| of.0 == "quiet").unwrap().1.mean();
     assert!(quiet[0] >= 700 && quiet[1] < 100, "{quiet:?}");
 }
