@@ -77,7 +77,8 @@ fn weekends_are_told_from_working_days_once_both_are_known_twice() {
     assert_eq!(october(&costs, Progress::Running).1, Some(440));
     let found = forecast(&costs, &[(month("2026-10"), Progress::Running)]).unwrap();
     assert_eq!((found[0].method, found[0].days), ("mean of weekdays at last week's level", 27));
-    assert_eq!(found[0].band.unwrap().map(|money| money.0 / UNIT), [440, 440]);
+    // Rehearsals from days when weekdays could not be told apart were off by a little.
+    assert_eq!(found[0].band.unwrap().map(|money| money.0 / UNIT), [434, 445]);
 }
 
 #[test]
