@@ -42,9 +42,10 @@ impl Diagnose for NobodyBehind {
     }
 
     fn hints(&self) -> Vec<String> {
-        let declare = "without `tenants.toml` every domain is a tenant: name it by its id or ARN, \
-                       or declare tenants there, who may be without cost";
-        vec![declare.to_owned()]
+        vec![
+            "without `tenants.toml` domains are the tenants, by their id or ARN".to_owned(),
+            "tenants that are declared there may be without cost".to_owned(),
+        ]
     }
 }
 

@@ -12,6 +12,9 @@ use crate::model::forecast::{DailyCost, Progress, Scope};
 use crate::model::money::UNIT;
 use crate::model::period::BillingPeriod;
 
+/// What each day cost, in order.
+type Bill = Vec<(NaiveDate, i128)>;
+
 /// Usage of the workshop's bill in `sample-data/real`, in cents by day; it shuts down in mid-month.
 const WORKSHOP: (&str, [i128; 61]) = (
     "2018-10-01",
@@ -43,7 +46,7 @@ fn chance(seed: &mut u64, below: u64) -> i128 {
 }
 
 /// Half a year of days whose level goes on as a rule says; weekends cost half.
-fn made(seed: u64, mut level: impl FnMut(i128, &mut u64) -> i128) -> Vec<(NaiveDate, i128)> {
+fn made(seed: u64, mut level: impl FnMut(i128, &mut u64) -> i128) -> Bill {
     let from: NaiveDate = "2026-01-01".parse().unwrap();
     let mut seed = seed;
     let day = |(at, day): (i128, NaiveDate)| {
@@ -56,14 +59,14 @@ fn made(seed: u64, mut level: impl FnMut(i128, &mut u64) -> i128) -> Vec<(NaiveD
     (0..).zip(from.iter_days().take(181)).map(day).collect()
 }
 
-fn recorded((from, costs): (&str, &[i128])) -> Vec<(NaiveDate, i128)> {
+fn recorded((from, costs): (&str, &[i128])) -> Bill {
     let from: NaiveDate = from.parse().unwrap();
     from.iter_days().zip(costs.iter().copied()).collect()
 }
 
 /// Kinds of bills, each with several.
-fn bills() -> Vec<(&'static str, Vec<Vec<(NaiveDate, i128)>>)> {
-    let three = |of: &dyn Fn(u64) -> Vec<(NaiveDate, i128)>| (1..=3).map(of).collect::<Vec<_>>();
+fn bills() -> Vec<(&'static str, Vec<Bill>)> {
+    let three = |of: &dyn Fn(u64) -> Bill| (1..=3).map(of).collect::<Vec<_>>();
     let shifts = |seed| {
         let mut now = 10_000;
         made(seed, move |_, seed| {
@@ -108,7 +111,7 @@ struct Worth {
 
 impl Worth {
     fn add(&mut self, bill: &[(NaiveDate, i128)], of: BillingPeriod) {
-        let whole: Vec<(NaiveDate, i128)> =
+        let whole: Bill =
             bill.iter().filter(|day| BillingPeriod::containing(day.0) == of).copied().collect();
         let total: i128 = whole.iter().map(|day| day.1).sum();
         for at in 8..whole.len() {
@@ -149,7 +152,7 @@ impl Worth {
 }
 
 fn judged() -> Vec<(&'static str, Worth)> {
-    let judge = |(kind, bills): (&'static str, Vec<Vec<(NaiveDate, i128)>>)| {
+    let judge = |(kind, bills): (&'static str, Vec<Bill>)| {
         let mut worth = Worth::default();
         for bill in &bills {
             let mut months: Vec<_> =
