@@ -1,4 +1,4 @@
-"""Compare: `curtail spend` and DuckDB in turn, on one question, warm.
+"""Compare: `curtail spend` and other engines in turn, on one question, warm.
 
 In:    the release binary, an export of CUR 2.0.
 Out:   medians, ratios and peak memories on standard output and in a results folder.
@@ -27,20 +27,31 @@ QUESTION = "domain,user,space"
 # Sums of doubles wander in their last digits; a tenth of a cent is another answer.
 TOLERANCE = Decimal("0.001")
 
+# Who is asked what. DuckDB is asked for exact money, too, and with the tags in one map.
+CONTENDERS = {
+    "DuckDB double": ("DuckDB", "double"),
+    "DuckDB decimal": ("DuckDB", "decimal"),
+    "DuckDB double, one map": ("DuckDB", "double, one map"),
+    "ClickHouse double": ("ClickHouse", "double"),
+    "DataFusion double": ("DataFusion", "double"),
+    "Polars double": ("Polars", "double"),
+}
+LIBRARIES = ["duckdb", "chdb", "datafusion", "polars"]
+
 UNFAIR = """\
-- **For DuckDB:** its time is taken inside its process, so it is free of the start of Python and of the
+- **For the others:** their time is taken inside their process, so it is free of the start of Python and of the
   library; ours is the whole life of the process, from `exec` to the last byte of the table.
-- **Neither:** both look a tag up in `tags` and then in `resource_tags`, because an export may say it in either;
+- **Neither:** all look a tag up in `tags` and then in `resource_tags`, because an export may say it in either;
   `one map` is what DuckDB takes when it is told that `resource_tags` alone will do. We always read both.
-- **For DuckDB:** it groups by three tags. We also read resource ids, look for owners in ARNs, keep
-  unattributed and other services apart, and reconcile every row. The `double` variant adds floats, whose
+- **For the others:** they group by three tags. We also read resource ids, look for owners in ARNs, keep
+  unattributed and other services apart, and reconcile every row. The `double` variants add floats, whose
   last digits depend on the threads; `decimal` is the exact answer.
 - **For curtail:** our own generator wrote the file, with row groups and dictionaries like those of AWS but
-  chosen by us; and this question is what the tool is made for, while DuckDB answers any.
-- **For curtail:** DuckDB's peak memory contains a Python interpreter, some 30 MB. No peak can be below that
+  chosen by us; and this question is what the tool is made for, while the others answer any.
+- **For curtail:** the peaks of the others contain a Python interpreter, some 30 MB. No peak can be below that
   of the harness at the time it starts a contender, some 20 MB.
-- **Neither:** the file is in the page cache, and both get the same two processors. A cold disk would make
-  both equal by making both slow."""
+- **Neither:** the file is in the page cache, and all get the same two processors. A cold disk would make
+  all equal by making all slow."""
 
 
 def run(command: list, stdin: str = "") -> tuple[float, int, str]:
@@ -76,9 +87,9 @@ def ask_curtail(binary: str, data: Path, metric: str) -> dict:
     return {"seconds": seconds, "peak_kib": peak, "total": str(total), "source_rows": rows}
 
 
-def ask_duckdb(files: list[Path], query: str) -> dict:
-    """One run of DuckDB."""
-    command = [sys.executable, "-B", HERE / "duck.py", query, str(THREADS)]
+def ask_engine(files: list[Path], engine: str, query: str) -> dict:
+    """One run of another engine."""
+    command = [sys.executable, "-B", HERE / "engines.py", engine, query, str(THREADS)]
     _, peak, text = run(command, "\n".join(map(str, files)))
     return {**json.loads(text), "peak_kib": peak}
 
@@ -89,12 +100,10 @@ def measure(binary: str, data: Path, rounds: int) -> dict:
     files = [path for path in files if "cost_and_usage_data_status" not in path.parts]
     measured: dict = {}
     for metric in METRICS:
-        contenders = {
-            "curtail": lambda: ask_curtail(binary, data, metric),
-            "DuckDB double": lambda: ask_duckdb(files, f"{metric} double"),
-            "DuckDB decimal": lambda: ask_duckdb(files, f"{metric} decimal"),
-            "DuckDB double, one map": lambda: ask_duckdb(files, f"{metric} double, one map"),
-        }
+        contenders = {"curtail": lambda: ask_curtail(binary, data, metric)}
+        for name, (engine, how) in CONTENDERS.items():
+            query = f"{metric} {how}"
+            contenders[name] = lambda engine=engine, query=query: ask_engine(files, engine, query)
         runs = {name: [] for name in contenders}
         for number in range(rounds + 1):
             for name, ask in contenders.items():
@@ -125,7 +134,7 @@ def context(data: Path, command: str) -> dict:
             said("git", "status", "--porcelain", "--", "src", "Cargo.toml", "Cargo.lock")
         ),
         "rustc": said("rustc", "--version"),
-        "duckdb": version("duckdb"),
+        "engines": {name: version(name) for name in LIBRARIES},
         "python": platform.python_version(),
         "threads": THREADS,
         "export_bytes": size,
@@ -169,12 +178,13 @@ def readme(facts: dict, measured: dict, rounds: int) -> str:
     size = f"{rows or 0:,} rows, {facts['export_bytes'] / 2**20:.0f} MiB of CUR 2.0 Parquet"
     state = " and changes that are not committed" if facts["changed_since_commit"] else ""
     machine = f"{facts['cpu']}, {facts['processors']} processors, {facts['memory_gib']} GiB"
-    libraries = f"DuckDB {facts['duckdb']} in Python {facts['python']}"
+    engines = ", ".join(f"{name} {of}" for name, of in facts["engines"].items())
+    libraries = f"{engines} in Python {facts['python']}"
     return "\n".join(
         [
             f"# Who spent what, {facts['date']}, {facts['cpu']}",
             "",
-            f"`curtail spend EXPORT --by {QUESTION}` and the same question in DuckDB SQL over {size}.",
+            f"`curtail spend EXPORT --by {QUESTION}` and the same question to other engines over {size}.",
             f"Medians of {rounds} rounds, the contenders in turn, after one round that does not count.",
             "",
             *table(measured),
@@ -183,7 +193,7 @@ def readme(facts: dict, measured: dict, rounds: int) -> str:
             "",
             f"- {machine}, {facts['system']}",
             f"- curtail at {facts['commit']}{state}, {facts['rustc']}",
-            f"- {libraries}; both with {facts['threads']} threads",
+            f"- {libraries}; all with {facts['threads']} threads",
             f"- `{facts['command']}`",
             "",
             "## What is unfair about it",
@@ -207,7 +217,7 @@ def arguments(description: str) -> argparse.Namespace:
 
 def main() -> None:
     """Measures and writes."""
-    asked = arguments("curtail against DuckDB")
+    asked = arguments("curtail against other engines")
     if asked.rounds < 7:
         print("fewer than 7 rounds say little", file=sys.stderr)
     measured = measure(asked.binary, asked.data, asked.rounds)

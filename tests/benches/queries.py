@@ -1,7 +1,7 @@
-"""Queries: the question of `spend --by domain,user,space`, as one writes it for DuckDB.
+"""Queries: the question of `spend --by domain,user,space`, as one writes it for other engines.
 
-In:    nothing; texts.
-Out:   `QUERIES` by name; each takes the list of files as its only parameter.
+In:    the name of a query: a metric, a type of money, whether one map of tags will do.
+Out:   its text.
 Never: tuned against anybody: plain SQL over the export as AWS lays it out.
 """
 
@@ -40,29 +40,33 @@ def amortized(as_type: str) -> str:
         ELSE {plain} END"""
 
 
+METRICS = {"unblended": unblended, "amortized": amortized}
+TAGS = [
+    ("domain", "sagemaker:domain-arn", "user_sagemaker_domain_arn"),
+    ("profile", "sagemaker:user-profile-arn", "user_sagemaker_user_profile_arn"),
+    ("space", "sagemaker:space-arn", "user_sagemaker_space_arn"),
+]
+# They restate the cost of lines of EC2.
+SPLIT_COST = ["EKSPod-EC2", "ECSTask-EC2"]
+
 BOTH_MAPS = "coalesce(nullif(tags['resourceTags/{raw}'], ''), nullif(resource_tags['{name}'], ''))"
 ONE_MAP = "resource_tags['{name}']"
 
+# DuckDB takes the list of files as its only parameter.
+DUCKDB = "read_parquet(?, union_by_name = true)"
+NAMED = "cur"
 
-def by_owner(cost: str, tag: str) -> str:
+
+def sql(query: str, table: str, source: str = "") -> str:
     """Who spent what, by the three tags of Studio alone: no ARN is looked into."""
-    column = lambda raw, name: tag.format(raw=raw, name=name)
+    metric, money = query.split(" ", 1)
+    money, _, maps = money.partition(", ")
+    tag = ONE_MAP if maps == "one map" else BOTH_MAPS
+    as_type = {"double": "DOUBLE", "decimal": "DECIMAL(38,12)"}[money]
+    columns = [f"{tag.format(raw=raw, name=name)} AS {alias}" for alias, raw, name in TAGS]
+    split_cost = ", ".join(f"'{operation}'" for operation in SPLIT_COST)
     return f"""
-        SELECT {column("sagemaker:domain-arn", "user_sagemaker_domain_arn")} AS domain,
-               {column("sagemaker:user-profile-arn", "user_sagemaker_user_profile_arn")} AS profile,
-               {column("sagemaker:space-arn", "user_sagemaker_space_arn")} AS space,
-               sum({cost}) AS cost
-        FROM read_parquet(?, union_by_name = true)
-        WHERE coalesce(line_item_operation, '') NOT IN ('EKSPod-EC2', 'ECSTask-EC2')
-        GROUP BY ALL"""
-
-
-QUERIES = {
-    f"{metric} {name}": by_owner(cost(as_type), tag)
-    for metric, cost in (("unblended", unblended), ("amortized", amortized))
-    for name, as_type, tag in (
-        ("double", "DOUBLE", BOTH_MAPS),
-        ("decimal", "DECIMAL(38,12)", BOTH_MAPS),
-        ("double, one map", "DOUBLE", ONE_MAP),
-    )
-}
+        SELECT {", ".join(columns)}, sum({METRICS[metric](as_type)}) AS cost
+        FROM {source or table}
+        WHERE coalesce(line_item_operation, '') NOT IN ({split_cost})
+        GROUP BY 1, 2, 3"""
