@@ -5,7 +5,7 @@
 //! Never: repeats more of a statement than the line that is wrong.
 
 use super::frames;
-use crate::diagnostic::{Diagnose, ErrorKind};
+use crate::diagnostic::{Diagnose, ErrorKind, nearest};
 
 /// A place in the text of a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub enum QueryError {
     NotAQuestion {
         /// What it is instead.
         what: String,
+        /// Where.
+        place: Option<Place>,
     },
     /// A column that no table has.
     #[error("there is no column `{name}`")]
@@ -53,9 +55,9 @@ pub enum QueryError {
         /// Where.
         place: Option<Place>,
     },
-    /// Something with arguments stands where a table would.
-    #[error("`{name}(...)` is no table, and a question opens nothing")]
-    Opens {
+    /// A function where a table should be, as other engines open files.
+    #[error("`{name}(...)` is no table: a statement opens no file")]
+    TableFunction {
         /// The name as written.
         name: String,
         /// Where.
@@ -122,9 +124,10 @@ impl Diagnose for QueryError {
     fn code(&self) -> &'static str {
         match self {
             Self::Syntax { .. } => "SQL-SYNTAX",
-            Self::NotAQuestion { .. } | Self::Opens { .. } => "SQL-READ-ONLY",
+            Self::NotAQuestion { .. } => "SQL-READ-ONLY",
             Self::NoColumn { .. } => "SQL-COLUMN",
             Self::NoTable { .. } => "SQL-TABLE",
+            Self::TableFunction { .. } => "SQL-TABLE-FUNCTION",
             Self::NoQuery { .. } => "SQL-NO-QUERY",
             Self::Header { .. } => "SQL-HEADER",
             Self::NoReport { .. } => "REPORT-NO-REPORT",
@@ -136,9 +139,10 @@ impl Diagnose for QueryError {
 
     fn details(&self) -> Vec<String> {
         let (Self::Syntax { place, .. }
+        | Self::NotAQuestion { place, .. }
+        | Self::TableFunction { place, .. }
         | Self::NoColumn { place, .. }
         | Self::NoTable { place, .. }
-        | Self::Opens { place, .. }
         | Self::Plan { place, .. }) = self
         else {
             return Vec::new();
@@ -154,10 +158,12 @@ impl Diagnose for QueryError {
                 let all = "`curtail query --schema` lists every column".to_owned();
                 meant(near).into_iter().chain([all]).collect()
             }
-            Self::NoTable { .. } | Self::Opens { .. } => {
-                let names = frames::TABLES.map(|(name, _)| format!("`{name}`"));
-                vec![format!("there are {}", names.join(", "))]
+            Self::NoTable { name, .. } | Self::TableFunction { name, .. } => {
+                let name = name.to_ascii_lowercase();
+                let near = nearest(&name, frames::TABLES.map(|(table, _)| table));
+                meant(&near.map(ToOwned::to_owned)).into_iter().chain([tables()]).collect()
             }
+            Self::NotAQuestion { .. } => vec![tables()],
             Self::NoQuery { near, .. } => {
                 let all = "`curtail query --list` lists every query".to_owned();
                 meant(near).into_iter().chain([all]).collect()
@@ -178,6 +184,11 @@ impl Diagnose for QueryError {
             _ => Vec::new(),
         }
     }
+}
+
+fn tables() -> String {
+    let names = frames::TABLES.map(|(name, _)| format!("`{name}`"));
+    format!("there are {}", names.join(", "))
 }
 
 /// The line, and a mark under the place.

@@ -12,7 +12,6 @@ mod lexis;
 mod named;
 mod plan;
 mod result;
-mod sources;
 mod statement;
 
 use polars::prelude::LazyFrame;

@@ -4,8 +4,10 @@
 //! Out:   [`Statement`]: one `SELECT`, the columns it speaks of, places of its words.
 //! Never: rewrites the text; what runs is what was written.
 
+use std::ops::ControlFlow;
+
 use polars::prelude::PolarsError;
-use sqlparser::ast;
+use sqlparser::ast::{self, Spanned, Visit, Visitor};
 use sqlparser::dialect::GenericDialect;
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::Parser;
@@ -14,7 +16,6 @@ use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 use super::Tables;
 use super::error::{Place, QueryError};
 use super::frames::{self, TABLES};
-use super::sources;
 use crate::diagnostic::nearest;
 use crate::model::charges::column;
 use crate::model::dimension::Dimension;
@@ -83,14 +84,12 @@ impl Statement {
         let parsed = Parser::parse_sql(&GenericDialect, &text);
         let parsed = parsed.map_err(|error| syntax(&text, &error.to_string()))?;
         let statement = Self { text, tokens };
+        let refused = |what: String, place| Err(QueryError::NotAQuestion { what, place });
         match parsed.as_slice() {
             [ast::Statement::Query(query)] => statement.only_reads(query)?,
-            [] => return Err(QueryError::NotAQuestion { what: "nothing".to_owned() }),
-            [_] => return Err(QueryError::NotAQuestion { what: statement.first_word() }),
-            _ => {
-                let what = format!("{} statements", parsed.len());
-                return Err(QueryError::NotAQuestion { what });
-            }
+            [] => return refused("nothing".to_owned(), None),
+            [_] => return refused(statement.first_word(), statement.place_of_first_word()),
+            _ => return refused(format!("{} statements", parsed.len()), None),
         }
         Ok(statement)
     }
@@ -100,24 +99,48 @@ impl Statement {
         &self.text
     }
 
-    /// A `SELECT` that makes a table, or locks one, is more than a question.
+    /// A `SELECT` that makes a table, locks one or opens a file is more than a question.
     fn only_reads(&self, query: &ast::Query) -> Result<(), QueryError> {
-        let is_into = self.tokens.iter().any(|token| match &token.token {
-            Token::Word(word) => word.keyword == Keyword::INTO,
+        let mut watch = Watch { ours: TABLES.map(|(table, _)| table.to_owned()).to_vec() };
+        let found = match self.place_of_keyword(&[Keyword::INTO]) {
+            Some(place) => ControlFlow::Break(Breach::Writes(Some(place))),
+            None => query.visit(&mut watch),
+        };
+        let ControlFlow::Break(breach) = found else { return Ok(()) };
+        Err(match breach {
+            Breach::Writes(place) => {
+                let place = place.or_else(|| self.place_of_keyword(&WRITING));
+                QueryError::NotAQuestion { what: "one that writes".to_owned(), place }
+            }
+            Breach::Function(name, at) => {
+                QueryError::TableFunction { name, place: place(&self.text, at) }
+            }
+            Breach::Unknown(name, at) => {
+                let place = place(&self.text, at).or_else(|| self.place_of_text(&name));
+                QueryError::NoTable { name, place }
+            }
+        })
+    }
+
+    fn place_of_keyword(&self, wanted: &[Keyword]) -> Option<Place> {
+        let is_wanted = |token: &&TokenWithSpan| match &token.token {
+            Token::Word(word) => wanted.contains(&word.keyword),
             _ => false,
-        });
-        let is_body = matches!(
-            *query.body,
-            ast::SetExpr::Insert(_) | ast::SetExpr::Update(_) | ast::SetExpr::Delete(_)
-        );
-        if is_into || is_body || !query.locks.is_empty() {
-            return Err(QueryError::NotAQuestion { what: "one that writes".to_owned() });
-        }
-        if let Some((name, at)) = sources::function(&self.tokens) {
-            let place = place(&self.text, at);
-            return Err(QueryError::Opens { name: name.to_owned(), place });
-        }
-        Ok(())
+        };
+        place(&self.text, self.tokens.iter().find(is_wanted)?.span.start)
+    }
+
+    /// The parser does not say where a table in quotes stands.
+    fn place_of_text(&self, wanted: &str) -> Option<Place> {
+        let is_wanted = |token: &&TokenWithSpan| match &token.token {
+            Token::SingleQuotedString(text) => text == wanted,
+            _ => false,
+        };
+        place(&self.text, self.tokens.iter().find(is_wanted)?.span.start)
+    }
+
+    fn place_of_first_word(&self) -> Option<Place> {
+        place(&self.text, self.words().next()?.1)
     }
 
     fn first_word(&self) -> String {
@@ -209,6 +232,75 @@ impl Statement {
     fn place_of(&self, name: &str) -> Option<Place> {
         let found = self.words().find(|(word, _)| word.eq_ignore_ascii_case(name));
         place(&self.text, found?.1)
+    }
+}
+
+/// Words of statements that write.
+const WRITING: [Keyword; 6] = [
+    Keyword::INSERT,
+    Keyword::UPDATE,
+    Keyword::DELETE,
+    Keyword::MERGE,
+    Keyword::INTO,
+    Keyword::LOCK,
+];
+
+/// What makes a `SELECT` more than a question.
+enum Breach {
+    Writes(Option<Place>),
+    Function(String, Location),
+    Unknown(String, Location),
+}
+
+/// Looks at every part of a statement: subqueries, common tables, joins, branches of unions.
+struct Watch {
+    /// Tables that may be read; common tables join them where they are defined.
+    ours: Vec<String>,
+}
+
+impl Visitor for Watch {
+    type Break = Breach;
+
+    fn pre_visit_query(&mut self, query: &ast::Query) -> ControlFlow<Breach> {
+        let writes = matches!(
+            *query.body,
+            ast::SetExpr::Insert(_)
+                | ast::SetExpr::Update(_)
+                | ast::SetExpr::Delete(_)
+                | ast::SetExpr::Merge(_)
+        );
+        if writes || !query.locks.is_empty() {
+            return ControlFlow::Break(Breach::Writes(None));
+        }
+        let common = query.with.iter().flat_map(|with| &with.cte_tables);
+        self.ours.extend(common.map(|table| table.alias.name.value.clone()));
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_table_factor(&mut self, factor: &ast::TableFactor) -> ControlFlow<Breach> {
+        let function = match factor {
+            ast::TableFactor::Table { name, args: Some(_), .. }
+            | ast::TableFactor::Function { name, .. } => name.to_string(),
+            ast::TableFactor::Table { .. }
+            | ast::TableFactor::Derived { .. }
+            | ast::TableFactor::NestedJoin { .. }
+            | ast::TableFactor::UNNEST { .. } => return ControlFlow::Continue(()),
+            other => {
+                let text = other.to_string();
+                text.split('(').next().unwrap_or_default().trim().to_owned()
+            }
+        };
+        ControlFlow::Break(Breach::Function(function, factor.span().start))
+    }
+
+    fn pre_visit_relation(&mut self, name: &ast::ObjectName) -> ControlFlow<Breach> {
+        let at = name.span().start;
+        let last = name.0.last().and_then(|part| part.as_ident());
+        let last = last.map_or_else(|| name.to_string(), |ident| ident.value.clone());
+        if self.ours.contains(&last) {
+            return ControlFlow::Continue(());
+        }
+        ControlFlow::Break(Breach::Unknown(last, at))
     }
 }
 

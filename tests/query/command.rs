@@ -4,12 +4,23 @@
 //! Out:   whole transcripts, few of them.
 //! Never: tests a number; the other modules do.
 
+use curtail::diagnostic::Diagnose;
+use curtail::query::Statement;
+
 use crate::support::Sandbox;
 
 pub(super) fn sandbox() -> Sandbox {
     let sandbox = Sandbox::new();
     super::small().write(&sandbox.path("exports/BILLING_PERIOD=2026-10/e-00001.parquet"));
     sandbox
+}
+
+/// A transcript whose last hint lists every table, without the long list.
+fn refused(arguments: &[&str]) -> String {
+    let transcript = sandbox().curtail(arguments).transcript();
+    let (told, tables) = transcript.split_once("`prior_charges`").unwrap();
+    assert!(tables.contains("`adjustments`"), "{transcript}");
+    format!("{told}(the other tables)\n")
 }
 
 #[test]
@@ -109,25 +120,93 @@ fn broken_sql_is_shown_in_its_place() {
 #[test]
 fn a_statement_that_writes_is_refused() {
     let arguments = ["query", "--sql", "DROP TABLE charges", "exports"];
-    insta::assert_snapshot!(sandbox().curtail(&arguments).transcript(), @r"
+    insta::assert_snapshot!(refused(&arguments), @r"
     exit 2
     --- stdout
     --- stderr
     error[SQL-READ-ONLY]: only one `SELECT` is answered, and this is `DROP`
+      1 | DROP TABLE charges
+        | ^
+      hint: there are `charges`, (the other tables)
     ");
 }
 
 #[test]
-fn a_function_that_would_open_a_file_is_shown_in_its_place() {
-    let sql = "SELECT *\nFROM charges JOIN read_csv('/etc/passwd') AS x ON true";
-    let arguments = ["query", "--sql", sql, "exports"];
-    let told = sandbox().curtail(&arguments).transcript();
-    let expected = "\
-error[SQL-READ-ONLY]: `read_csv(...)` is no table, and a question opens nothing
-  2 | FROM charges JOIN read_csv('/etc/passwd') AS x ON true
-    |                   ^
-  hint: there are `charges`, `prior_charges`, ";
-    assert!(told.starts_with("exit 2") && told.contains(expected), "{told}");
+fn a_function_that_would_open_a_file_is_no_table_wherever_it_stands() {
+    let arguments = ["query", "--sql", "SELECT *\nFROM read_csv('charges.csv')", "exports"];
+    insta::assert_snapshot!(refused(&arguments), @r"
+    exit 2
+    --- stdout
+    --- stderr
+    error[SQL-TABLE-FUNCTION]: `read_csv(...)` is no table: a statement opens no file
+      2 | FROM read_csv('charges.csv')
+        |      ^
+      hint: there are `charges`, (the other tables)
+    ");
+    let everywhere = [
+        "SELECT * FROM read_parquet('x')",
+        "SELECT * FROM READ_IPC('x') AS t",
+        "SELECT * FROM anything()",
+        "SELECT * FROM LATERAL read_json('x')",
+        "SELECT * FROM TABLE(read_csv('x'))",
+        "SELECT * FROM charges JOIN read_json('x') AS t ON 1 = 1",
+        "SELECT * FROM charges, read_csv('x')",
+        "SELECT * FROM (SELECT * FROM read_csv('x')) AS t",
+        "SELECT cost FROM charges WHERE cost IN (SELECT a FROM read_csv('x'))",
+        "SELECT cost FROM charges UNION ALL SELECT cost FROM read_csv('x')",
+        "WITH t AS (SELECT * FROM read_csv('x')) SELECT * FROM t",
+    ];
+    for sql in everywhere {
+        let refused = Statement::read(sql).unwrap_err();
+        assert_eq!(refused.code(), "SQL-TABLE-FUNCTION", "{sql}");
+        assert!(!refused.details().is_empty(), "{sql}");
+    }
+}
+
+#[test]
+fn a_file_in_the_place_of_a_table_is_no_table() {
+    let arguments = ["query", "--sql", "SELECT * FROM 'charges.csv'", "exports"];
+    insta::assert_snapshot!(refused(&arguments), @r"
+    exit 2
+    --- stdout
+    --- stderr
+    error[SQL-TABLE]: there is no table `charges.csv`
+      1 | SELECT * FROM 'charges.csv'
+        |               ^
+      hint: there are `charges`, (the other tables)
+    ");
+    let everywhere = [
+        "SELECT * FROM \"x.parquet\"",
+        "SELECT * FROM charges JOIN elsewhere ON 1 = 1",
+        "SELECT cost FROM charges EXCEPT SELECT cost FROM elsewhere",
+        "WITH t AS (SELECT * FROM elsewhere) SELECT * FROM t",
+    ];
+    for sql in everywhere {
+        let refused = Statement::read(sql).unwrap_err();
+        assert_eq!(refused.code(), "SQL-TABLE", "{sql}");
+        assert!(!refused.details().is_empty(), "{sql}");
+    }
+    Statement::read("WITH t AS (SELECT cost FROM charges) SELECT a.cost FROM t AS a").unwrap();
+}
+
+#[test]
+fn what_writes_is_refused_in_its_place_wherever_it_stands() {
+    let everywhere = [
+        "COPY charges TO 'x'",
+        "CREATE TABLE t AS SELECT * FROM charges",
+        "INSERT INTO charges SELECT * FROM charges",
+        "UPDATE charges SET cost = 0",
+        "DELETE FROM charges",
+        "TRUNCATE TABLE charges",
+        "SELECT * INTO t FROM charges",
+        "SELECT * FROM charges FOR UPDATE",
+        "WITH t AS (INSERT INTO charges VALUES (1)) SELECT * FROM charges",
+    ];
+    for sql in everywhere {
+        let refused = Statement::read(sql).unwrap_err();
+        assert!(["SQL-READ-ONLY", "SQL-SYNTAX"].contains(&refused.code()), "{sql}: {refused}");
+        assert!(!refused.details().is_empty(), "{sql}");
+    }
 }
 
 #[test]
