@@ -26,8 +26,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "OLD", requires = "tenants")]
     diff: Option<PathBuf>,
 
-    /// Check reports, one per file NAME.toml, and the queries that they name, instead
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["source", "from", "store", "diff"])]
+    /// Check a report NAME.toml, or a folder of them, and the queries that they name, instead
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["source", "from", "store", "diff"])]
     reports: Option<PathBuf>,
 
     /// Queries that those reports may name, one per file NAME.sql
@@ -46,6 +46,7 @@ Examples:
   curtail check exports/ --tenants tenants.toml
   curtail check exports/ --tenants tenants.toml --diff old-tenants.toml
   curtail check --reports reports/ --queries queries/
+  curtail check --reports mine.toml
   curtail check exports/ --format json -o check.json";
 
 /// Runs the command.

@@ -62,7 +62,8 @@ fn overlaid<T>(mut all: Vec<T>, own: Vec<T>, name: fn(&T) -> &str) -> Vec<T> {
     all
 }
 
-/// The files of a folder by name; none when nobody typed one and the user has none.
+/// The files of a folder by name, or the one file that was typed; none when nobody typed anything
+/// and the user has none.
 fn texts(
     typed: Option<&Path>,
     kind: &str,
@@ -72,11 +73,19 @@ fn texts(
     let Some(folder) = typed.map(ToOwned::to_owned).or_else(own) else { return Ok(Vec::new()) };
     let unreadable = |path: &Path| {
         let message = format!("cannot read `{}`", path.display());
-        Complaint::usage(message, format!("name a folder of files that end in .{extension}"))
+        let hint = format!("name a file that ends in .{extension}, or a folder of them");
+        Complaint::usage(message, hint)
     };
+    let mut paths = Vec::new();
+    if folder.is_file() && folder.extension().is_some_and(|found| found == extension) {
+        paths.push(folder);
+    } else {
+        for entry in folder.read_dir().map_err(|_| unreadable(&folder))? {
+            paths.push(entry.map_err(|_| unreadable(&folder))?.path());
+        }
+    }
     let mut texts = Vec::new();
-    for entry in folder.read_dir().map_err(|_| unreadable(&folder))? {
-        let path = entry.map_err(|_| unreadable(&folder))?.path();
+    for path in paths {
         let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
         if path.extension().is_some_and(|found| found == extension) {
             let text = std::fs::read_to_string(&path).map_err(|_| unreadable(&path))?;

@@ -44,6 +44,18 @@ fn every_report_has_its_sections_and_balanced_books_for_every_sample() {
 }
 
 #[test]
+fn one_file_of_a_report_is_checked_alone() {
+    let sandbox = sandbox();
+    let text = "title = \"Mine\"\naudience = \"me\"\n\n[[section]]\nheading = \"Users\"\n\
+                query = \"cost_by_user\"\n";
+    sandbox.write("mine/mine.toml", text);
+    sandbox.write("mine/broken.toml", "title = ");
+    let check = |path| sandbox.curtail(&["check", "--reports", path]).transcript();
+    assert!(check("mine/mine.toml").starts_with("exit 0"));
+    assert!(check("mine").starts_with("exit 1"));
+}
+
+#[test]
 fn a_report_of_the_user_is_one_file() {
     let sandbox = sandbox();
     let text = "title = \"Mine\"\naudience = \"me\"\n\n[[section]]\nheading = \"Users\"\n\
