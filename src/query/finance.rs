@@ -6,7 +6,7 @@
 
 use polars::prelude::{DataFrame, IntoColumn, NamedFrom, PolarsError, Series};
 
-use super::frames::{amount_column, text_column};
+use super::frames::{amount_column, days_column, text_column};
 use crate::model::forecast::{Forecast, Scope};
 use crate::model::money::{Currency, Money, PRECISION, SCALE};
 
@@ -29,6 +29,7 @@ pub(super) const FORECAST_COLUMNS: &[(&str, &str)] = &[
     ("scope", "`all` for everybody together, else `tenant`"),
     ("tenant", "the tenant; nothing for what nobody answers for"),
     ("billing_period", "the month"),
+    ("last_day", "its last day"),
     ("actual", "what is billed so far, exact"),
     ("forecast", "what it will have cost; nothing when too few days are known"),
     ("low", "it costs more in 9 of 10 cases, if days go on as they did"),
@@ -59,6 +60,8 @@ pub(super) fn forecasts(
     };
     let tenants: Vec<Option<String>> = rows.iter().map(tenant).collect();
     let months: Vec<String> = rows.iter().map(|of| of.month.to_string()).collect();
+    let last_days: Vec<Option<String>> =
+        rows.iter().map(|of| Some(of.month.end().pred_opt()?.to_string())).collect();
     let days: Vec<u32> = rows.iter().map(|of| of.days).collect();
     let amounts = |name, of: fn(&Forecast) -> Option<Money>| {
         maybe_amounts(name, rows.iter().map(|row| of(row)).collect())
@@ -67,6 +70,7 @@ pub(super) fn forecasts(
         text_column("scope", rows.iter().map(|of| Some(scope(of))))?,
         text_column("tenant", tenants.iter().map(Option::as_deref))?,
         text_column("billing_period", months.iter().map(|month| Some(month.as_str())))?,
+        days_column("last_day", last_days.iter().map(Option::as_deref))?,
         amount_column("actual", rows.iter().map(|of| of.actual.0).collect())?,
         amounts("forecast", |of| of.expected)?,
         amounts("low", |of| of.band.map(|[low, _]| low))?,

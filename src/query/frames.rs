@@ -237,11 +237,18 @@ pub(super) fn text_column<'a>(
     texts: impl Iterator<Item = Option<&'a str>>,
 ) -> Result<Column, PolarsError> {
     if name == Dimension::Day.key() {
-        let days: Int32Chunked = texts.map(|text| text.and_then(epoch_days)).collect();
-        return days.with_name(name.into()).into_column().cast(&DataType::Date);
+        return days_column(name, texts);
     }
     let texts: StringChunked = texts.collect();
     Ok(texts.with_name(name.into()).into_column())
+}
+
+pub(super) fn days_column<'a>(
+    name: &str,
+    texts: impl Iterator<Item = Option<&'a str>>,
+) -> Result<Column, PolarsError> {
+    let days: Int32Chunked = texts.map(|text| text.and_then(epoch_days)).collect();
+    days.with_name(name.into()).into_column().cast(&DataType::Date)
 }
 
 /// Days since 1970-01-01.

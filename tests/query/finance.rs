@@ -14,6 +14,7 @@ use curtail::pipeline::{self, Asked, Bill, Source, Sql};
 use curtail::query::{NamedQuery, Plan, Statement, bundled, bundled_plans};
 use curtail::render::{Format, Style, render};
 use curtail::report::Report;
+use curtail::report::chart::{Certainty, Line, Shape};
 use curtail::report::query::Settings;
 use proptest::prelude::*;
 use tempfile::TempDir;
@@ -229,6 +230,26 @@ fn a_budget_of_the_file_stands_before_that_of_the_rules() {
     };
     assert_eq!(over(Measure::Actual, &with), [("search".to_owned(), 123)]);
     assert_eq!(over(Measure::Forecast, &with), [("search".to_owned(), 313)]);
+}
+
+#[test]
+fn a_budget_of_a_running_month_is_drawn_to_the_end_that_is_expected() {
+    let folder = folder(&autumn(false), Some(TENANTS));
+    let plans = bundled_plans(&bundled().unwrap()).unwrap();
+    let monthly = Plan::find(&plans, "monthly").unwrap();
+    let drawn = |today: &str| {
+        let report = pipeline::report(&source(folder.path()), monthly, &asked(today)).unwrap();
+        let charts = report.sections.into_iter().flat_map(|section| section.charts);
+        let lines = charts.filter_map(|chart| match chart.shape {
+            Shape::Lines { lines, limit: Some(_), .. } => Some(lines),
+            _ => None,
+        });
+        let certain = |line: Line| (line.certainty, line.from, line.values.len());
+        lines.flatten().map(certain).collect::<Vec<_>>()
+    };
+    let known = (Certainty::Known, 0, 12);
+    assert_eq!(drawn("2026-10-14"), [known, (Certainty::Expected, 11, 20)]);
+    assert_eq!(drawn("2026-12-24"), [known]);
 }
 
 #[test]

@@ -2,7 +2,8 @@
 //!
 //! In:    amounts by day.
 //! Out:   shapes of charts.
-//! Never: invents an amount: days without a charge cost nothing, days to come are left out.
+//! Never: invents an amount: days without a charge cost nothing, days to come are left out unless
+//! something is expected of them.
 
 use std::collections::BTreeMap;
 
@@ -58,7 +59,7 @@ pub(super) fn calendar(dated: &[(String, Money)]) -> Option<Shape> {
 pub(super) struct Burn {
     /// What was charged on each day.
     pub(super) spent: (Label, Vec<(String, Money)>),
-    /// What is expected on days to come.
+    /// What is expected up to days to come, since the one before.
     pub(super) expected: Option<(Label, Vec<(String, Money)>)>,
     /// The budget of all of these months.
     pub(super) limit: Bar,
@@ -77,17 +78,35 @@ pub(super) fn burn_down(of: Burn) -> Option<Shape> {
     let (so_far, from) = (*values.last()?, values.len() - 1);
     let mut lines = vec![known(label, values)];
     if let Some((label, expected)) = expected {
-        let expected: Vec<_> =
-            expected.into_iter().filter(|(day, _)| *day > last.to_string()).collect();
-        if let Some(expected) = daily(&expected) {
-            let to_come = days[from + 1..].iter().copied();
-            let mut values = vec![so_far];
-            values.extend(running(so_far, to_come, &expected)?);
+        let mut steps: BTreeMap<NaiveDate, Money> = BTreeMap::new();
+        for (day, amount) in expected {
+            let sum = steps.entry(parse(&day).ok()?).or_default();
+            *sum = sum.checked_add(amount)?;
+        }
+        steps.retain(|day, _| last < *day && *day <= end);
+        if !steps.is_empty() {
+            let mut values = towards((last, so_far), &steps)?;
+            values.resize(days.len() - from, *values.last()?);
             lines.push(Line { label, from, values, certainty: Certainty::Expected });
         }
     }
     let days = days.iter().map(NaiveDate::to_string).collect();
     Some(Shape::Lines { days, lines, limit: Some(limit) })
+}
+
+/// Straight lines from what is known over what is expected up to some later days.
+fn towards(known: (NaiveDate, Money), steps: &BTreeMap<NaiveDate, Money>) -> Option<Vec<Money>> {
+    let (mut day, mut sum) = known;
+    let mut values = vec![sum];
+    for (next, more) in steps {
+        let length = (*next - day).num_days();
+        for at in 1..=length {
+            let part = more.0.checked_mul(i128::from(at))? / i128::from(length);
+            values.push(sum.checked_add(Money(part))?);
+        }
+        (day, sum) = (*next, sum.checked_add(*more)?);
+    }
+    Some(values)
 }
 
 fn running(

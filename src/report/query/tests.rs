@@ -90,6 +90,7 @@ fn a_budget_is_used_up_from_the_first_to_the_last_day_of_the_month() {
         ("2026-09-02", &[Some(7), Some(50), None]),
         ("2026-09-04", &[Some(2), Some(50), None]),
         ("2026-09-05", &[None, Some(50), Some(4)]),
+        ("2026-09-08", &[None, Some(50), Some(7)]),
     ];
     let of = table(ColumnKind::Date, &["cost", "budget", "forecast_cost"], rows);
     let Some(Shape::Lines { days, lines, limit }) = drawn(&of, Drawn::BurnDown) else { panic!() };
@@ -97,7 +98,8 @@ fn a_budget_is_used_up_from_the_first_to_the_last_day_of_the_month() {
     assert_eq!(lines[0].values, [0, 7, 7, 9].map(Money));
     assert_eq!(limit.map(|bar| bar.value), Some(Money(50)));
     assert_eq!((lines[1].from, lines[1].certainty), (3, Certainty::Expected));
-    assert_eq!(lines[1].values[..3], [9, 13, 13].map(Money), "it goes on where the bill ends");
+    let expected = [9, 13, 15, 17, 20, 20].map(Money);
+    assert_eq!(lines[1].values[..6], expected, "it goes on, straight, where the bill ends");
     assert_eq!(lines[1].values.len(), 27);
 }
 
