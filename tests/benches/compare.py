@@ -117,6 +117,11 @@ def measure(binary: str, data: Path, rounds: int) -> dict:
     return measured
 
 
+def start_up(binary: str, rounds: int = 21) -> float:
+    """Milliseconds of `--help`, the median of some runs: what every answer waits for."""
+    return 1000 * median(run([binary, "--help"])[0] for _ in range(rounds))
+
+
 def context(data: Path, command: str) -> dict:
     """What a reader must know to judge the figures."""
     said = lambda *command: subprocess.run(command, capture_output=True, text=True).stdout.strip()
@@ -193,6 +198,8 @@ def readme(facts: dict, measured: dict, rounds: int) -> str:
             "",
             f"- {machine}, {facts['system']}",
             f"- curtail at {facts['commit']}{state}, {facts['rustc']}",
+            f"- the binary has {facts['binary_bytes'] / 2**20:.0f} MiB, debug lines included; "
+            f"`--help` takes {facts['start_up_ms']:.1f} ms",
             f"- {libraries}; all with {facts['threads']} threads",
             f"- `{facts['command']}`",
             "",
@@ -222,6 +229,8 @@ def main() -> None:
         print("fewer than 7 rounds say little", file=sys.stderr)
     measured = measure(asked.binary, asked.data, asked.rounds)
     facts = context(asked.data, asked.command)
+    facts["binary_bytes"] = Path(asked.binary).stat().st_size
+    facts["start_up_ms"] = round(start_up(asked.binary), 1)
     folder = asked.results / f"{facts['date']}-{slug_of(facts)}"
     folder.mkdir(parents=True, exist_ok=True)
     page = readme(facts, measured, asked.rounds)
