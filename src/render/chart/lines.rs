@@ -53,9 +53,10 @@ fn course(plot: &Plot, scene: &mut Scene, days: usize, (line, colour): (&Line, C
         (Certainty::Known, _) => scene.path(points, colour),
         (Certainty::Expected, points) => {
             for pair in points.windows(2) {
-                let middle = |a: i32, b: i32| a + (b - a) * 3 / 5;
-                let end = (middle(pair[0].0, pair[1].0), middle(pair[0].1, pair[1].1));
-                scene.path(vec![pair[0], end], colour);
+                let middle = |a: i32, b: i32| a + (b - a) * 2 / 5;
+                let start = (middle(pair[0].0, pair[1].0), middle(pair[0].1, pair[1].1));
+                // The last dash ends where the line does: that is what readers look for.
+                scene.path(vec![start, pair[1]], colour);
             }
         }
     }

@@ -208,3 +208,24 @@ fn every_kind_of_chart_of_any_words_is_inert_in_pages_papers_and_workbooks() {
         }
     }
 }
+
+#[test]
+fn the_last_dash_of_an_expected_line_ends_where_the_line_does() {
+    let label = |name: &str| Label { kind: RowKind::Data, name: name.to_owned().into() };
+    let end = |certainty: Certainty| {
+        let line =
+            |name, from, values, certainty| Line { label: label(name), from, values, certainty };
+        let known = line("Cost", 0, vec![money(100), money(250)], Certainty::Known);
+        let last = line("Forecast cost", 1, [250, 400, 900].map(money).to_vec(), certainty);
+        let shape = Shape::Lines { days: days(4), lines: vec![known, last], limit: None };
+        let chart = Chart { title: "Budget".into(), currency: Currency("USD".to_owned()), shape };
+        let [scene, _] = figures(&chart, &Tongue::of(Lang::En));
+        let paths = scene.marks.iter().filter_map(|mark| match mark {
+            Mark::Path { points, .. } => points.last().copied(),
+            _ => None,
+        });
+        paths.max()
+    };
+    assert!(end(Certainty::Known).is_some());
+    assert_eq!(end(Certainty::Expected), end(Certainty::Known));
+}
