@@ -93,7 +93,7 @@ pub fn answer(
     let bills = Bills::read(source, asked, &[sql.statement().mentions()])?;
     let mut found = found(&bills, sql, &bills.wants[0])?;
     found.chart = settings.chart.or(found.chart);
-    found.findings.extend(bills.wants[0].absent(&bills.beside));
+    found.findings.extend(bills.wants[0].doubt(&bills.beside));
     let report = dated(source, &bills, compose(found, settings)?, asked)?;
     Ok(Answer { report, overruns: bills.beside.overruns(asked.held) })
 }
@@ -120,7 +120,7 @@ pub fn answer_plan(source: &Source, plan: &Plan, asked: &Asked) -> Result<Answer
             found: Found { chart: section.chart, ..found },
             columns: section.columns.clone(),
             limit: section.rows,
-            note: wants.absent(&bills.beside).map(|finding| finding.message),
+            note: wants.doubt(&bills.beside).map(|finding| finding.message),
         })
     };
     let parts = plan.sections.iter().zip(&bills.wants).map(part).collect::<Result<_, _>>()?;

@@ -28,6 +28,9 @@ use crate::query::{
 
 use super::query::Asked;
 
+/// The finding of a table that has nothing to say.
+const NOTHING: &str = "nothing-to-compare";
+
 /// What one statement wants of the bill.
 pub(super) struct Wants {
     mentions: Mentions,
@@ -56,8 +59,8 @@ pub(super) struct Beside {
     pub(super) findings: Vec<Finding>,
     /// First and last day with a charge, when days were told apart.
     pub(super) days: Option<(String, String)>,
-    /// What a table lacks: its name, and why.
-    lacks: Vec<(&'static str, String)>,
+    /// What speaks against comparing with a table: its name, and why.
+    doubts: Vec<(&'static str, Finding)>,
 }
 
 /// Charges of some months, and what is told about them.
@@ -128,7 +131,7 @@ impl Bills {
         if reads(ADJUSTMENTS) {
             beside.adjustments(source, asked, &months)?;
         }
-        beside.lacks(&months, [&before, &year_ago]);
+        beside.compare(&months, [&before, &year_ago], asked);
         Ok(Self { wants, tenancy, now, prior, year_ago: year_ago_bill, beside })
     }
 
@@ -198,10 +201,10 @@ impl Wants {
         }
     }
 
-    /// What the statement reads and is not there.
-    pub(super) fn absent(&self, beside: &Beside) -> Option<Finding> {
-        let (_, why) = beside.lacks.iter().find(|(table, _)| self.mentions.reads(table))?;
-        Some(Finding::new("nothing-to-compare", why.clone()))
+    /// What speaks against a comparison that the statement makes.
+    pub(super) fn doubt(&self, beside: &Beside) -> Option<Finding> {
+        let (_, why) = beside.doubts.iter().find(|(table, _)| self.mentions.reads(table))?;
+        Some(why.clone())
     }
 
     /// Whether an answer would say nothing.
@@ -227,8 +230,18 @@ fn there(source: &Source, months: &[BillingPeriod]) -> Vec<BillingPeriod> {
 }
 
 impl Beside {
-    /// Says which tables have nothing of the months that they are about.
-    fn lacks(&mut self, months: &[BillingPeriod], [prior, year_ago]: [&Vec<BillingPeriod>; 2]) {
+    /// Says which tables have nothing of the months that they are about, and which hold whole
+    /// months for one that is not over.
+    fn compare(
+        &mut self,
+        months: &[BillingPeriod],
+        [prior, year_ago]: [&Vec<BillingPeriod>; 2],
+        asked: &Asked,
+    ) {
+        let is_running = |month: &&BillingPeriod| {
+            asked.today.is_some_and(|today| month.start() <= today.0 && today.0 < month.end())
+        };
+        let running = months.iter().find(is_running);
         let tables = [
             (PRIOR_CHARGES, before(months, months.len()), prior),
             (YEAR_AGO_CHARGES, before_year(months), year_ago),
@@ -237,7 +250,11 @@ impl Beside {
             let absent = wanted.iter().filter(|month| !there.contains(month));
             let absent: Vec<String> = absent.map(ToString::to_string).collect();
             if !absent.is_empty() {
-                self.lacks.push((table, format!("there is no {} here", absent.join(", "))));
+                let why = format!("there is no {} here", absent.join(", "));
+                self.doubts.push((table, Finding::new(NOTHING, why)));
+            } else if let Some(month) = running {
+                let why = format!("{month} is not over");
+                self.doubts.push((table, Finding::new("month-not-over", why)));
             }
         }
     }
@@ -261,7 +278,7 @@ impl Beside {
         }
         if budgets.is_empty() {
             let none = "no tenant has a budget: write `budget` in tenants.toml, or `--budgets`";
-            self.lacks.push((BUDGETS, none.to_owned()));
+            self.doubts.push((BUDGETS, Finding::new(NOTHING, none)));
         }
         self.budgets = budgets;
         Ok(())
@@ -275,7 +292,7 @@ impl Beside {
     ) -> Result<(), PipelineError> {
         let Bill::Store { folder, versions } = &source.bill else {
             let none = "only a store knows what was closed";
-            self.lacks.push((ADJUSTMENTS, none.to_owned()));
+            self.doubts.push((ADJUSTMENTS, Finding::new(NOTHING, none)));
             return Ok(());
         };
         if versions.is_empty() {

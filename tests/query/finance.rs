@@ -13,7 +13,6 @@ use curtail::model::period::{BillingPeriod, Day};
 use curtail::pipeline::{self, Asked, Bill, Source, Sql};
 use curtail::query::{NamedQuery, Plan, Statement, bundled, bundled_plans};
 use curtail::render::{Format, Style, render};
-use curtail::report::Report;
 use curtail::report::chart::{Certainty, Line, Shape};
 use curtail::report::query::Settings;
 use proptest::prelude::*;
@@ -179,18 +178,21 @@ fn a_running_month_is_forecast_and_one_that_is_over_is_what_was_billed() {
     );
 }
 
+/// The heading of the monthly report that contains some words.
+fn heading(folder: &Path, today: &str, words: &str) -> String {
+    let plans = bundled_plans(&bundled().unwrap()).unwrap();
+    let monthly = Plan::find(&plans, "monthly").unwrap();
+    let report = pipeline::report(&source(folder), monthly, &asked(today)).unwrap();
+    let mut headings = report.sections.into_iter().filter_map(|section| section.heading);
+    headings.find(|heading| heading.contains(words)).unwrap().to_string()
+}
+
 #[test]
 fn last_year_is_compared_with_where_it_is_there_and_missed_aloud_where_not() {
     let sql = "SELECT SUM(cost) AS cost FROM year_ago_charges";
     let there = folder(&autumn(true), None);
     assert_eq!(rows(&source(there.path()), sql, &asked("2026-10-14")), ["70"]);
 
-    let plans = bundled_plans(&bundled().unwrap()).unwrap();
-    let monthly = Plan::find(&plans, "monthly").unwrap();
-    let heading = |report: &Report| {
-        let mut headings = report.sections.iter().filter_map(|section| section.heading.clone());
-        headings.find(|heading| heading.contains("last year")).unwrap()
-    };
     let bill = |last_year: bool| {
         let sandbox = Sandbox::new();
         let months = ["2025-10", "2026-09", "2026-10"];
@@ -199,15 +201,28 @@ fn last_year_is_compared_with_where_it_is_there_and_missed_aloud_where_not() {
             let path = format!("exports/BILLING_PERIOD={month}/e-00001.parquet");
             Export::cur2(&text).write(&sandbox.path(&path));
         }
-        let report =
-            pipeline::report(&source(&sandbox.path("exports")), monthly, &asked("2026-12-24"));
-        heading(&report.unwrap())
+        heading(&sandbox.path("exports"), "2026-12-24", "last year")
     };
     assert_eq!(bill(true), "By service, against the same month last year");
     assert_eq!(
         bill(false),
         "By service, against the same month last year (there is no 2025-10 here)"
     );
+}
+
+#[test]
+fn a_month_that_is_not_over_is_never_silently_held_against_whole_ones() {
+    let folder = folder(&autumn(false), None);
+    let heading = |today: &str| heading(folder.path(), today, "By domain");
+    let plain = "By domain, against the month before";
+    assert_eq!(heading("2026-10-31"), format!("{plain} (2026-10 is not over)"));
+    assert_eq!(heading("2026-11-01"), plain);
+
+    let queries = bundled().unwrap();
+    let sql = Sql::Named(NamedQuery::find(&queries, "change_by_domain").unwrap());
+    let (source, asked) = (source(folder.path()), asked("2026-10-14"));
+    let report = pipeline::query(&source, &sql, &asked, Settings::default()).unwrap();
+    assert!(report.findings.iter().any(|of| of.message == "2026-10 is not over"));
 }
 
 #[test]
