@@ -62,11 +62,38 @@ impl Drafted<'_> {
 
     fn stack(&self) -> Option<Shape> {
         let day = self.date()?;
-        let dated = |row: &Row| {
+        let parts = self.parts(day);
+        let mut dated = Vec::new();
+        for row in self.rows {
             let date = word(&row.cells[day])?.to_string();
-            Some((date, self.label(row, Some(day)), Money(row.cells[self.money].pico()?)))
+            if parts.is_empty() {
+                let whole = Money(row.cells[self.money].pico()?);
+                dated.push((date.clone(), self.label(row, Some(day)), whole));
+            }
+            for at in &parts {
+                let name = self.table.columns[*at].heading.clone();
+                let label = Label { kind: row.kind, name };
+                dated.push((date.clone(), label, amount(row, *at)));
+            }
+        }
+        chart::stack(&dated)
+    }
+
+    /// Columns that divide the first of money, in every row, where days are all that tells rows
+    /// apart.
+    fn parts(&self, day: usize) -> Vec<usize> {
+        let columns = || self.table.columns.iter().enumerate();
+        let named =
+            |(at, of): (usize, &Column)| !of.kind.is_numeric() && at != day && of.key != "currency";
+        let is_part =
+            |(at, of): &(usize, &Column)| of.kind == ColumnKind::Money && *at != self.money;
+        let parts: Vec<usize> = columns().filter(is_part).map(|(at, _)| at).collect();
+        let divides = |row: &Row| {
+            let sum = Money::checked_sum(parts.iter().map(|at| amount(row, *at)));
+            sum == Some(amount(row, self.money))
         };
-        chart::stack(&self.rows.iter().map(dated).collect::<Option<Vec<_>>>()?)
+        let is_divided = parts.len() > 1 && !columns().any(named) && self.rows.iter().all(divides);
+        if is_divided { parts } else { Vec::new() }
     }
 
     /// Needs a column of the amounts before, such as `prior_cost`.

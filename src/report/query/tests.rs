@@ -116,3 +116,20 @@ fn lines_show_what_a_stack_shows() {
     };
     assert_eq!((days, &lines[0].values), (stacked, &series[0].values));
 }
+
+#[test]
+fn columns_that_divide_the_cost_of_days_are_its_layers() {
+    let rows: &[(&str, &[Option<i128>])] =
+        &[("2026-09-02", &[Some(5), Some(-2), Some(7)]), ("2026-09-03", &[Some(9), None, Some(9)])];
+    let layers = |first: ColumnKind, rows: &[(&str, &[Option<i128>])]| {
+        let of = table(first, &["cost", "own_cost", "other_cost"], rows);
+        let Some(Shape::StackedBars { series, .. }) = drawn(&of, Drawn::Stacked) else { panic!() };
+        series.into_iter().map(|one| (one.label.name.to_string(), one.values)).collect::<Vec<_>>()
+    };
+    let own = ("own_cost".to_owned(), vec![Money(-2), Money(0)]);
+    let other = ("other_cost".to_owned(), vec![Money(7), Money(9)]);
+    assert_eq!(layers(ColumnKind::Date, rows), [other, own]);
+    let beside: &[(&str, &[Option<i128>])] = &[("2026-09-02", &[Some(5), Some(5), Some(5)])];
+    let whole = vec![Money(5)];
+    assert_eq!(layers(ColumnKind::Date, beside), [(String::new(), whole)], "these are no parts");
+}
