@@ -62,6 +62,9 @@ impl TagHome {
     }
 }
 
+/// Whether a text of a field may mean something to a question.
+pub type Tells = fn(&[u8]) -> bool;
+
 /// Text of one field: codes into a dictionary that rows share.
 #[derive(Debug, Clone)]
 pub struct TextColumn {

@@ -5,13 +5,14 @@
 //! Never: reads data; readings are plain functions of one dictionary entry.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::model::arn::StudioArn;
 use crate::model::charges::column;
 use crate::model::component;
 use crate::model::cost_rules::{KNOWN_LINE_ITEM_TYPES, SPLIT_COST_OPERATIONS};
 use crate::model::dimension::Dimension;
-use crate::model::line_items::Field;
+use crate::model::line_items::{Field, Tells};
 use crate::model::metric::CostMetric;
 use crate::model::question::Wanted;
 #[allow(clippy::enum_glob_use, reason = "a table of columns reads better without a prefix")]
@@ -149,6 +150,21 @@ impl Grain {
         fields.dedup();
         fields
     }
+
+    /// The fields of which few texts mean anything: resource ids, where they are only asked for
+    /// owners.
+    pub fn telling(&self) -> BTreeMap<Field, Tells> {
+        let resource = Field::Column(ResourceId);
+        let is_indifferent = |part: &Part| match &part.input {
+            Input::Text(inputs) => {
+                part.column == column::OWNER_ARN || inputs.iter().all(|(of, _)| *of != resource)
+            }
+            Input::OwnedResource { .. } => false,
+            Input::Day(_) | Input::Month(_) => true,
+        };
+        let tells = self.parts.iter().all(is_indifferent).then_some(may_tell_owner as Tells);
+        tells.map(|tells| (resource, tells)).into_iter().collect()
+    }
 }
 
 #[derive(Default)]
@@ -258,6 +274,16 @@ fn owner_arn(resource_id: &str) -> Option<Cow<'_, str>> {
 const HISTORY_SERVICES: &[&str] =
     &["sagemaker", "glue", "elasticmapreduce", "emr-serverless", "elasticfilesystem"];
 
+/// Whether [`owner_arn`] may make something of a resource id: most are no ARNs at all.
+fn may_tell_owner(resource_id: &[u8]) -> bool {
+    let Some((scheme, rest)) = resource_id.split_at_checked(4) else { return false };
+    let service = rest.split(|byte| *byte == b':').nth(1);
+    scheme.eq_ignore_ascii_case(b"arn:")
+        && HISTORY_SERVICES.iter().any(|known| {
+            service.is_some_and(|service| service.eq_ignore_ascii_case(known.as_bytes()))
+        })
+}
+
 /// The ARN of a resource that names no owner itself: a job, an endpoint, a session, a volume.
 pub(super) fn history_resource(resource_id: &str) -> Option<Cow<'_, str>> {
     let (scheme, rest) = resource_id.split_once(':')?;
@@ -283,4 +309,48 @@ fn usage_component(usage_type: &str) -> Option<Cow<'_, str>> {
 
 fn instance_type(usage_type: &str) -> Option<Cow<'_, str>> {
     component::instance_type_of(usage_type).map(Into::into)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// Words of ARNs in any order, so that many are almost one.
+        #[test]
+        fn a_resource_that_tells_an_owner_is_never_thought_mute(
+            words in prop::collection::vec(
+                prop::sample::select(vec![
+                    "arn", "ARN", "aws", "aws-cn", "sagemaker", "SageMaker", "glue", "ec2", "",
+                    "eu-west-1", "111122223333", "app/d-1/u/jupyterlab/default", "space/d-1/s",
+                    "training-job/j",
+                ]),
+                0..8,
+            ),
+        ) {
+            let text = words.join(":");
+            prop_assert!(owner_arn(&text).is_none() || may_tell_owner(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn resources_are_mute_only_where_owners_alone_are_asked_for() {
+        let needs = |dimensions: &[Dimension]| Needs {
+            dimensions: dimensions.to_vec(),
+            metrics: vec![CostMetric::Unblended],
+            hours: Wanted::No,
+            identity: Wanted::Yes,
+        };
+        for (dimensions, is_mute) in
+            [(&[][..], true), (&[Dimension::Day], true), (&[Dimension::App], false)]
+        {
+            let grain = Grain::of(&needs(dimensions), Months::FromFolders, Resources::AsDelivered);
+            assert_eq!(!grain.telling().is_empty(), is_mute, "{dimensions:?}");
+        }
+        let thorough =
+            Grain::of(&needs(&[Dimension::App]), Months::FromFolders, Resources::AsDelivered);
+        assert!(thorough.telling().is_empty());
+    }
 }

@@ -41,13 +41,16 @@ struct Slot {
     group: u32,
 }
 
-/// Widths grow in steps of so many bits, because everything is written anew when one grows.
+/// Widths grow in steps of so many bits, because everything is written anew when one grows; bit by
+/// bit where a step more would cost every key another word.
 const WIDTH_STEP: u32 = 4;
 
 /// Where in the words the code of each part stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Layout {
-    /// The bits of each part.
+    /// The bits that the codes of each part needed so far.
+    needed: Vec<u32>,
+    /// The bits that each part has.
     widths: Vec<u32>,
     /// The word of each part, and the lowest of its bits.
     places: Vec<(usize, u32)>,
@@ -67,18 +70,24 @@ impl Layout {
             (word, (used - width).min(u64::BITS - 1))
         };
         let places = widths.iter().map(place).collect();
-        Self { widths, places, words: word + 1 }
+        Self { needed: widths.clone(), widths, places, words: word + 1 }
     }
 
     /// The same with room for codes of these widths; `None` when there is room already.
-    fn wider(&self, needed: impl Iterator<Item = u32> + Clone) -> Option<Self> {
-        if needed.clone().zip(&self.widths).all(|(needed, width)| needed <= *width) {
+    fn wider(&mut self, needed: impl Iterator<Item = u32>) -> Option<Self> {
+        for (ever, now) in self.needed.iter_mut().zip(needed) {
+            *ever = now.max(*ever);
+        }
+        if self.needed.iter().zip(&self.widths).all(|(needed, width)| needed <= width) {
             return None;
         }
-        let rounded = |(needed, width): (u32, &u32)| {
-            if needed <= *width { *width } else { needed.next_multiple_of(WIDTH_STEP) }
+        let rounded = |(needed, width): (&u32, &u32)| {
+            if needed <= width { *width } else { needed.next_multiple_of(WIDTH_STEP) }
         };
-        Some(Self::new(needed.zip(&self.widths).map(rounded).collect()))
+        let roomy = Self::new(self.needed.iter().zip(&self.widths).map(rounded).collect());
+        let narrow = Self::new(self.needed.clone());
+        let layout = if narrow.words < roomy.words { narrow } else { roomy };
+        Some(Self { needed: self.needed.clone(), ..layout })
     }
 
     fn code(&self, key: &[u64], part: usize) -> u32 {
@@ -163,7 +172,7 @@ impl Groups {
     }
 
     /// Makes every part as wide as it must be, and writes all keys anew when one was not.
-    fn make_room(&mut self, widths: impl Iterator<Item = u32> + Clone) {
+    fn make_room(&mut self, widths: impl Iterator<Item = u32>) {
         let Some(layout) = self.layout.wider(widths) else { return };
         let before = std::mem::replace(&mut self.layout, layout);
         let mut words = vec![0; self.len() * self.layout.words];

@@ -188,7 +188,7 @@ pub(super) fn rolled(
     threads: usize,
 ) -> Result<(Rolled, Missing), PipelineError> {
     let (metrics, hours) = (grain.metrics.clone(), grain.hours);
-    let request = Request { fields, metrics, hours, threads };
+    let request = Request { fields, telling: grain.telling(), metrics, hours, threads };
     let scanned = scan::scan(files, &request, || Roller::new(grain))?;
     Ok((normalise::finish(grain, scanned.sinks)?, scanned.missing))
 }

@@ -4,7 +4,7 @@
 //! Out:   [`LineItems`] with every needed field as codes, amounts or days.
 //! Never: drops a row or makes one up.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, RecordBatch, StringArray};
@@ -13,7 +13,7 @@ use arrow::datatypes::{DataType, Decimal128Type, Float64Type, Int32Type};
 use parquet::file::reader::ChunkReader;
 
 use crate::diagnostic::{Place, Refusal};
-use crate::model::line_items::{Amounts, Field, LineItems, TextColumn};
+use crate::model::line_items::{Amounts, Field, LineItems, Tells, TextColumn};
 use crate::model::metric::CostMetric;
 use crate::model::question::Wanted;
 use crate::model::segment;
@@ -168,6 +168,7 @@ impl Plan {
         &self,
         file: &SourceFile,
         pages: &RowGroup<R>,
+        telling: &BTreeMap<Field, Tells>,
         place: &Place,
     ) -> Result<Whole, Refusal> {
         let mut outputs = Vec::with_capacity(self.items.len());
@@ -180,7 +181,7 @@ impl Plan {
                     pages.map(*keys, &borrowed(wanted)).map(|found| found.map(Output::Texts))
                 }
                 (Want::Text(field), [leaf]) if is_text => pages
-                    .text(*leaf, field)
+                    .text(*leaf, field, telling.get(field).copied())
                     .map(|found| found.map(|text| Output::Texts(vec![text]))),
                 (Want::Amount(column), [leaf]) => {
                     pages.amounts(*leaf).map(|found| found.map(|a| Output::Amounts(*column, a)))

@@ -23,7 +23,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::model::line_items::{Field, Sink};
+use crate::model::line_items::{Field, Sink, Tells};
 use crate::model::metric::CostMetric;
 use crate::model::question::Wanted;
 use crate::model::source_column::SourceColumn;
@@ -38,6 +38,8 @@ pub use source_file::{ExportSchema, SourceFile};
 pub struct Request {
     /// Fields to deliver; a missing optional one is simply absent from the batches.
     pub fields: Vec<Field>,
+    /// Fields of which few texts mean anything: the others may be delivered as nothing.
+    pub telling: BTreeMap<Field, Tells>,
     /// Metrics whose columns are needed, per line item type that is present.
     pub metrics: Vec<CostMetric>,
     /// Whether hours are wanted of charges of the store, where they are a column of their own.

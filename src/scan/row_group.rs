@@ -117,7 +117,8 @@ impl<'a> Ready<'a> {
         let chunks = Arc::new(Chunks::read(file, row_group, &mask(file, &plan.roots()), place)?);
         let metadata = file.parquet().row_group(row_group);
         let rows = usize::try_from(metadata.num_rows()).unwrap_or(0);
-        let whole = plan.whole(file, &RowGroup { chunks: &chunks, metadata, rows }, place)?;
+        let pages = RowGroup { chunks: &chunks, metadata, rows };
+        let whole = plan.whole(file, &pages, &request.telling, place)?;
         Ok(Self { file, row_group, place, types, amounts, chunks, plan, whole })
     }
 
@@ -220,7 +221,7 @@ fn present_types(
     let leaves = roots.iter().flat_map(|root| file.leaves_of(*root));
     let mut types = BTreeSet::new();
     for leaf in leaves {
-        let text = pages.text(leaf, &Field::Column(column));
+        let text = pages.text(leaf, &Field::Column(column), None);
         if let Some(text) = text.map_err(|error| undecodable(place, &error.to_string()))? {
             // Every entry of a dictionary counts as present: too many columns do no harm.
             types.extend(text.values.iter().flatten().map(ToOwned::to_owned));

@@ -102,6 +102,7 @@ fn once(
     }
     let request = Request {
         fields,
+        telling: grain.telling(),
         metrics: grain.metrics.clone(),
         hours: grain.hours,
         threads: settings.threads,

@@ -29,11 +29,27 @@ pub(super) struct DataPage {
     /// Rows, nulls and place holders of empty lists.
     pub(super) entries: usize,
     /// 0 begins a row.
-    pub(super) repetition: Levels,
+    pub(super) repetition: Repetition,
     /// Below the chunk's `defined` there is no value.
     pub(super) definition: Levels,
     /// What is left of the page.
     pub(super) values: Values,
+}
+
+/// Repetition levels of a page as they were written: the leaves of a map repeat each other's, so
+/// that most are compared and never unpacked.
+#[derive(PartialEq, Eq)]
+pub(super) struct Repetition {
+    bytes: Bytes,
+    highest: u8,
+    entries: usize,
+}
+
+impl Repetition {
+    /// One level per entry; `None` when the bytes do not hold them.
+    pub(super) fn levels(&self) -> Option<Levels> {
+        levels(&self.bytes, self.highest, self.entries)
+    }
 }
 
 /// Levels of a page.
@@ -139,16 +155,15 @@ fn data_page(page: Page, repeated: u8, defined: u8) -> Option<DataPage> {
             if !is_known(repeated, rep_level_encoding) || !is_known(defined, def_level_encoding) {
                 return None;
             }
-            let repetition = prefixed_levels(&mut buf, repeated, entries)?;
-            let definition = prefixed_levels(&mut buf, defined, entries)?;
+            let repetition = prefixed_levels(&mut buf, repeated)?;
+            let definition = levels(&prefixed_levels(&mut buf, defined)?, defined, entries)?;
             (repetition, definition, buf)
         }
         Page::DataPageV2 { buf, rep_levels_byte_len, def_levels_byte_len, .. } => {
             let cut = rep_levels_byte_len as usize;
             let end = cut.checked_add(def_levels_byte_len as usize)?;
-            let repetition = levels(buf.get(..cut)?, repeated, entries)?;
             let definition = levels(buf.get(cut..end)?, defined, entries)?;
-            (repetition, definition, buf.slice(end..))
+            (buf.slice(..cut), definition, buf.slice(end..))
         }
         Page::DictionaryPage { .. } => return None,
     };
@@ -158,17 +173,18 @@ fn data_page(page: Page, repeated: u8, defined: u8) -> Option<DataPage> {
         Encoding::BYTE_STREAM_SPLIT => Values::Split(values),
         _ => return None,
     };
+    let repetition = Repetition { bytes: repetition, highest: repeated, entries };
     Some(DataPage { entries, repetition, definition, values })
 }
 
 /// Levels of a version 1 page: a length, then a hybrid stream; nothing when the level is always 0.
-fn prefixed_levels(page: &mut Bytes, highest: u8, entries: usize) -> Option<Levels> {
+fn prefixed_levels(page: &mut Bytes, highest: u8) -> Option<Bytes> {
     if highest == 0 {
-        return Some(Levels::Constant(0));
+        return Some(Bytes::new());
     }
     let length = u32::from_le_bytes(page.get(..4)?.try_into().ok()?) as usize;
     let end = length.checked_add(4).filter(|end| *end <= page.len())?;
-    let found = levels(&page[4..end], highest, entries)?;
+    let found = page.slice(4..end);
     *page = page.slice(end..);
     Some(found)
 }

@@ -21,7 +21,7 @@ use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::ChunkReader;
 use parquet::file::serialized_reader::SerializedPageReader;
 
-use crate::model::line_items::{Amounts, Field, TextColumn};
+use crate::model::line_items::{Amounts, Field, Tells, TextColumn};
 use crate::scan::map_column::Wanted;
 use chunk::Chunk;
 use doubles::Doubles;
@@ -46,10 +46,15 @@ pub(super) struct RowGroup<'a, R> {
 pub(super) type Result<T> = parquet::errors::Result<Option<T>>;
 
 impl<R: ChunkReader + 'static> RowGroup<'_, R> {
-    /// A flat text column.
-    pub(super) fn text(&self, leaf: usize, field: &Field) -> Result<TextColumn> {
+    /// A flat text column; texts that tell nothing may come as nothing.
+    pub(super) fn text(
+        &self,
+        leaf: usize,
+        field: &Field,
+        tells: Option<Tells>,
+    ) -> Result<TextColumn> {
         let Some(chunk) = self.chunk(leaf, PhysicalType::BYTE_ARRAY)? else { return Ok(None) };
-        let Some(texts) = text::decode(&chunk) else { return Ok(None) };
+        let Some(texts) = text::decode(&chunk, tells) else { return Ok(None) };
         let Some(values) = texts.dictionary.into_array() else { return Ok(None) };
         let codes = ScalarBuffer::from(texts.codes);
         let column = TextColumn { field: field.clone(), codes, nulls: None, values };

@@ -11,6 +11,7 @@ use arrow::buffer::{Buffer, OffsetBuffer, ScalarBuffer};
 use hashbrown::{DefaultHashBuilder, HashTable};
 
 use super::chunk::{Chunk, DataPage, Levels, Values};
+use crate::model::line_items::Tells;
 
 /// Codes and their texts.
 pub(super) struct Texts {
@@ -27,6 +28,8 @@ pub(super) struct Dictionary {
     /// Codes of what came plain, by hash of the text; a file must not be able to foresee it.
     plain: HashTable<i32>,
     hasher: DefaultHashBuilder,
+    /// Which of what comes plain is worth a code.
+    tells: Option<Tells>,
 }
 
 impl Dictionary {
@@ -37,6 +40,7 @@ impl Dictionary {
             bytes: Vec::new(),
             plain: HashTable::new(),
             hasher: DefaultHashBuilder::default(),
+            tells: None,
         };
         if let Some((page, entries)) = &chunk.dictionary {
             let mut rest = page.as_ref();
@@ -99,8 +103,10 @@ impl Dictionary {
                 let mut rest = bytes.as_ref();
                 for _ in 0..count {
                     let text = take_text(&mut rest)?;
-                    out.push(self.code_of_plain(text)?);
+                    let is_mute = self.tells.is_some_and(|tells| !tells(text));
+                    out.push(if is_mute { -1 } else { self.code_of_plain(text)? });
                 }
+                return Some(());
             }
             Values::Split(_) => return None,
         }
@@ -109,8 +115,8 @@ impl Dictionary {
 }
 
 /// Decodes a flat column; `None` when it is left to the plain way.
-pub(super) fn decode(chunk: &Chunk) -> Option<Texts> {
-    let mut dictionary = Dictionary::of(chunk)?;
+pub(super) fn decode(chunk: &Chunk, tells: Option<Tells>) -> Option<Texts> {
+    let mut dictionary = Dictionary { tells, ..Dictionary::of(chunk)? };
     let mut codes = Vec::with_capacity(chunk.pages.iter().map(|page| page.entries).sum());
     for page in &chunk.pages {
         let count = page.defined(chunk.defined);

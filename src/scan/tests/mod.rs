@@ -47,7 +47,8 @@ fn request() -> Request {
     let tags = ["team", sagemaker::DOMAIN, "accountTag/owner"];
     let fields = columns.into_iter().map(Field::Column);
     let fields = fields.chain(tags.iter().map(|key| Field::Tag(TagKey::new(key)))).collect();
-    Request { fields, metrics: CostMetric::ALL.to_vec(), hours: Wanted::No, threads: 1 }
+    let (metrics, telling) = (CostMetric::ALL.to_vec(), BTreeMap::new());
+    Request { fields, telling, metrics, hours: Wanted::No, threads: 1 }
 }
 
 fn open(path: &Path) -> Result<SourceFile, ScanError> {
