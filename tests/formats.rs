@@ -43,12 +43,7 @@ fn report(bill: &str, words: &str) -> Report {
         hours: Wanted::Yes,
     };
     let settings = Settings::default();
-    pipeline::spend(
-        &Source { bill: Bill::Export(path), threads: 1, tenants: None },
-        &question,
-        settings,
-    )
-    .unwrap()
+    pipeline::spend(&Source::of(Bill::Export(path), 1, None), &question, settings).unwrap()
 }
 
 fn written(report: &Report, format: Format) -> String {

@@ -65,6 +65,9 @@ mod real_data;
 // Random bills: any layout gives the answer of a naive loop, and nothing is lost.
 mod money;
 
+// What questions cost, in things counted.
+mod effort;
+
 // What we rely on Polars and Arrow for, tried directly.
 mod engine_contract;
 

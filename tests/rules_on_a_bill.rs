@@ -52,7 +52,7 @@ fn check_of(files: &[(&str, &str)]) -> Report {
     for (name, text) in files {
         std::fs::write(folder.path().join(name), text).unwrap();
     }
-    pipeline::check(&Source { bill: Bill::Export(path), threads: 1, tenants: None }, &[]).unwrap()
+    pipeline::check(&Source::of(Bill::Export(path), 1, None), &[]).unwrap()
 }
 
 /// The messages of findings with this code.
@@ -157,7 +157,7 @@ fn other_rules_move_cost_between_tenants_and_leave_the_bill_alone() {
     let old = folder.path().join("old.toml");
     std::fs::write(folder.path().join("tenants.toml"), RULES).unwrap();
     std::fs::write(&old, RULES.replace("\"training\"", "\"hosting\"")).unwrap();
-    let source = Source { bill: Bill::Export(path), threads: 1, tenants: None };
+    let source = Source::of(Bill::Export(path), 1, None);
     let report = pipeline::rule_change(&source, &old, &[]).unwrap();
     let rows: Vec<String> = report.sections[0]
         .table

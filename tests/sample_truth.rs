@@ -62,7 +62,7 @@ fn told(list: &Value, dimensions: &[Dimension], metric: CostMetric) -> Answers {
 }
 
 fn found(out: &Path, dimensions: &[Dimension], metric: CostMetric) -> Answers {
-    let source = Source { bill: Bill::Export(out.to_owned()), threads: 2, tenants: None };
+    let source = Source::of(Bill::Export(out.to_owned()), 2, None);
     let question = Question {
         dimensions: dimensions.to_vec(),
         metric,

@@ -135,7 +135,7 @@ const OCTOBER: &str = "
     Tax   | -       | - | -                              | - | -   | -  | 5  | -";
 
 fn against(folder: &Path, subject: &Subject) -> Result<Report, PipelineError> {
-    let source = Source { bill: Bill::Export(folder.to_owned()), threads: 1, tenants: None };
+    let source = Source::of(Bill::Export(folder.to_owned()), 1, None);
     let month = |text| BillingPeriod::parse(text).unwrap();
     pipeline::change(&source, subject, None, month("2026-09"), CostMetric::Amortized)
 }

@@ -23,6 +23,7 @@ mod query;
 mod report;
 mod sample;
 mod settings;
+mod timings;
 mod spend;
 mod statement;
 mod status;

@@ -33,7 +33,7 @@ pub(super) fn source(arguments: &SourceArguments) -> Result<Source, Complaint> {
         None => Bill::Store { folder: store(&arguments.store)?, versions: Pins::new() },
     };
     let threads = threads(arguments.threads);
-    Ok(Source { bill, threads, tenants: arguments.tenants.clone() })
+    Ok(Source::of(bill, threads, arguments.tenants.clone()))
 }
 
 /// The bundled queries, and those of a folder: as typed, else of the user's own settings.

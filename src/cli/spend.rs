@@ -11,6 +11,7 @@ use clap::Args;
 
 use crate::cli::arguments::{self, OutputArguments, SourceArguments};
 use crate::cli::complaint::Complaint;
+use crate::cli::timings::Timings;
 use crate::cli::{clock, output, settings};
 use crate::model::dimension::Dimension;
 use crate::model::metric::CostMetric;
@@ -47,6 +48,10 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 50)]
     limit: usize,
 
+    /// Tell on stderr how long each stage took, and what it did
+    #[arg(long)]
+    timings: bool,
+
     #[command(flatten)]
     output: OutputArguments,
 }
@@ -62,7 +67,11 @@ Examples:
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
-    let source = settings::source(&arguments.source)?;
+    let timings = Timings::begin();
+    let mut source = settings::source(&arguments.source)?;
+    if arguments.timings {
+        source.watch = timings.watch();
+    }
     let format = settings::format_of_charges(&arguments.output)?;
     if format == Format::Focus {
         return focus(&source, arguments);
@@ -83,7 +92,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     };
     let report = pipeline::spend(&source, &question, Settings { limit, charts, rest })?;
     let report = pipeline::provisional(&source, report, clock::today())?;
-    output::show(&report, format, &arguments.output)
+    let shown = output::show(&report, format, &arguments.output)?;
+    if arguments.timings {
+        timings.tell();
+    }
+    Ok(shown)
 }
 
 /// Single charges; the name of the file says whether they are CSV.

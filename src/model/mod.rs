@@ -48,3 +48,4 @@ pub mod phrase;
 pub mod lang;
 pub mod forecast;
 pub mod budget;
+pub mod watch;

@@ -49,6 +49,8 @@ pub(super) struct DictionaryCache {
     /// Kept alive, so that no other dictionary can appear at its address.
     dictionary: Option<StringArray>,
     codes: Vec<u32>,
+    /// How many entries were read.
+    pub(super) readings: u64,
 }
 
 /// Dictionaries of so few entries are read whole: line item types, operations, products.
@@ -120,6 +122,7 @@ impl DictionaryCache {
         let Ok(at) = usize::try_from(code) else { return NOTHING };
         let Some(known) = self.codes.get_mut(at) else { return NOTHING };
         if *known == UNREAD {
+            self.readings += 1;
             let text = self.dictionary.as_ref().map(|values| values.value(at));
             *known = text
                 .filter(|text| !text.is_empty())

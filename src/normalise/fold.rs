@@ -18,6 +18,7 @@ use crate::model::component;
 use crate::model::line_items::{Field, LineItems, Sink};
 use crate::model::segment;
 use crate::model::source_column::SourceColumn;
+use crate::model::watch::Effort;
 use crate::normalise::codes::{self, DictionaryCache, Interner, NOTHING, PartCodes, SAME};
 use crate::normalise::control::{Control, runs};
 use crate::normalise::cost::{self, DistinctAmounts};
@@ -81,6 +82,13 @@ impl<'a> Roller<'a> {
         let name = segment::column_of(SourceColumn::PeriodStart);
         let at = grain.parts.iter().position(|part| Some(part.column.as_str()) == name);
         Self { period_at: at.filter(|_| by_rows), ..Self::new(grain) }
+    }
+
+    /// What was done with the batches.
+    pub fn effort(&self) -> Effort {
+        let caches = self.caches.iter().flatten().chain([&self.history.cache]);
+        let readings = caches.map(|cache| cache.readings).sum();
+        Effort { readings, lookups: self.groups.lookups, ..Effort::default() }
     }
 
     /// The shares of all workers as one.

@@ -26,6 +26,8 @@ pub(super) struct Groups {
     index: HashTable<Slot>,
     /// The group of the last row; rows often repeat it.
     last: u32,
+    /// How often a group was looked for.
+    pub(super) lookups: u64,
     /// Where keys are put together that do not come in batches.
     scratch: Vec<u64>,
     /// `metrics` sums per group, in pico-units.
@@ -130,6 +132,7 @@ impl Groups {
             words: Vec::new(),
             index: HashTable::new(),
             last: 0,
+            lookups: 0,
             scratch: Vec::new(),
             sums: Vec::new(),
             hours: Vec::new(),
@@ -191,6 +194,7 @@ impl Groups {
     }
 
     fn group_of(&mut self, key: &[u64]) -> u32 {
+        self.lookups += 1;
         let (words, width) = (&self.words, key.len());
         let is_key =
             |group: u32| words.get(group as usize * width..).is_some_and(|of| of.starts_with(key));

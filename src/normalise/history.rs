@@ -17,7 +17,7 @@ type Owner = [u32; 3];
 /// One worker's memory.
 #[derive(Debug, Default)]
 pub(super) struct History {
-    cache: DictionaryCache,
+    pub(super) cache: DictionaryCache,
     resources: Interner,
     /// By code of the resource, so that a row like the last one of its resource costs a comparison.
     last: Vec<Owner>,

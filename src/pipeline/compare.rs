@@ -105,7 +105,7 @@ impl Sides<'_> {
         let versions: Pins = month_before.into_iter().chain([(self.period, version)]).collect();
         let months: Vec<BillingPeriod> = versions.keys().copied().collect();
         let bill = Bill::Store { folder: self.folder.to_owned(), versions };
-        let source = Source { bill, threads: self.threads, tenants: None };
+        let source = Source::of(bill, self.threads, None);
         let whole = Question::of(dimensions(), self.metric, &months);
         let pass = Pass::under(&source, self.tenancy.clone(), &whole)?;
         let question = |dimensions| Question::of(dimensions, self.metric, &[self.period]);

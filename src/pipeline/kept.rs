@@ -124,7 +124,7 @@ impl<'a> Kept<'a> {
 
     fn source(&self, pins: &Pins, threads: usize) -> Source {
         let bill = Bill::Store { folder: self.folder.to_owned(), versions: pins.clone() };
-        Source { bill, threads, tenants: None }
+        Source::of(bill, threads, None)
     }
 
     /// Statements of a month under the rules of today, with what is due in it.

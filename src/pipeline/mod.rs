@@ -52,6 +52,7 @@ use crate::model::period::BillingPeriod;
 use crate::model::question::{Question, Wanted};
 use crate::model::stored::Pins;
 use crate::model::tenancy::{Needs, Tenancy};
+use crate::model::watch::{Moment, Watch};
 use crate::normalise::{Control, Oddities};
 use crate::reconcile::{self, ExcludedTotal, SourceTotal};
 use crate::report::Report;
@@ -82,6 +83,8 @@ pub struct Source {
     pub threads: usize,
     /// The rule file; `None` takes `tenants.toml` beside the data, if there is one.
     pub tenants: Option<PathBuf>,
+    /// Who is told how far a question has got.
+    pub watch: Watch,
 }
 
 /// What a bill is read from.
@@ -99,6 +102,11 @@ pub enum Bill {
 }
 
 impl Source {
+    /// One that nobody watches.
+    pub fn of(bill: Bill, threads: usize, tenants: Option<PathBuf>) -> Self {
+        Self { bill, threads, tenants, watch: Watch::default() }
+    }
+
     /// The rules of today.
     fn rules(&self) -> Result<Tenancy, PipelineError> {
         Ok(rules::read(self.tenants.as_deref(), self.bill.place())?)
@@ -165,10 +173,12 @@ fn found_of(
     largest: Option<usize>,
 ) -> Result<Found, PipelineError> {
     let pass = Pass::over(source, question)?;
+    let watch = &source.watch;
     let answered = match largest {
         Some(limit) => aggregate::largest(&pass.charges, question, limit)?,
         None => aggregate::answer(&pass.charges, question)?,
     };
+    watch.tell(Moment::Answered);
     let books = pass.books(&answered)?;
     let provenance = pass.provenance(&answered, question)?;
     let findings = pass.findings(&answered);
@@ -214,8 +224,11 @@ impl Pass {
         metrics: &[CostMetric],
     ) -> Result<Self, PipelineError> {
         let needs = needs(&tenancy, question, metrics);
+        source.watch.tell(Moment::Rules);
         let reading = Reading::of(source, &question.months, &needs)?;
-        Self::of(reading, tenancy, question, &needs)
+        let pass = Self::of(reading, tenancy, question, &needs)?;
+        source.watch.tell(Moment::Attributed);
+        Ok(pass)
     }
 
     /// The same, over what was read already, and no finer than the question needs.

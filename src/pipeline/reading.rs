@@ -17,6 +17,7 @@ use crate::model::metric::CostMetric;
 use crate::model::period::BillingPeriod;
 use crate::model::source_column::SourceColumn;
 use crate::model::tenancy::Needs;
+use crate::model::watch::Moment;
 use crate::normalise::{self, Control, Grain, Months, Oddities, Resources, Rolled, Roller};
 use crate::scan::{self, Missing, Request, SourceFile};
 
@@ -122,9 +123,9 @@ impl Reading {
         needs: &Needs,
     ) -> Result<Self, PipelineError> {
         match &source.bill {
-            Bill::Export(path) => of_export(path, months, needs, source.threads),
+            Bill::Export(path) => of_export(path, months, needs, source),
             Bill::Store { folder, versions } => {
-                stored::read(folder, versions, months, needs, source.threads)
+                stored::read(folder, versions, months, needs, source)
             }
         }
     }
@@ -158,7 +159,7 @@ fn of_export(
     path: &Path,
     months: &[BillingPeriod],
     needs: &Needs,
-    threads: usize,
+    source: &Source,
 ) -> Result<Reading, PipelineError> {
     let delivery = delivery::find(path, (!months.is_empty()).then_some(months))?;
     let who_tells = who_tells_months(&delivery, months);
@@ -167,7 +168,7 @@ fn of_export(
     let fields = grain.fields();
     let files = delivery.files().map(|file| SourceFile::open(&file.path, &fields));
     let files: Vec<SourceFile> = files.collect::<Result<_, _>>()?;
-    let (rolled, missing) = rolled(&files, &grain, fields, threads)?;
+    let (rolled, missing) = rolled(&files, &grain, fields, source)?;
     Ok(Reading {
         delivered: delivered(&delivery, &files),
         findings: delivery.findings,
@@ -185,12 +186,19 @@ pub(super) fn rolled(
     files: &[SourceFile],
     grain: &Grain,
     fields: Vec<Field>,
-    threads: usize,
+    source: &Source,
 ) -> Result<(Rolled, Missing), PipelineError> {
-    let (metrics, hours) = (grain.metrics.clone(), grain.hours);
+    let Source { threads, watch, .. } = source;
+    watch.tell(Moment::Opened);
+    let (metrics, hours, threads) = (grain.metrics.clone(), grain.hours, *threads);
     let request = Request { fields, telling: grain.telling(), metrics, hours, threads };
     let scanned = scan::scan(files, &request, || Roller::new(grain))?;
-    Ok((normalise::finish(grain, scanned.sinks)?, scanned.missing))
+    watch.tell(Moment::Scanned);
+    let mut effort = scanned.effort;
+    scanned.sinks.iter().for_each(|share| effort += share.effort());
+    let rolled = normalise::finish(grain, scanned.sinks)?;
+    watch.tell(Moment::RolledUp(effort));
+    Ok((rolled, scanned.missing))
 }
 
 /// Rows must tell their month when the question filters by it or no folder does.

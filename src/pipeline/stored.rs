@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::reading::{Delivered, FileShape, Reading, Told, rolled};
-use super::{MonthAbsent, PipelineError};
+use super::{MonthAbsent, PipelineError, Source};
 use crate::delivery;
 use crate::diagnostic::Finding;
 use crate::model::cost_rules;
@@ -50,7 +50,7 @@ pub(super) fn read(
     pins: &Pins,
     months: &[BillingPeriod],
     needs: &Needs,
-    threads: usize,
+    source: &Source,
 ) -> Result<Reading, PipelineError> {
     let store = Store::open(folder)?;
     refuse_absent(months, &store.periods()?)?;
@@ -73,7 +73,7 @@ pub(super) fn read(
     drop(store);
     let versions = snapshot.forget_files();
     // What segments lack, the delivered files may have had; the catalogue knows.
-    let (rolled, _) = rolled(&files, &grain, fields.clone(), threads)?;
+    let (rolled, _) = rolled(&files, &grain, fields.clone(), source)?;
     let mut oddities = rolled.oddities;
     let told = versions.iter().map(|version| version.facts.oddities.rows_without_cost);
     oddities.rows_without_cost = told.sum();

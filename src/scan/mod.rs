@@ -27,6 +27,7 @@ use crate::model::line_items::{Field, Sink, Tells};
 use crate::model::metric::CostMetric;
 use crate::model::question::Wanted;
 use crate::model::source_column::SourceColumn;
+use crate::model::watch::Effort;
 
 pub use error::ScanError;
 pub use keys::tag_fields;
@@ -66,6 +67,8 @@ pub struct Scanned<S> {
     pub missing: Missing,
     /// The line item types of each file, `''` for lines without one.
     pub types: BTreeMap<PathBuf, BTreeSet<String>>,
+    /// What was done.
+    pub effort: Effort,
 }
 
 /// Reads every row of every file once and hands the batches to one sink per worker.
@@ -95,6 +98,7 @@ pub fn scan<S: Sink>(
                     let of_file = seen.entry(file.path.clone()).or_default();
                     of_file.types.extend(found.types);
                     of_file.lacking.extend(found.lacking);
+                    of_file.effort += found.effort;
                 }
                 Err(error) => {
                     stop.store(true, Ordering::Relaxed);
@@ -126,8 +130,12 @@ pub fn scan<S: Sink>(
         sinks.into_iter().map(|sink| sink.map_err(|_| ScanError::Worker)).collect();
     let seen = std::mem::take(&mut *locked(&seen));
     let missing = missing(files, request, &seen);
+    let mut effort = Effort::default();
+    for of_file in seen.values() {
+        effort += of_file.effort;
+    }
     let types = seen.into_iter().map(|(path, of_file)| (path, of_file.types)).collect();
-    Ok(Scanned { sinks: sinks?, missing, types })
+    Ok(Scanned { sinks: sinks?, missing, types, effort })
 }
 
 /// What the row groups of a file turned out to hold, and to need.
@@ -135,6 +143,7 @@ pub fn scan<S: Sink>(
 struct SeenInFile {
     types: BTreeSet<String>,
     lacking: BTreeSet<SourceColumn>,
+    effort: Effort,
 }
 
 /// A lock that outlives a worker's panic: what it guards is only ever appended to.

@@ -22,6 +22,7 @@ use crate::diagnostic::{Place, Refusal};
 use crate::model::cost_rules;
 use crate::model::line_items::{Field, Sink};
 use crate::model::source_column::SourceColumn;
+use crate::model::watch::Effort;
 use crate::scan::dictionary;
 use crate::scan::error::{ScanError, undecodable};
 use crate::scan::locate::Source;
@@ -72,9 +73,9 @@ fn read_guarded(
     }
     let ready = Ready::new(file, row_group, request, place)?;
     ready.hand_over(sink)?;
-    let Ready { types, amounts, .. } = ready;
+    let Ready { types, amounts, effort, .. } = ready;
     let lacking = amounts.into_iter().filter(|column| file.missing.contains(column)).collect();
-    Ok(Seen { types, lacking })
+    Ok(Seen { types, lacking, effort })
 }
 
 /// What a row group turned out to hold, and to need.
@@ -84,6 +85,8 @@ pub(super) struct Seen {
     pub(super) types: BTreeSet<String>,
     /// Columns that lines would have needed and the file lacks.
     pub(super) lacking: Vec<SourceColumn>,
+    /// What was done; columns that go the plain way count their bytes alone.
+    pub(super) effort: Effort,
 }
 
 /// A row group whose bytes are there and whose columns are decoded as far as the pages allow.
@@ -96,6 +99,7 @@ pub(super) struct Ready<'a> {
     chunks: Arc<Chunks>,
     pub(super) plan: batch::Plan,
     pub(super) whole: batch::Whole,
+    effort: Effort,
 }
 
 impl<'a> Ready<'a> {
@@ -105,8 +109,8 @@ impl<'a> Ready<'a> {
         request: &Request,
         place: &'a Place,
     ) -> Result<Self, ScanError> {
-        let types = match file.schema {
-            ExportSchema::Charges => BTreeSet::new(),
+        let (types, mut effort) = match file.schema {
+            ExportSchema::Charges => (BTreeSet::new(), Effort::default()),
             _ => present_types(file, row_group, place)?,
         };
         let amounts = cost_rules::columns_for_all(&types, &request.metrics);
@@ -115,11 +119,11 @@ impl<'a> Ready<'a> {
             _ => batch::Plan::new(file, &amounts, place)?,
         };
         let chunks = Arc::new(Chunks::read(file, row_group, &mask(file, &plan.roots()), place)?);
-        let metadata = file.parquet().row_group(row_group);
-        let rows = usize::try_from(metadata.num_rows()).unwrap_or(0);
-        let pages = RowGroup { chunks: &chunks, metadata, rows };
+        let pages = RowGroup::new(&chunks, file.parquet().row_group(row_group));
         let whole = plan.whole(file, &pages, &request.telling, place)?;
-        Ok(Self { file, row_group, place, types, amounts, chunks, plan, whole })
+        effort += pages.effort.get();
+        effort += chunks.effort();
+        Ok(Self { file, row_group, place, types, amounts, chunks, plan, whole, effort })
     }
 
     /// Hands all rows to the sink, batch by batch, the columns that are not whole yet included.
@@ -175,8 +179,7 @@ impl<'a> KeyReader<'a> {
     /// The dictionary of the keys; `None` when the pages are left to the plain way.
     pub(super) fn quick(&self) -> Result<Option<StringArray>, ScanError> {
         let metadata = self.file.parquet().row_group(self.row_group);
-        let rows = usize::try_from(metadata.num_rows()).unwrap_or(usize::MAX);
-        let pages = RowGroup { chunks: &self.chunks, metadata, rows };
+        let pages = RowGroup::new(&self.chunks, metadata);
         let [keys, _] = self.file.leaves_of(self.root)[..] else { return Ok(None) };
         let distinct = || pages.distinct(keys);
         let found = catch_unwind(AssertUnwindSafe(distinct)).unwrap_or(Ok(None));
@@ -210,14 +213,12 @@ fn present_types(
     file: &SourceFile,
     row_group: usize,
     place: &Place,
-) -> Result<BTreeSet<String>, ScanError> {
+) -> Result<(BTreeSet<String>, Effort), ScanError> {
     let column = SourceColumn::LineItemType;
     let sources = super::locate::column_sources(place, file.metadata.schema(), column)?;
     let roots: Vec<usize> = sources.iter().take(1).map(Source::root).collect();
     let chunks = Arc::new(Chunks::read(file, row_group, &mask(file, &roots), place)?);
-    let metadata = file.parquet().row_group(row_group);
-    let rows = usize::try_from(metadata.num_rows()).unwrap_or(usize::MAX);
-    let pages = RowGroup { chunks: &chunks, metadata, rows };
+    let pages = RowGroup::new(&chunks, file.parquet().row_group(row_group));
     let leaves = roots.iter().flat_map(|root| file.leaves_of(*root));
     let mut types = BTreeSet::new();
     for leaf in leaves {
@@ -228,7 +229,9 @@ fn present_types(
             if text.codes.iter().any(|code| *code < 0) {
                 types.insert(UNTYPED.into());
             }
-            return Ok(types);
+            let mut effort = pages.effort.get();
+            effort += chunks.effort();
+            return Ok((types, effort));
         }
     }
     for decoded in plain(file, row_group, &chunks, &roots, place)? {
@@ -236,7 +239,7 @@ fn present_types(
         collect_present(&decoded, &mut types)
             .ok_or_else(|| undecodable(place, "bytes that are not UTF-8"))?;
     }
-    Ok(types)
+    Ok((types, chunks.effort()))
 }
 
 /// Adds the types of a batch, `''` for a line without one; `None` when they are not text.
@@ -328,6 +331,12 @@ impl Chunks {
         parts.sort_by_key(|(start, _)| *start);
         let length = file.file.metadata().map_err(io)?.len();
         Ok(Self { length, parts })
+    }
+
+    /// The bytes that were read.
+    fn effort(&self) -> Effort {
+        let bytes_read = self.parts.iter().map(|(_, bytes)| bytes.len() as u64).sum();
+        Effort { bytes_read, ..Effort::default() }
     }
 
     fn slice_from(&self, start: u64) -> Result<Bytes, ParquetError> {

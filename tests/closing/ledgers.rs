@@ -115,7 +115,7 @@ impl Books {
     /// The store under today's rules.
     fn source(&self, tenants: Option<PathBuf>) -> Source {
         let bill = Bill::Store { folder: self.store(), versions: Pins::new() };
-        Source { bill, threads: 1, tenants }
+        Source::of(bill, 1, tenants)
     }
 
     pub(crate) fn close(&self, period: &str) -> Result<Report, PipelineError> {

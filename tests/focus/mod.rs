@@ -59,7 +59,7 @@ const LUMPS: [&str; 7] =
     ["Credit", "Fee", "RIFee", "Refund", "SavingsPlanRecurringFee", "SavingsPlanUpfrontFee", "Tax"];
 
 fn at(path: &Path) -> Source {
-    Source { bill: Bill::Export(path.to_owned()), threads: 1, tenants: None }
+    Source::of(Bill::Export(path.to_owned()), 1, None)
 }
 
 fn focus(source: &Source) -> Report {

@@ -56,7 +56,7 @@ fn sections_that_share_a_reading_say_what_their_queries_say_alone() {
                 repository().join(format!("sample-data/tenants/{rules}/tenants.toml"))
             });
             let bill = Bill::Export(repository().join("sample-data").join(sample));
-            let source = Source { bill, threads: 2, tenants };
+            let source = Source::of(bill, 2, tenants);
             check_alone(&source, &queries, "2026-10", &format!("{sample} {rules:?}"));
         }
     }
@@ -94,7 +94,7 @@ fn folder(bill: &Export, rules: Option<&str>) -> TempDir {
 }
 
 fn source(folder: &Path) -> Source {
-    Source { bill: Bill::Export(folder.to_owned()), threads: 1, tenants: None }
+    Source::of(Bill::Export(folder.to_owned()), 1, None)
 }
 
 proptest! {

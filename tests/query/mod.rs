@@ -31,7 +31,7 @@ fn found(export: &Export, sql: &str) -> Vec<String> {
 
 /// The heading and the rows of an answer as CSV.
 fn csv(path: &Path, sql: &Sql) -> (String, Vec<String>) {
-    let source = Source { bill: Bill::Export(path.to_owned()), threads: 2, tenants: None };
+    let source = Source::of(Bill::Export(path.to_owned()), 2, None);
     let asked = Asked::default();
     let report = pipeline::query(&source, sql, &asked, Settings::default());
     let report = report.unwrap_or_else(|error| panic!("{error}: {:?}", error.details()));
@@ -134,7 +134,7 @@ fn no_statement_opens_a_file() {
     small().write(&path);
     let secret = folder.path().join("secret.csv");
     std::fs::write(&secret, "a,b\n1,2\n").unwrap();
-    let source = Source { bill: Bill::Export(path), threads: 1, tenants: None };
+    let source = Source::of(Bill::Export(path), 1, None);
     let asked = Asked::default();
     for function in ["read_csv", "read_parquet", "read_json", "read_ipc", "scan_csv"] {
         let sql = format!("SELECT * FROM {function}('{}')", secret.display());

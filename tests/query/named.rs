@@ -59,7 +59,7 @@ fn a_query_reads_the_tables_that_its_header_names() {
 fn what_a_query_conserves_adds_up_to_the_bill() {
     let mut checked = 0;
     for sample in samples() {
-        let source = Source { bill: Bill::Export(sample.clone()), threads: 2, tenants: None };
+        let source = Source::of(Bill::Export(sample.clone()), 2, None);
         let total = |metric: CostMetric| -> i128 {
             let question = Question::of(Vec::new(), metric, &[]);
             let found = pipeline::found(&source, &question).unwrap();
@@ -83,7 +83,7 @@ fn what_a_query_conserves_adds_up_to_the_bill() {
 #[test]
 fn a_change_is_this_month_without_the_one_before() {
     let [sample, _] = samples();
-    let source = Source { bill: Bill::Export(sample.clone()), threads: 2, tenants: None };
+    let source = Source::of(Bill::Export(sample.clone()), 2, None);
     let total = |month: &str| -> i128 {
         let month = curtail::model::period::BillingPeriod::parse(month).unwrap();
         let question = Question::of(Vec::new(), CostMetric::Amortized, &[month]);

@@ -28,7 +28,7 @@ fn every_report_has_its_sections_and_balanced_books_for_every_sample() {
         for sample in ["cur2", "legacy"] {
             let path = repository().join("sample-data").join(sample);
             let rules = repository().join("sample-data/tenants/custom-tag/tenants.toml");
-            let source = Source { bill: Bill::Export(path), threads: 2, tenants: Some(rules) };
+            let source = Source::of(Bill::Export(path), 2, Some(rules));
             let asked = Asked::default();
             let report = pipeline::report(&source, &plan, &asked);
             let report = report.unwrap_or_else(|error| panic!("{}: {error}", plan.name));

@@ -221,7 +221,7 @@ fn the_largest_rows_alone_are_the_table_of_all_rows_with_its_tail_folded() {
         ("tenant,service", 2, Some(rules)),
     ] {
         let tenants = rules.map(Into::into);
-        let source = Source { bill: Bill::Export(folder.into()), threads: 2, tenants };
+        let source = Source::of(Bill::Export(folder.into()), 2, tenants);
         let question = by(dimensions).hours().question().clone();
         let table = |rest| {
             let settings = Settings { limit: Some(limit), rest, ..Settings::default() };

@@ -93,7 +93,7 @@ fn source(folder: &Path, export: &Export, rules: &str) -> Source {
     let path = folder.join("bill.parquet");
     export.write(&path);
     fs::write(folder.join("tenants.toml"), rules).unwrap();
-    Source { bill: Bill::Export(path), threads: 2, tenants: None }
+    Source::of(Bill::Export(path), 2, None)
 }
 
 /// The accounts of a month of an export, unblended.

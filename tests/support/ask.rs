@@ -86,7 +86,7 @@ impl Ask {
 
     /// What the pipeline says of a bill, wherever it comes from.
     pub(crate) fn of_bill(&self, bill: Bill) -> Result<Found, PipelineError> {
-        let source = Source { bill, threads: self.threads, tenants: None };
+        let source = Source::of(bill, self.threads, None);
         pipeline::found(&source, &self.question)
     }
 

@@ -13,6 +13,7 @@ use parquet::column::page::{Page, PageReader};
 use parquet::schema::types::ColumnDescriptor;
 
 use super::hybrid;
+use crate::model::watch::Effort;
 
 /// Pages of one column chunk.
 pub(super) struct Chunk {
@@ -22,6 +23,8 @@ pub(super) struct Chunk {
     pub(super) pages: Vec<DataPage>,
     /// The definition level of a value that is there.
     pub(super) defined: u8,
+    /// Bytes of all pages, unpacked.
+    bytes: usize,
 }
 
 /// One data page.
@@ -127,8 +130,9 @@ impl Chunk {
         else {
             return Ok(None);
         };
-        let mut chunk = Self { dictionary: None, pages: Vec::new(), defined };
+        let mut chunk = Self { dictionary: None, pages: Vec::new(), defined, bytes: 0 };
         while let Some(page) = pages.get_next_page()? {
+            chunk.bytes += page.buffer().len();
             if let Page::DictionaryPage { buf, num_values, encoding, .. } = page {
                 let is_plain = matches!(encoding, Encoding::PLAIN | Encoding::PLAIN_DICTIONARY);
                 if !is_plain || chunk.dictionary.is_some() || !chunk.pages.is_empty() {
@@ -143,6 +147,12 @@ impl Chunk {
             }
         }
         Ok(Some(chunk))
+    }
+
+    /// What it took to have the pages.
+    pub(super) fn effort(&self) -> Effort {
+        let values = self.pages.iter().map(|page| page.entries as u64).sum();
+        Effort { bytes_unpacked: self.bytes as u64, values, ..Effort::default() }
     }
 }
 

@@ -12,9 +12,10 @@ mod doubles;
 mod integers;
 mod map;
 
+use std::cell::Cell;
 use std::sync::Arc;
 
-use arrow::array::{Float64Array, StringArray};
+use arrow::array::{Array, Float64Array, StringArray};
 use arrow::buffer::{NullBuffer, ScalarBuffer};
 use parquet::basic::Type as PhysicalType;
 use parquet::file::metadata::RowGroupMetaData;
@@ -22,6 +23,7 @@ use parquet::file::reader::ChunkReader;
 use parquet::file::serialized_reader::SerializedPageReader;
 
 use crate::model::line_items::{Amounts, Field, Tells, TextColumn};
+use crate::model::watch::Effort;
 use crate::scan::map_column::Wanted;
 use chunk::Chunk;
 use doubles::Doubles;
@@ -40,12 +42,29 @@ pub(super) struct RowGroup<'a, R> {
     pub(super) metadata: &'a RowGroupMetaData,
     /// Its rows, as the footer promises them.
     pub(super) rows: usize,
+    /// What was done so far.
+    pub(super) effort: Cell<Effort>,
 }
 
 /// Why a column could not be decoded: the page reader's own words.
 pub(super) type Result<T> = parquet::errors::Result<Option<T>>;
 
-impl<R: ChunkReader + 'static> RowGroup<'_, R> {
+impl<'a, R: ChunkReader + 'static> RowGroup<'a, R> {
+    pub(super) fn new(chunks: &'a Arc<R>, metadata: &'a RowGroupMetaData) -> Self {
+        let rows = usize::try_from(metadata.num_rows()).unwrap_or(usize::MAX);
+        Self { chunks, metadata, rows, effort: Cell::default() }
+    }
+
+    fn did(&self, more: Effort) {
+        let mut effort = self.effort.get();
+        effort += more;
+        self.effort.set(effort);
+    }
+
+    fn read_texts(&self, values: &StringArray) {
+        self.did(Effort { texts: values.len() as u64, ..Effort::default() });
+    }
+
     /// A flat text column; texts that tell nothing may come as nothing.
     pub(super) fn text(
         &self,
@@ -56,6 +75,7 @@ impl<R: ChunkReader + 'static> RowGroup<'_, R> {
         let Some(chunk) = self.chunk(leaf, PhysicalType::BYTE_ARRAY)? else { return Ok(None) };
         let Some(texts) = text::decode(&chunk, tells) else { return Ok(None) };
         let Some(values) = texts.dictionary.into_array() else { return Ok(None) };
+        self.read_texts(&values);
         let codes = ScalarBuffer::from(texts.codes);
         let column = TextColumn { field: field.clone(), codes, nulls: None, values };
         Ok((column.codes.len() == self.rows).then_some(column))
@@ -104,7 +124,11 @@ impl<R: ChunkReader + 'static> RowGroup<'_, R> {
         let Some(values) = self.chunk(leaf + 1, PhysicalType::BYTE_ARRAY)? else {
             return Ok(None);
         };
-        Ok(map::decode(&keys, &values, wanted, self.rows))
+        let columns = map::decode(&keys, &values, wanted, self.rows);
+        if let Some(column) = columns.iter().flatten().next() {
+            self.read_texts(&column.values);
+        }
+        Ok(columns)
     }
 
     /// The distinct texts of a leaf; some of them may not occur.
@@ -123,6 +147,10 @@ impl<R: ChunkReader + 'static> RowGroup<'_, R> {
         }
         let chunks = Arc::clone(self.chunks);
         let mut pages = SerializedPageReader::new(chunks, metadata, self.rows, None)?;
-        Chunk::read(&mut pages, metadata.column_descr())
+        let chunk = Chunk::read(&mut pages, metadata.column_descr())?;
+        if let Some(chunk) = &chunk {
+            self.did(chunk.effort());
+        }
+        Ok(chunk)
     }
 }

@@ -58,7 +58,7 @@ fn chunks_that_claim_too_much_are_left_to_be_streamed() {
             RowGroupMetaData::builder(Arc::clone(&schema)).set_column_metadata(vec![chunk]);
         let metadata = metadata.build().unwrap();
         let chunks = Arc::new(Bytes::from_static(b"not one page"));
-        let pages = RowGroup { chunks: &chunks, metadata: &metadata, rows: 1_000 };
+        let pages = RowGroup::new(&chunks, &metadata);
         assert!(pages.text(0, &field, None).unwrap().is_none());
     }
 }
@@ -109,7 +109,7 @@ fn a_page_with_a_checksum_is_refused_when_any_bit_of_it_changed() {
             RowGroupMetaData::builder(Arc::clone(&schema)).set_column_metadata(vec![chunk]);
         let metadata = metadata.set_num_rows(2).build()?;
         let chunks = Arc::new(Bytes::from(bytes));
-        let pages = RowGroup { chunks: &chunks, metadata: &metadata, rows: 2 };
+        let pages = RowGroup::new(&chunks, &metadata);
         pages.text(0, &request().fields[0], None)
     };
     let texts = read(body).unwrap().unwrap();
