@@ -1,7 +1,7 @@
-//! Effort: what questions cost, in things counted; a change that makes the engine do more fails here.
+//! Effort: what questions cost, in things counted: whatever makes the engine do more fails here.
 //!
 //! Counts are the same on every machine, so this guards speed where seconds cannot. When they are
-//! meant to change, `CURTAIL_BLESS=1` writes `tests/effort.txt` anew, and the diff says what they cost.
+//! meant to change, `CURTAIL_BLESS=1` writes `tests/effort.txt` anew, and the diff is the price.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};

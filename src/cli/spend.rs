@@ -11,7 +11,7 @@ use clap::Args;
 
 use crate::cli::arguments::{self, OutputArguments, SourceArguments};
 use crate::cli::complaint::Complaint;
-use crate::cli::timings::Timings;
+use crate::cli::timings::{self, Timings};
 use crate::cli::{clock, output, settings};
 use crate::model::dimension::Dimension;
 use crate::model::metric::CostMetric;
@@ -48,7 +48,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 50)]
     limit: usize,
 
-    /// Tell on stderr how long each stage took, and what it did
+    /// Tell on stderr how long each stage took, what it did, and how long it takes to read and
+    /// unpack the same bytes and nothing else
     #[arg(long)]
     timings: bool,
 
@@ -95,6 +96,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     let shown = output::show(&report, format, &arguments.output)?;
     if arguments.timings {
         timings.tell();
+        timings::tell_floor(&source, &question)?;
     }
     Ok(shown)
 }

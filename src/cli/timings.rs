@@ -9,7 +9,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::model::question::Question;
 use crate::model::watch::{Effort, Moment, Watch};
+use crate::pipeline::{self, PipelineError, Source};
 use crate::render::number;
 
 /// Looks at the clock whenever a stage ends.
@@ -46,6 +48,16 @@ impl Timings {
             eprintln!("{what:<18} {:>15}", number::count(count));
         }
     }
+}
+
+/// Does the least that any answer takes, reading and unpacking, and tells how long it took.
+pub(super) fn tell_floor(source: &Source, question: &Question) -> Result<(), PipelineError> {
+    let began = Instant::now();
+    if let Some(bytes) = pipeline::floor(source, question)? {
+        tell("read and unpack", began.elapsed());
+        eprintln!("{:<18} {:>15}", "unpacked bytes", number::count(bytes));
+    }
+    Ok(())
 }
 
 fn tell(stage: &str, took: Duration) {

@@ -159,6 +159,17 @@ pub fn spend(
     Ok(spend::compose(found_of(source, question, largest)?, settings)?)
 }
 
+/// The bytes that a question about an export unpacks, read and unpacked and not looked at: what no
+/// engine can be faster than. `None` for charges of the store.
+///
+/// # Errors
+/// As [`spend`].
+pub fn floor(source: &Source, question: &Question) -> Result<Option<u64>, PipelineError> {
+    let Bill::Export(path) = &source.bill else { return Ok(None) };
+    let needs = needs(&source.rules()?, question, &[]);
+    reading::unpacked(path, &question.months, &needs, source.threads).map(Some)
+}
+
 /// Everything that one question finds in a source.
 ///
 /// # Errors

@@ -181,6 +181,22 @@ fn of_export(
     })
 }
 
+/// Reads and unpacks the bytes that a question needs of an export, and does nothing with them.
+pub(super) fn unpacked(
+    path: &Path,
+    months: &[BillingPeriod],
+    needs: &Needs,
+    threads: usize,
+) -> Result<u64, PipelineError> {
+    let delivery = delivery::find(path, (!months.is_empty()).then_some(months))?;
+    let grain = Grain::of(needs, who_tells_months(&delivery, months), Resources::AsDelivered);
+    let fields = grain.fields();
+    let files = delivery.files().map(|file| SourceFile::open(&file.path, &fields));
+    let files: Vec<SourceFile> = files.collect::<Result<_, _>>()?;
+    let (metrics, hours, telling) = (grain.metrics.clone(), grain.hours, grain.telling());
+    Ok(scan::unpack(&files, &Request { fields, telling, metrics, hours, threads })?)
+}
+
 /// Rolls files up to a grain; what they lack of its fields.
 pub(super) fn rolled(
     files: &[SourceFile],

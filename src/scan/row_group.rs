@@ -5,39 +5,33 @@
 //! Never: reads a column that no line of the row group needs, or lets a decoder's panic out.
 
 use std::collections::BTreeSet;
-use std::os::unix::fs::FileExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, RecordBatch, StringArray};
 use arrow::datatypes::Int32Type;
-use bytes::{Buf, Bytes};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::errors::ParquetError;
-use parquet::file::metadata::ColumnChunkMetaData;
-use parquet::file::reader::{ChunkReader, Length};
 
 use crate::diagnostic::{Place, Refusal};
 use crate::model::cost_rules;
 use crate::model::line_items::{Field, Sink};
 use crate::model::source_column::SourceColumn;
 use crate::model::watch::Effort;
+use crate::scan::chunks::Chunks;
 use crate::scan::dictionary;
 use crate::scan::error::{ScanError, undecodable};
 use crate::scan::locate::Source;
 use crate::scan::pages::RowGroup;
 use crate::scan::source_file::{ExportSchema, SourceFile};
-use crate::scan::{Request, batch, footer};
+use crate::scan::{Request, batch};
 
 /// Rows folded at a time: their codes and amounts stay in the cache between the passes over them.
 const BATCH_ROWS: usize = 16_384;
 
 /// The type of a line that names none: it costs what the default formula says.
 const UNTYPED: &str = "";
-
-/// Entries of a map in one row group; one row of as many takes two gigabytes.
-const MOST_ENTRIES: i64 = 1 << 27;
 
 /// Reads one row group and hands its batches to the sink.
 ///
@@ -89,6 +83,53 @@ pub(super) struct Seen {
     pub(super) effort: Effort,
 }
 
+/// What a row group needs for a question, and the bytes of it.
+struct Needed {
+    types: BTreeSet<String>,
+    amounts: BTreeSet<SourceColumn>,
+    plan: batch::Plan,
+    chunks: Arc<Chunks>,
+    effort: Effort,
+}
+
+impl Needed {
+    fn of(
+        file: &SourceFile,
+        row_group: usize,
+        request: &Request,
+        place: &Place,
+    ) -> Result<Self, ScanError> {
+        let (types, mut effort) = match file.schema {
+            ExportSchema::Charges => (BTreeSet::new(), Effort::default()),
+            _ => present_types(file, row_group, place)?,
+        };
+        let amounts = cost_rules::columns_for_all(&types, &request.metrics);
+        let plan = match file.schema {
+            ExportSchema::Charges => batch::Plan::of_charges(file, request, place)?,
+            _ => batch::Plan::new(file, &amounts, place)?,
+        };
+        let chunks = Arc::new(Chunks::read(file, row_group, &mask(file, &plan.roots()), place)?);
+        effort += chunks.effort();
+        Ok(Self { types, amounts, plan, chunks, effort })
+    }
+}
+
+/// Reads and unpacks the bytes that a row group needs for a question, and looks at none of them.
+///
+/// Returns how many bytes that gave.
+pub(super) fn unpack(
+    file: &SourceFile,
+    row_group: usize,
+    request: &Request,
+) -> Result<u64, ScanError> {
+    let place = Place::file(&file.path).in_row_group(row_group);
+    let Needed { plan, chunks, .. } = Needed::of(file, row_group, request, &place)?;
+    let pages = RowGroup::new(&chunks, file.parquet().row_group(row_group));
+    let leaves = plan.roots().into_iter().flat_map(|root| file.leaves_of(root));
+    let bytes = leaves.map(|leaf| pages.unpack(leaf)).sum::<Result<usize, ParquetError>>();
+    bytes.map(|bytes| bytes as u64).map_err(|error| undecodable(&place, &error.to_string()).into())
+}
+
 /// A row group whose bytes are there and whose columns are decoded as far as the pages allow.
 pub(super) struct Ready<'a> {
     file: &'a SourceFile,
@@ -109,20 +150,11 @@ impl<'a> Ready<'a> {
         request: &Request,
         place: &'a Place,
     ) -> Result<Self, ScanError> {
-        let (types, mut effort) = match file.schema {
-            ExportSchema::Charges => (BTreeSet::new(), Effort::default()),
-            _ => present_types(file, row_group, place)?,
-        };
-        let amounts = cost_rules::columns_for_all(&types, &request.metrics);
-        let plan = match file.schema {
-            ExportSchema::Charges => batch::Plan::of_charges(file, request, place)?,
-            _ => batch::Plan::new(file, &amounts, place)?,
-        };
-        let chunks = Arc::new(Chunks::read(file, row_group, &mask(file, &plan.roots()), place)?);
+        let Needed { types, amounts, plan, chunks, mut effort } =
+            Needed::of(file, row_group, request, place)?;
         let pages = RowGroup::new(&chunks, file.parquet().row_group(row_group));
         let whole = plan.whole(file, &pages, &request.telling, place)?;
         effort += pages.effort.get();
-        effort += chunks.effort();
         Ok(Self { file, row_group, place, types, amounts, chunks, plan, whole, effort })
     }
 
@@ -281,93 +313,4 @@ fn plain(
         .with_batch_size(BATCH_ROWS)
         .build()
         .map_err(|error| undecodable(place, &error.to_string()).into())
-}
-
-/// Refuses a map of more entries than anybody exports: a few bytes of runs can claim billions of
-/// them for one row, and a row is never taken apart.
-pub(super) fn refuse_flood(chunk: &ColumnChunkMetaData, place: &Place) -> Result<(), Refusal> {
-    if chunk.column_descr().max_rep_level() == 0 || chunk.num_values() <= MOST_ENTRIES {
-        return Ok(());
-    }
-    Err(Refusal {
-        code: "PQ-LIMIT",
-        place: place.clone(),
-        expected: format!("at most {MOST_ENTRIES} entries of a map in a row group"),
-        found: format!("{} of them", chunk.num_values()),
-        hint: "no billing export has as many; if yours has, write smaller row groups".into(),
-    })
-}
-
-/// The compressed bytes of the needed column chunks, one read each, served without copies.
-#[derive(Clone)]
-struct Chunks {
-    length: u64,
-    parts: Vec<(u64, Bytes)>,
-}
-
-impl Chunks {
-    fn read(
-        file: &SourceFile,
-        row_group: usize,
-        mask: &ProjectionMask,
-        place: &Place,
-    ) -> Result<Self, ScanError> {
-        let io = |source| ScanError::Io { path: file.path.clone(), source };
-        let limits = footer::FooterLimits::default();
-        let mut parts = Vec::new();
-        for (leaf, chunk) in file.parquet().row_group(row_group).columns().iter().enumerate() {
-            if !mask.leaf_included(leaf) {
-                continue;
-            }
-            let column = place.in_column(chunk.column_path().string());
-            refuse_flood(chunk, &column)?;
-            let (start, length) = chunk.byte_range();
-            let mut bytes = vec![0; usize::try_from(length).unwrap_or(usize::MAX)];
-            file.file.read_exact_at(&mut bytes, start).map_err(io)?;
-            let promise = footer::ChunkPromise::of(chunk);
-            footer::check_page_headers(&bytes, promise, &column, &limits)?;
-            parts.push((start, Bytes::from(bytes)));
-        }
-        parts.sort_by_key(|(start, _)| *start);
-        let length = file.file.metadata().map_err(io)?.len();
-        Ok(Self { length, parts })
-    }
-
-    /// The bytes that were read.
-    fn effort(&self) -> Effort {
-        let bytes_read = self.parts.iter().map(|(_, bytes)| bytes.len() as u64).sum();
-        Effort { bytes_read, ..Effort::default() }
-    }
-
-    fn slice_from(&self, start: u64) -> Result<Bytes, ParquetError> {
-        let after = self.parts.partition_point(|(at, _)| *at <= start);
-        let part = after.checked_sub(1).map(|at| &self.parts[at]);
-        let inside = part.and_then(|(at, bytes)| {
-            let offset = usize::try_from(start - at).ok()?;
-            (offset <= bytes.len()).then(|| bytes.slice(offset..))
-        });
-        inside.ok_or_else(|| ParquetError::General(format!("byte {start} was not asked for")))
-    }
-}
-
-impl Length for Chunks {
-    fn len(&self) -> u64 {
-        self.length
-    }
-}
-
-impl ChunkReader for Chunks {
-    type T = bytes::buf::Reader<Bytes>;
-
-    fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
-        Ok(self.slice_from(start)?.reader())
-    }
-
-    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
-        let bytes = self.slice_from(start)?;
-        if length > bytes.len() {
-            return Err(ParquetError::EOF("a page ends beyond its column chunk".into()));
-        }
-        Ok(bytes.slice(..length))
-    }
 }

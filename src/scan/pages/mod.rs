@@ -137,6 +137,13 @@ impl<'a, R: ChunkReader + 'static> RowGroup<'a, R> {
         Ok(text::distinct(&chunk))
     }
 
+    /// Unpacks the pages of a leaf; their bytes.
+    pub(super) fn unpack(&self, leaf: usize) -> parquet::errors::Result<usize> {
+        let (chunks, metadata) = (Arc::clone(self.chunks), self.metadata.column(leaf));
+        let pages = SerializedPageReader::new(chunks, metadata, self.rows, None)?;
+        pages.map(|page| Ok(page?.buffer().len())).sum()
+    }
+
     fn chunk(&self, leaf: usize, physical: PhysicalType) -> Result<Chunk> {
         let metadata = self.metadata.column(leaf);
         let is_large = self.rows > MOST_ROWS

@@ -13,8 +13,8 @@ use parquet::schema::types::{ColumnDescriptor, SchemaDescriptor, Type as Parquet
 
 use super::request;
 use crate::diagnostic::Place;
+use crate::scan::chunks::refuse_flood;
 use crate::scan::pages::RowGroup;
-use crate::scan::row_group::refuse_flood;
 
 /// One REQUIRED column of text.
 fn text_schema() -> Arc<SchemaDescriptor> {
