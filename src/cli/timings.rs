@@ -45,7 +45,7 @@ impl Timings {
         tell("all", self.began.elapsed());
         let effort = passed.iter().filter_map(|(moment, _)| effort(*moment));
         for (what, count) in effort.flat_map(|effort| effort.counts()) {
-            eprintln!("{what:<18} {:>15}", number::count(count));
+            tell_count(what, count);
         }
     }
 }
@@ -55,7 +55,7 @@ pub(super) fn tell_floor(source: &Source, question: &Question) -> Result<(), Pip
     let began = Instant::now();
     if let Some(bytes) = pipeline::floor(source, question)? {
         tell("read and unpack", began.elapsed());
-        eprintln!("{:<18} {:>15}", "unpacked bytes", number::count(bytes));
+        tell_count("unpacked bytes", bytes);
     }
     Ok(())
 }
@@ -63,6 +63,11 @@ pub(super) fn tell_floor(source: &Source, question: &Question) -> Result<(), Pip
 fn tell(stage: &str, took: Duration) {
     let micros = took.as_micros();
     eprintln!("{stage:<18} {:>11}.{:03} ms", micros / 1_000, micros % 1_000);
+}
+
+fn tell_count(what: &str, count: usize) {
+    let count = u64::try_from(count).unwrap_or(u64::MAX);
+    eprintln!("{what:<18} {:>15}", number::count(count));
 }
 
 fn name(moment: Moment) -> &'static str {

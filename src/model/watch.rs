@@ -29,22 +29,22 @@ pub enum Moment {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Effort {
     /// Compressed bytes that were read.
-    pub bytes_read: u64,
+    pub bytes_read: usize,
     /// Bytes of the pages that were unpacked.
-    pub bytes_unpacked: u64,
+    pub bytes_unpacked: usize,
     /// Values of these pages.
-    pub values: u64,
+    pub values: usize,
     /// Texts of the dictionaries that were built, and texts without a dictionary.
-    pub texts: u64,
+    pub texts: usize,
     /// Texts that were looked at for what they mean.
-    pub readings: u64,
+    pub readings: usize,
     /// Rows whose combination was looked up; a row that repeats the one before it is not.
-    pub lookups: u64,
+    pub lookups: usize,
 }
 
 impl Effort {
     /// Every count with its name.
-    pub fn counts(&self) -> [(&'static str, u64); 6] {
+    pub fn counts(&self) -> [(&'static str, usize); 6] {
         [
             ("bytes read", self.bytes_read),
             ("bytes unpacked", self.bytes_unpacked),

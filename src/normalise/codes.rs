@@ -50,7 +50,7 @@ pub(super) struct DictionaryCache {
     dictionary: Option<StringArray>,
     codes: Vec<u32>,
     /// How many entries were read.
-    pub(super) readings: u64,
+    pub(super) readings: usize,
 }
 
 /// Dictionaries of so few entries are read whole: line item types, operations, products.

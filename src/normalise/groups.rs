@@ -27,7 +27,7 @@ pub(super) struct Groups {
     /// The group of the last row; rows often repeat it.
     last: u32,
     /// How often a group was looked for.
-    pub(super) lookups: u64,
+    pub(super) lookups: usize,
     /// Where keys are put together that do not come in batches.
     scratch: Vec<u64>,
     /// `metrics` sums per group, in pico-units.

@@ -164,7 +164,7 @@ pub fn spend(
 ///
 /// # Errors
 /// As [`spend`].
-pub fn floor(source: &Source, question: &Question) -> Result<Option<u64>, PipelineError> {
+pub fn floor(source: &Source, question: &Question) -> Result<Option<usize>, PipelineError> {
     let Bill::Export(path) = &source.bill else { return Ok(None) };
     let needs = needs(&source.rules()?, question, &[]);
     reading::unpacked(path, &question.months, &needs, source.threads).map(Some)

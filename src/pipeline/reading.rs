@@ -187,7 +187,7 @@ pub(super) fn unpacked(
     months: &[BillingPeriod],
     needs: &Needs,
     threads: usize,
-) -> Result<u64, PipelineError> {
+) -> Result<usize, PipelineError> {
     let delivery = delivery::find(path, (!months.is_empty()).then_some(months))?;
     let grain = Grain::of(needs, who_tells_months(&delivery, months), Resources::AsDelivered);
     let fields = grain.fields();

@@ -73,7 +73,7 @@ impl Chunks {
 
     /// The bytes that were read.
     pub(super) fn effort(&self) -> Effort {
-        let bytes_read = self.parts.iter().map(|(_, bytes)| bytes.len() as u64).sum();
+        let bytes_read = self.parts.iter().map(|(_, bytes)| bytes.len()).sum();
         Effort { bytes_read, ..Effort::default() }
     }
 

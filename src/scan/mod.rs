@@ -145,7 +145,7 @@ pub fn scan<S: Sink>(
 ///
 /// # Errors
 /// As [`scan`], of any row group.
-pub fn unpack(files: &[SourceFile], request: &Request) -> Result<u64, ScanError> {
+pub fn unpack(files: &[SourceFile], request: &Request) -> Result<usize, ScanError> {
     let jobs: Vec<(&SourceFile, usize)> =
         files.iter().flat_map(|file| (0..file.row_groups()).map(move |at| (file, at))).collect();
     let next = AtomicUsize::new(0);

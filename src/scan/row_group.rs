@@ -121,13 +121,13 @@ pub(super) fn unpack(
     file: &SourceFile,
     row_group: usize,
     request: &Request,
-) -> Result<u64, ScanError> {
+) -> Result<usize, ScanError> {
     let place = Place::file(&file.path).in_row_group(row_group);
     let Needed { plan, chunks, .. } = Needed::of(file, row_group, request, &place)?;
     let pages = RowGroup::new(&chunks, file.parquet().row_group(row_group));
     let leaves = plan.roots().into_iter().flat_map(|root| file.leaves_of(root));
     let bytes = leaves.map(|leaf| pages.unpack(leaf)).sum::<Result<usize, ParquetError>>();
-    bytes.map(|bytes| bytes as u64).map_err(|error| undecodable(&place, &error.to_string()).into())
+    bytes.map_err(|error| undecodable(&place, &error.to_string()).into())
 }
 
 /// A row group whose bytes are there and whose columns are decoded as far as the pages allow.

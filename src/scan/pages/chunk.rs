@@ -151,8 +151,8 @@ impl Chunk {
 
     /// What it took to have the pages.
     pub(super) fn effort(&self) -> Effort {
-        let values = self.pages.iter().map(|page| page.entries as u64).sum();
-        Effort { bytes_unpacked: self.bytes as u64, values, ..Effort::default() }
+        let values = self.pages.iter().map(|page| page.entries).sum();
+        Effort { bytes_unpacked: self.bytes, values, ..Effort::default() }
     }
 }
 

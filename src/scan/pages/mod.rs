@@ -62,7 +62,7 @@ impl<'a, R: ChunkReader + 'static> RowGroup<'a, R> {
     }
 
     fn read_texts(&self, values: &StringArray) {
-        self.did(Effort { texts: values.len() as u64, ..Effort::default() });
+        self.did(Effort { texts: values.len(), ..Effort::default() });
     }
 
     /// A flat text column; texts that tell nothing may come as nothing.
