@@ -68,15 +68,17 @@ def polars(query: str, files: list[str], threads: int) -> Asked:
     os.environ["POLARS_MAX_THREADS"] = str(threads)
     import polars
 
-    metric, _ = query.split(" ", 1)
+    metric, how = query.split(" ", 1)
+    homes = lambda raw, name: (
+        [polars.col(f"resource_tags_{name}")]
+        if how.endswith("flat")
+        else [
+            polars.col("tags").map.get(f"resourceTags/{raw}"),
+            polars.col("resource_tags").map.get(name),
+        ]
+    )
     tag = lambda raw, name: polars.coalesce(
-        *(
-            polars.when(value != "").then(value)
-            for value in (
-                polars.col("tags").map.get(f"resourceTags/{raw}"),
-                polars.col("resource_tags").map.get(name),
-            )
-        )
+        *(polars.when(value != "").then(value) for value in homes(raw, name))
     )
     owners = [tag(raw, name).alias(alias) for alias, raw, name in queries.TAGS]
     operation = polars.col("line_item_operation").fill_null("")

@@ -1,6 +1,6 @@
 """Queries: the question of `spend --by domain,user,space`, as one writes it for other engines.
 
-In:    the name of a query: a metric, a type of money, whether one map of tags will do.
+In:    the name of a query: a metric, a type of money, where the tags are.
 Out:   its text.
 Never: tuned against anybody: plain SQL over the export as AWS lays it out.
 """
@@ -49,8 +49,12 @@ TAGS = [
 # They restate the cost of lines of EC2.
 SPLIT_COST = ["EKSPod-EC2", "ECSTask-EC2"]
 
-BOTH_MAPS = "coalesce(nullif(tags['resourceTags/{raw}'], ''), nullif(resource_tags['{name}'], ''))"
-ONE_MAP = "resource_tags['{name}']"
+# How a tag is said: in either of two maps, in one that will do, in a column of its own.
+HOMES = {
+    "two maps": "coalesce(nullif(tags['resourceTags/{raw}'], ''), nullif(resource_tags['{name}'], ''))",
+    "one map": "resource_tags['{name}']",
+    "flat": "nullif(resource_tags_{name}, '')",
+}
 
 # DuckDB takes the list of files as its only parameter.
 DUCKDB = "read_parquet(?, union_by_name = true)"
@@ -60,8 +64,8 @@ NAMED = "cur"
 def sql(query: str, table: str, source: str = "") -> str:
     """Who spent what, by the three tags of Studio alone: no ARN is looked into."""
     metric, money = query.split(" ", 1)
-    money, _, maps = money.partition(", ")
-    tag = ONE_MAP if maps == "one map" else BOTH_MAPS
+    money, home = money.split(", ")
+    tag = HOMES[home]
     as_type = {"double": "DOUBLE", "decimal": "DECIMAL(38,12)"}[money]
     columns = [f"{tag.format(raw=raw, name=name)} AS {alias}" for alias, raw, name in TAGS]
     split_cost = ", ".join(f"'{operation}'" for operation in SPLIT_COST)

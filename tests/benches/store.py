@@ -159,12 +159,13 @@ def main() -> None:
     """Measures and writes."""
     asked = arguments("the store of curtail")
     # Beside the data: a folder in memory would not wait for any disk.
-    with tempfile.TemporaryDirectory(dir=asked.data.parent) as folder:
+    [data] = asked.data
+    with tempfile.TemporaryDirectory(dir=data.parent) as folder:
         store = Path(folder) / "store"
-        ingests = measure_ingest(asked.binary, asked.data, store, asked.rounds)
+        ingests = measure_ingest(asked.binary, data, store, asked.rounds)
         status = told(asked.binary, store)
         month = max(row["billing_period"] for row in status["rows"])
-        if not answers_agree(asked.binary, asked.data, store, month):
+        if not answers_agree(asked.binary, data, store, month):
             raise SystemExit("the store and the export do not answer alike")
         figures = {
             "rounds": asked.rounds,
@@ -175,7 +176,8 @@ def main() -> None:
             "store_bytes": size(store),
             "charges_bytes": size(store / "charges"),
         }
-    facts = context(asked.data, asked.command)
+    facts = context(asked.command)
+    facts["export_bytes"] = sum(path.stat().st_size for path in data.rglob("*.parquet"))
     results = asked.results / f"{facts['date']}-{slug_of(facts)}"
     results.mkdir(parents=True, exist_ok=True)
     told_page = page(facts, figures)
