@@ -91,7 +91,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         Format::Table | Format::Markdown => Wanted::No,
         _ => Wanted::Yes,
     };
-    let report = pipeline::spend(&source, &question, Settings { limit, charts, rest })?;
+    let for_programs = format.is_data() && format != Format::Xlsx;
+    let settings = Settings { limit, charts, rest, for_programs };
+    let report = pipeline::spend(&source, &question, settings)?;
     let report = pipeline::provisional(&source, report, clock::today())?;
     let shown = output::show(&report, format, &arguments.output)?;
     if arguments.timings {

@@ -4,6 +4,7 @@
 //! Out:   text that its target shows and never obeys; what was hidden becomes visible.
 //! Never: drops a character silently, or touches ordinary Hebrew, Persian, Thai, CJK or emoji.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use unicode_width::UnicodeWidthChar;
@@ -22,39 +23,47 @@ const CUT: &str = "… (cut: a cell holds no more)";
 /// They are shown as `\n`, `\x1b` or `<U+202E>`. Joiners and variation selectors stay where
 /// joining scripts or emoji need them.
 pub fn terminal_text(text: &str) -> String {
-    visible(text, &[])
+    visible(text, &[]).into_owned()
 }
 
 /// Text for a chart: what [`terminal_text`] does, which also leaves no character that XML 1.0
 /// forbids. The SVG writer itself escapes `<`, `>`, `&` and quotes.
 pub fn chart_text(text: &str) -> String {
-    visible(text, &[])
+    visible(text, &[]).into_owned()
 }
 
 /// Text for a page of HTML: what [`terminal_text`] does, which also leaves no character that HTML
 /// forbids. The template itself escapes `<`, `>`, `&` and `"`.
 pub fn html_text(text: &str) -> String {
-    visible(text, &[])
+    visible(text, &[]).into_owned()
 }
 
-/// A text cell of CSV, always quoted, which no spreadsheet takes for a formula.
+/// Appends a text cell of CSV, always quoted, which no spreadsheet takes for a formula.
 ///
 /// Line breaks and tabs stay; other hidden characters become visible; a leading `'` is put before
 /// whatever a spreadsheet could run.
-pub fn csv_text(text: &str) -> String {
+pub fn csv_text(text: &str, csv: &mut String) {
     let shown = visible(text, &['\n', '\r', '\t']);
-    let prefix = if runs_in_a_spreadsheet(text) { "'" } else { "" };
-    csv_raw(&format!("{prefix}{shown}"))
+    if runs_in_a_spreadsheet(text) {
+        csv_raw(&format!("'{shown}"), csv);
+    } else {
+        csv_raw(&shown, csv);
+    }
 }
 
-/// A text cell of CSV, quoted as RFC 4180 wants and otherwise as delivered.
-pub fn csv_raw(text: &str) -> String {
-    format!("\"{}\"", text.replace('"', "\"\""))
+/// Appends a text cell of CSV, quoted as RFC 4180 wants and otherwise as delivered.
+pub fn csv_raw(text: &str, csv: &mut String) {
+    csv.push('"');
+    for (at, part) in text.split('"').enumerate() {
+        csv.push_str(if at == 0 { "" } else { "\"\"" });
+        csv.push_str(part);
+    }
+    csv.push('"');
 }
 
 /// Text of a workbook's cell: what [`terminal_text`] does, and no longer than a cell may be.
 pub fn cell_text(text: &str) -> String {
-    let shown = visible(text, &[]);
+    let shown = terminal_text(text);
     if shown.encode_utf16().count() <= LONGEST_CELL {
         return shown;
     }
@@ -99,7 +108,11 @@ fn runs_in_a_spreadsheet(text: &str) -> bool {
     text.starts_with(starts) || text.trim_start().starts_with(starts)
 }
 
-fn visible(text: &str, keep: &[char]) -> String {
+fn visible<'a>(text: &'a str, keep: &[char]) -> Cow<'a, str> {
+    // Most words of a bill are printable ASCII, of which nothing hides.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.into();
+    }
     let mut shown = String::with_capacity(text.len());
     let mut before = None;
     let mut marks = Marks::default();
@@ -117,7 +130,7 @@ fn visible(text: &str, keep: &[char]) -> String {
         before = Some(c);
     }
     marks.close(&mut shown);
-    shown
+    shown.into()
 }
 
 /// Counts combining marks in a row, and says how many were too many.
@@ -253,6 +266,12 @@ mod tests {
         c.is_ascii_graphic() || blank || format!("a{c}").escape_debug().count() == 2
     }
 
+    fn written(escape: fn(&str, &mut String), text: &str) -> String {
+        let mut csv = String::new();
+        escape(text, &mut csv);
+        csv
+    }
+
     #[test]
     fn every_scalar_value_leaves_only_printable_characters() {
         let all: Vec<char> = ('\0'..=char::MAX).collect();
@@ -328,9 +347,9 @@ mod tests {
             ("a=1", "\"a=1\""),
             ("00123", "\"00123\""),
         ] {
-            assert_eq!(csv_text(text), cell);
+            assert_eq!(written(csv_text, text), cell);
         }
-        assert_eq!(csv_raw("=a\"\x1b"), "\"=a\"\"\x1b\"");
+        assert_eq!(written(csv_raw, "=a\"\x1b"), "\"=a\"\"\x1b\"");
     }
 
     #[test]

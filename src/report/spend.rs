@@ -41,6 +41,8 @@ pub struct Settings {
     pub charts: Wanted,
     /// Whether rows beyond the limit are wanted too, beside the fold.
     pub rest: Wanted,
+    /// Whether only programs read it: names need not be short then, and nothing is folded.
+    pub for_programs: bool,
 }
 
 /// Composes the report of `spend`.
@@ -49,7 +51,7 @@ pub fn compose(found: Found, settings: Settings) -> Result<Report, ReportError> 
     let currencies = currencies(&answer, &books);
     let totals = totals(&answer, &currencies)?;
     let frame = Frame::new(&answer, &currencies);
-    let names = short_names(&answer);
+    let names = if settings.for_programs { Vec::new() } else { short_names(&answer) };
     let rows: Vec<Row> = answer
         .rows
         .iter()
@@ -57,7 +59,8 @@ pub fn compose(found: Found, settings: Settings) -> Result<Report, ReportError> 
         .collect();
     let mut table = Table { columns: frame.columns.clone(), rows, ..Table::default() };
     if answer.rest.is_empty() {
-        table.folded = settings.limit.and_then(|limit| fold(&table.columns, &table.rows, limit));
+        let limit = settings.limit.filter(|_| !settings.for_programs);
+        table.folded = limit.and_then(|limit| fold(&table.columns, &table.rows, limit));
     } else {
         add_rest(&mut table, &frame, &answer, &totals)?;
     }
