@@ -4,6 +4,7 @@
 
 pub mod diagnostic;
 pub mod model;
+pub mod origin;
 
 pub mod rules;
 pub mod delivery;

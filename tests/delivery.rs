@@ -8,9 +8,9 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use curtail::delivery;
 use curtail::diagnostic::Diagnose;
 use curtail::model::period::BillingPeriod;
+use curtail::{delivery, origin::Origin};
 use tempfile::TempDir;
 
 pub(crate) fn tree(lines: &str) -> TempDir {
@@ -37,7 +37,7 @@ pub(crate) fn tree(lines: &str) -> TempDir {
 pub(crate) fn told(source: &Path, months: &[&str]) -> String {
     let months: Vec<_> = months.iter().filter_map(|text| BillingPeriod::parse(text)).collect();
     let short = |text: String| text.replace(&format!("{}/", source.display()), "");
-    let delivery = match delivery::find(source, Some(&months)) {
+    let delivery = match delivery::find(&Origin::Disk, source, Some(&months)) {
         Ok(delivery) => delivery,
         Err(error) => {
             assert!(!error.hints().is_empty());
@@ -325,7 +325,7 @@ fn csv_exports_are_named_and_parquet_beside_them_is_pointed_at() {
          e/data/BILLING_PERIOD=2026-04/e-00001.csv.gz";
     refused(lines, "DELIVERY-CSV CSV exports are not read yet, and `e/metadata/");
     let folder = tree(&format!("{lines}\ne/twin/BILLING_PERIOD=2026-04/e-00001.parquet"));
-    let error = delivery::find(folder.path(), None).unwrap_err();
+    let error = delivery::find(&Origin::Disk, folder.path(), None).unwrap_err();
     assert!(error.hints()[0].contains("e/twin`"), "{:?}", error.hints());
     refused("a/b.csv.gz", "DELIVERY-NO-EXPORT");
     refused("a/b.txt", "DELIVERY-NO-EXPORT");

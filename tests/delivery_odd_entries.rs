@@ -13,6 +13,7 @@ use std::process::Command;
 
 use curtail::delivery;
 use curtail::diagnostic::{Diagnose, ErrorKind};
+use curtail::origin::Origin;
 
 use crate::delivery::{told, tree};
 
@@ -63,7 +64,7 @@ fn odd_file_names_are_names() {
         fs::write(folder.path().join(OsStr::from_bytes(name)), "").unwrap();
     }
     fs::write(folder.path().join(format!("{}.parquet", "x".repeat(247))), "").unwrap();
-    let delivery = delivery::find(folder.path(), None).unwrap();
+    let delivery = delivery::find(&Origin::Disk, folder.path(), None).unwrap();
     assert_eq!(delivery.periods[0].files.len(), 4);
     assert!(delivery.files().all(|file| file.path.exists()));
 }
@@ -73,7 +74,7 @@ fn a_locked_folder_is_not_the_datas_fault() {
     let folder = tree("d/a.parquet");
     let locked = folder.path().join("d");
     fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).unwrap();
-    let outcome = delivery::find(folder.path(), None);
+    let outcome = delivery::find(&Origin::Disk, folder.path(), None);
     let is_root = fs::read_dir(&locked).is_ok();
     fs::set_permissions(&locked, fs::Permissions::from_mode(0o700)).unwrap();
     if !is_root {

@@ -6,12 +6,13 @@
 
 use curtail::delivery;
 use curtail::diagnostic::Diagnose;
+use curtail::origin::Origin;
 
 use crate::support::sample_data;
 
 /// `2018-10 x1`, a `?` for an unknown month; then the codes of the findings.
 fn found(source: &str) -> String {
-    match delivery::find(&sample_data("real").join(source), None) {
+    match delivery::find(&Origin::Disk, &sample_data("real").join(source), None) {
         Err(error) => error.code().to_owned(),
         Ok(delivery) => {
             let months = delivery.periods.iter().map(|period| {
@@ -44,6 +45,7 @@ fn every_level_of_a_real_export_is_understood() {
 
 #[test]
 fn a_csv_manifest_points_at_the_parquet_beside_it() {
-    let error = delivery::find(&sample_data("real/cur2-ha-portal"), None).unwrap_err();
+    let error =
+        delivery::find(&Origin::Disk, &sample_data("real/cur2-ha-portal"), None).unwrap_err();
     assert!(error.hints()[0].contains("ha-project-CUR-daily-1/parquet-twin`"), "{error}");
 }

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::cli::bucket::BucketArguments;
 use crate::cli::complaint::Complaint;
 use crate::diagnostic::nearest;
 use crate::model::dimension::Dimension;
@@ -20,7 +21,7 @@ use crate::render::Format;
 /// Where the bill is.
 #[derive(Debug, Args)]
 pub(super) struct SourceArguments {
-    /// A Parquet file, a folder, or a copy of an export's bucket [default: the store]
+    /// A Parquet file, a folder, or an export in S3, `s3://bucket/prefix` [default: the store]
     #[arg(value_name = "SOURCE", conflicts_with = "store")]
     pub(super) source: Option<PathBuf>,
 
@@ -41,6 +42,9 @@ pub(super) struct SourceArguments {
     /// Worker threads [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) threads: Option<u16>,
+
+    #[command(flatten)]
+    pub(super) bucket: BucketArguments,
 }
 
 /// Which billing periods are meant.

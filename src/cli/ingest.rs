@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use crate::cli::arguments::{MonthArguments, StoreArguments};
+use crate::cli::bucket::{self, BucketArguments};
 use crate::cli::complaint::Complaint;
 use crate::cli::progress::Bars;
 use crate::cli::{clock, output, settings};
@@ -23,7 +24,7 @@ use crate::report::store::ingestion::{Ingested, Outcome};
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
-    /// Parquet files, folders, or copies of an export's bucket
+    /// Parquet files, folders, or an export in S3, `s3://bucket/prefix`
     #[arg(value_name = "SOURCE", required = true)]
     sources: Vec<PathBuf>,
 
@@ -44,6 +45,9 @@ pub(super) struct Arguments {
     /// Tell what was done as one JSON object
     #[arg(long)]
     json: bool,
+
+    #[command(flatten)]
+    bucket: BucketArguments,
 }
 
 const EXAMPLES: &str = "\
@@ -70,6 +74,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         threads: settings::threads(arguments.threads),
         at: clock::instant(),
         holder: clock::holder("ingest"),
+        origin: bucket::origin(arguments.sources.iter(), &arguments.bucket)?,
     };
     let bars = Bars::new();
     let progress = |news: Progress| match news {

@@ -22,6 +22,7 @@ mod prompt;
 mod query;
 mod report;
 mod sample;
+mod bucket;
 mod settings;
 mod timings;
 mod spend;
@@ -112,5 +113,7 @@ pub fn main() -> ExitCode {
     };
     let outcome = catch_unwind(AssertUnwindSafe(run))
         .unwrap_or_else(|panic| Err(Complaint::of_panic(panic.as_ref())));
-    outcome.unwrap_or_else(|complaint| complaint.tell())
+    let code = outcome.unwrap_or_else(|complaint| complaint.tell());
+    bucket::tell_fetched();
+    code
 }

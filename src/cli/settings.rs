@@ -11,6 +11,7 @@ use etcetera::base_strategy::{BaseStrategy as _, choose_native_strategy};
 use terminal_size::{Width, terminal_size};
 
 use crate::cli::arguments::{ColorChoice, OutputArguments, SourceArguments, StoreArguments};
+use crate::cli::bucket;
 use crate::cli::complaint::Complaint;
 use crate::model::question::Wanted;
 use crate::model::stored::Pins;
@@ -33,7 +34,8 @@ pub(super) fn source(arguments: &SourceArguments) -> Result<Source, Complaint> {
         None => Bill::Store { folder: store(&arguments.store)?, versions: Pins::new() },
     };
     let threads = threads(arguments.threads);
-    Ok(Source::of(bill, threads, arguments.tenants.clone()))
+    let origin = bucket::origin(export.into_iter(), &arguments.bucket)?;
+    Ok(Source { origin, ..Source::of(bill, threads, arguments.tenants.clone()) })
 }
 
 /// The bundled queries, and those of a folder: as typed, else of the user's own settings.

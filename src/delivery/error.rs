@@ -11,6 +11,7 @@ use thiserror::Error;
 
 use crate::diagnostic::{Diagnose, ErrorKind};
 use crate::model::period::BillingPeriod;
+use crate::origin::{OriginError, Why};
 
 /// How many names a message lists before it counts the rest.
 const NAMES_SHOWN: usize = 5;
@@ -23,6 +24,8 @@ pub enum DeliveryError {
     NoSuchPath { path: PathBuf },
     #[error("cannot read `{}`", path.display())]
     Unreadable { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Origin(OriginError),
     #[error("`{}` is {what}, expected a Parquet file or a folder", path.display())]
     NotAFile { path: PathBuf, what: &'static str },
     #[error("`{}` is a manifest, not billing data", path.display())]
@@ -71,12 +74,21 @@ impl DeliveryError {
         }
         Self::Unreadable { path, source }
     }
+
+    /// What reading said, of a disk or of a bucket.
+    pub(super) fn reading(error: OriginError) -> Self {
+        match error.why {
+            Why::Disk(source) => Self::opening(&error.path, source),
+            _ => Self::Origin(error),
+        }
+    }
 }
 
 impl Diagnose for DeliveryError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Unreadable { .. } => ErrorKind::Environment,
+            Self::Origin(error) => error.kind(),
             _ => ErrorKind::Input,
         }
     }
@@ -84,6 +96,7 @@ impl Diagnose for DeliveryError {
     fn code(&self) -> &'static str {
         match self {
             Self::NoSuchPath { .. } => "DELIVERY-NO-PATH",
+            Self::Origin(error) => error.code(),
             Self::Unreadable { .. } => "DELIVERY-UNREADABLE",
             Self::NotAFile { .. } => "DELIVERY-NOT-A-FILE",
             Self::ManifestAsSource { .. } => "DELIVERY-MANIFEST-AS-SOURCE",
@@ -106,6 +119,7 @@ impl Diagnose for DeliveryError {
 
     fn hints(&self) -> Vec<String> {
         let hint = match self {
+            Self::Origin(error) => return error.hints(),
             Self::NoSuchPath { .. } => "check the spelling; relative paths begin here".to_owned(),
             Self::Unreadable { .. } => "check the permissions of the path".to_owned(),
             Self::NotAFile { .. } => "move it out of the folder, or copy the real file here".into(),

@@ -8,11 +8,13 @@ use std::collections::HashSet;
 use std::fs::{self, DirEntry, FileType};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::location::Location;
 use super::manifest::is_manifest;
 use super::{DeliveryError, Result};
 use crate::diagnostic::Finding;
+use crate::origin::{Address, Bucket, Origin};
 
 /// AWS's table that tells whether a refresh is running; Parquet, but not billing data.
 const STATUS_TABLE: &str = "cost_and_usage_data_status";
@@ -44,6 +46,8 @@ pub(super) struct Listing {
     pub(super) csv: Option<PathBuf>,
     /// Links that were not followed.
     pub(super) findings: Vec<Finding>,
+    /// Where the files are.
+    pub(super) origin: Origin,
 }
 
 impl Listed {
@@ -66,7 +70,40 @@ impl Listing {
         let mut walk = Walk { roots: vec![root], ..Walk::default() };
         walk.pending.push(Folder { path: source.to_owned(), names: context });
         walk.run()?;
-        let mut listing = walk.listing;
+        walk.listing.sorted()
+    }
+
+    /// Lists all objects below a prefix, with the same names left out.
+    pub(super) fn of_bucket(bucket: &Arc<Bucket>, source: &Path) -> Result<Self> {
+        let origin = Origin::S3(Arc::clone(bucket));
+        let mut listing = Self { origin, ..Self::default() };
+        let prefix = Address::parse(source).map_or(0, |address| address.key.len());
+        for object in bucket.list(source).map_err(DeliveryError::Origin)? {
+            let mut names = object.key[prefix.min(object.key.len())..].split('/');
+            if object.key.ends_with('/') || names.any(is_hidden) {
+                continue;
+            }
+            let mut folders: Vec<String> = object.key.split('/').map(str::to_owned).collect();
+            folders.pop();
+            listing.add(object.path, Rc::new(Location::of(folders)), None);
+        }
+        listing.sorted()
+    }
+
+    fn add(&mut self, path: PathBuf, location: Rc<Location>, special: Option<&'static str>) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if is_parquet(&name) {
+            self.files.push(Listed { path, name, location, special });
+        } else if is_manifest(&name) {
+            self.manifests.push(Listed { path, name, location, special });
+        } else if is_csv(&name) && self.csv.as_ref().is_none_or(|first| path < *first) {
+            self.csv = Some(path);
+        }
+    }
+
+    /// In a stable order, and refused when a folder is half a month.
+    fn sorted(self) -> Result<Self> {
+        let mut listing = self;
         listing.files.sort_by(|a, b| a.path.cmp(&b.path));
         listing.manifests.sort_by(|a, b| a.path.cmp(&b.path));
         let mut located = listing.files.iter().chain(&listing.manifests);
@@ -115,7 +152,7 @@ impl Walk {
         for entry in fs::read_dir(&folder.path).map_err(opening)? {
             let entry = entry.map_err(opening)?;
             let name = entry.file_name().to_string_lossy().into_owned();
-            if name.starts_with(['.', '_']) || name.starts_with(STATUS_TABLE) {
+            if is_hidden(&name) {
                 continue;
             }
             let kind = entry.file_type().map_err(opening)?;
@@ -184,15 +221,13 @@ impl Walk {
     }
 
     fn add(&mut self, path: PathBuf, location: Rc<Location>, special: Option<&'static str>) {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if is_parquet(&name) {
-            self.listing.files.push(Listed { path, name, location, special });
-        } else if is_manifest(&name) {
-            self.listing.manifests.push(Listed { path, name, location, special });
-        } else if is_csv(&name) && self.listing.csv.as_ref().is_none_or(|first| path < *first) {
-            self.listing.csv = Some(path);
-        }
+        self.listing.add(path, location, special);
     }
+}
+
+/// Names that are no part of an export: AWS's side files, and what nobody shows.
+fn is_hidden(name: &str) -> bool {
+    name.starts_with(['.', '_']) || name.starts_with(STATUS_TABLE)
 }
 
 /// Whether a name is that of a Parquet file.

@@ -5,11 +5,10 @@
 //! Never: reads more than its limit, or believes a path in it.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use bytes::Bytes;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
@@ -18,6 +17,7 @@ use super::location::Location;
 use super::{Asked, DeliveryError, Result, execution};
 use crate::diagnostic::Finding;
 use crate::model::period::BillingPeriod;
+use crate::origin::{Origin, ReadAt};
 
 /// Bytes; the largest seen has 12,000 file names and 500 tag columns and stays under 4 MiB.
 const LARGEST_MANIFEST: u64 = 64 << 20;
@@ -84,7 +84,7 @@ impl Manifest {
         }
         let mut manifests: Vec<Self> = Vec::new();
         for group in groups.values() {
-            let manifest = Self::read(deciding(group, findings)?)?;
+            let manifest = Self::read(&listing.origin, deciding(group, findings)?)?;
             let is_copy = |other: &Self| {
                 other.execution.is_some()
                     && (&other.execution, &other.export, &other.keys)
@@ -97,13 +97,13 @@ impl Manifest {
         Ok(manifests)
     }
 
-    fn read(listed: &Listed) -> Result<Self> {
+    fn read(origin: &Origin, listed: &Listed) -> Result<Self> {
         let bad =
             |problem: String| DeliveryError::BadManifest { path: listed.path.clone(), problem };
         if let Some(what) = listed.special {
             return Err(DeliveryError::NotAFile { path: listed.path.clone(), what });
         }
-        let fields = parse(&contents(&listed.path)?).map_err(bad)?;
+        let fields = parse(&contents(origin, &listed.path)?).map_err(bad)?;
         let neither = || bad("it has neither `reportKeys` nor `dataFiles`".to_owned());
         let keys = fields.report_keys.or(fields.data_files).ok_or_else(neither)?;
         let start = fields.billing_period.and_then(|bounds| bounds.start);
@@ -150,11 +150,10 @@ fn deciding<'a>(group: &[&'a Listed], findings: &mut Vec<Finding>) -> Result<&'a
 }
 
 /// The bytes of a manifest, at most [`LARGEST_MANIFEST`] of them.
-fn contents(path: &Path) -> Result<Vec<u8>> {
-    let opening = |error| DeliveryError::opening(path, error);
-    let mut bytes = Vec::new();
-    let file = File::open(path).map_err(opening)?;
-    file.take(LARGEST_MANIFEST + 1).read_to_end(&mut bytes).map_err(opening)?;
+fn contents(origin: &Origin, path: &Path) -> Result<Bytes> {
+    let file = origin.open(path).map_err(DeliveryError::reading)?;
+    let bytes = file.read_at(0, LARGEST_MANIFEST + 1);
+    let bytes = bytes.map_err(|error| DeliveryError::opening(path, error))?;
     if u64::try_from(bytes.len()).map_or(true, |size| size > LARGEST_MANIFEST) {
         let problem = format!("it is larger than {} MiB", LARGEST_MANIFEST >> 20);
         return Err(DeliveryError::BadManifest { path: path.to_owned(), problem });

@@ -1,6 +1,6 @@
 //! Delivery: which files make up the newest delivery of each billing period.
 //!
-//! In:    a source on disk, and the months asked for.
+//! In:    a source on disk or in S3, and the months asked for.
 //! Out:   [`Delivery`]: by manifest where there is one, else by folder.
 //! Never: opens a data file, or reads anything that does not lie under the source.
 
@@ -14,12 +14,14 @@ mod unmanaged;
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 pub use error::DeliveryError;
 
 use crate::diagnostic::Finding;
 use crate::model::delivery::{DataFile, Delivery, PeriodDelivery};
 use crate::model::period::BillingPeriod;
+use crate::origin::{Bucket, Origin};
 use listing::Listing;
 use manifest::Manifest;
 use resolve::Resolver;
@@ -31,18 +33,39 @@ type Result<T> = std::result::Result<T, DeliveryError>;
 
 /// Finds the files of the newest delivery of each billing period under `source`.
 ///
-/// `source` is one file, a folder of files, or a copy of an export's bucket from any level down.
+/// `source` is one file, a folder of files, or an export's bucket or a copy of it, from any level
+/// down.
 /// With `months`, other periods are neither checked nor returned, but files of unknown period stay:
 /// only their rows can tell.
-pub fn find(source: &Path, months: Option<&[BillingPeriod]>) -> Result<Delivery> {
+pub fn find(origin: &Origin, source: &Path, months: Option<&[BillingPeriod]>) -> Result<Delivery> {
+    if let Some(bucket) = origin.bucket_of(source) {
+        return in_bucket(bucket, source, months);
+    }
     let metadata = fs::metadata(source).map_err(|error| DeliveryError::opening(source, error))?;
     if metadata.is_dir() {
-        return in_folder(source, months.filter(|months| !months.is_empty()));
+        return in_folder(source, Listing::of(source)?, months);
     }
     if !metadata.is_file() {
         let what = listing::kind_of(metadata.file_type());
         return Err(DeliveryError::NotAFile { path: source.to_owned(), what });
     }
+    one_file(source)
+}
+
+/// A prefix is a folder, unless it ends like a file.
+fn in_bucket(
+    bucket: &Arc<Bucket>,
+    source: &Path,
+    months: Option<&[BillingPeriod]>,
+) -> Result<Delivery> {
+    let name = source.file_name().unwrap_or_default().to_string_lossy();
+    if listing::is_parquet(&name) || manifest::is_manifest(&name) {
+        return one_file(source);
+    }
+    in_folder(source, Listing::of_bucket(bucket, source)?, months)
+}
+
+fn one_file(source: &Path) -> Result<Delivery> {
     if source.file_name().is_some_and(|name| manifest::is_manifest(&name.to_string_lossy())) {
         return Err(DeliveryError::ManifestAsSource { path: source.to_owned() });
     }
@@ -51,9 +74,12 @@ pub fn find(source: &Path, months: Option<&[BillingPeriod]>) -> Result<Delivery>
     Ok(Delivery { periods: vec![only], findings: Vec::new() })
 }
 
-fn in_folder(source: &Path, months: Option<&[BillingPeriod]>) -> Result<Delivery> {
-    let listing = Listing::of(source)?;
-    let asked = Asked { months };
+fn in_folder(
+    source: &Path,
+    listing: Listing,
+    months: Option<&[BillingPeriod]>,
+) -> Result<Delivery> {
+    let asked = Asked { months: months.filter(|months| !months.is_empty()) };
     let mut findings = listing.findings.clone();
 
     let manifests = Manifest::newest(&listing, &asked, &mut findings)?;

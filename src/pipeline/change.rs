@@ -40,7 +40,7 @@ pub fn change(
 ) -> Result<Report, PipelineError> {
     let latest = match month {
         Some(month) => Some(month),
-        None => source.bill.months(None)?.last().copied(),
+        None => source.months(None)?.last().copied(),
     };
     // Without folders only the rows can tell the latest month.
     let read = latest.map_or_else(Vec::new, |latest| vec![against, latest]);

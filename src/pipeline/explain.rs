@@ -64,7 +64,7 @@ pub fn explain(
     let read = match month {
         Some(month) => vec![month],
         None if every_month => Vec::new(),
-        None => source.bill.months(None)?.last().copied().into_iter().collect(),
+        None => source.months(None)?.last().copied().into_iter().collect(),
     };
     let whole = Question::of(explain::dimensions(asked), metric, &read);
     let pass = Pass::over(source, &whole)?;

@@ -54,6 +54,7 @@ use crate::model::stored::Pins;
 use crate::model::tenancy::{Needs, Tenancy};
 use crate::model::watch::{Moment, Watch};
 use crate::normalise::{Control, Oddities};
+use crate::origin::Origin;
 use crate::reconcile::{self, ExcludedTotal, SourceTotal};
 use crate::report::Report;
 use crate::report::spend::{self, Found, Settings};
@@ -83,6 +84,8 @@ pub struct Source {
     pub threads: usize,
     /// The rule file; `None` takes `tenants.toml` beside the data, if there is one.
     pub tenants: Option<PathBuf>,
+    /// Where the files of an export are.
+    pub origin: Origin,
     /// Who is told how far a question has got.
     pub watch: Watch,
 }
@@ -102,9 +105,9 @@ pub enum Bill {
 }
 
 impl Source {
-    /// One that nobody watches.
+    /// One on a disk, that nobody watches.
     pub fn of(bill: Bill, threads: usize, tenants: Option<PathBuf>) -> Self {
-        Self { bill, threads, tenants, watch: Watch::default() }
+        Self { bill, threads, tenants, origin: Origin::Disk, watch: Watch::default() }
     }
 
     /// The rules of today.
@@ -167,7 +170,7 @@ pub fn spend(
 pub fn floor(source: &Source, question: &Question) -> Result<Option<usize>, PipelineError> {
     let Bill::Export(path) = &source.bill else { return Ok(None) };
     let needs = needs(&source.rules()?, question, &[]);
-    reading::unpacked(path, &question.months, &needs, source.threads).map(Some)
+    reading::unpacked(source, path, &question.months, &needs).map(Some)
 }
 
 /// Everything that one question finds in a source.

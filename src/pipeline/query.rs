@@ -105,7 +105,7 @@ pub fn answer(
 pub fn answer_plan(source: &Source, plan: &Plan, asked: &Asked) -> Result<Answer, PipelineError> {
     let mut asked = asked.clone();
     if asked.months.is_empty() {
-        asked.months.extend(source.bill.months(None)?.last());
+        asked.months.extend(source.months(None)?.last());
     }
     let mentions = plan.sections.iter().map(|of| of.query.statement.mentions());
     let bills = Bills::read(source, &asked, &mentions.collect::<Vec<_>>())?;

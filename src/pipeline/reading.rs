@@ -19,6 +19,7 @@ use crate::model::source_column::SourceColumn;
 use crate::model::tenancy::Needs;
 use crate::model::watch::Moment;
 use crate::normalise::{self, Control, Grain, Months, Oddities, Resources, Rolled, Roller};
+use crate::origin::Origin;
 use crate::scan::{self, Missing, Request, SourceFile};
 
 /// What was read.
@@ -77,26 +78,27 @@ pub(super) struct FileShape {
     pub(super) rows: u64,
 }
 
-impl Bill {
+impl Source {
     /// The months to read: the one asked for, or the latest, and the one before if it is there;
     /// none when only the rows can tell.
     pub(super) fn months(
         &self,
         month: Option<BillingPeriod>,
     ) -> Result<Vec<BillingPeriod>, PipelineError> {
-        match self {
-            Self::Export(path) => months_of_export(path, month),
-            Self::Store { folder, .. } => stored::months(folder, month),
+        match &self.bill {
+            Bill::Export(path) => months_of_export(&self.origin, path, month),
+            Bill::Store { folder, .. } => stored::months(folder, month),
         }
     }
 }
 
 fn months_of_export(
+    origin: &Origin,
     path: &Path,
     month: Option<BillingPeriod>,
 ) -> Result<Vec<BillingPeriod>, PipelineError> {
     let asked = month.map(|month| [month]);
-    let delivery = delivery::find(path, asked.as_ref().map(<[_; 1]>::as_slice))?;
+    let delivery = delivery::find(origin, path, asked.as_ref().map(<[_; 1]>::as_slice))?;
     let present: Option<Vec<BillingPeriod>> =
         delivery.periods.iter().map(|period| period.period).collect();
     // A file of unknown period may hold any month.
@@ -107,7 +109,7 @@ fn months_of_export(
         return Ok(Vec::new());
     };
     let before = month.before();
-    let is_there = match delivery::find(path, Some(&[before])) {
+    let is_there = match delivery::find(origin, path, Some(&[before])) {
         Ok(found) => found.periods.iter().any(|period| period.period == Some(before)),
         Err(DeliveryError::NoSuchMonth { .. }) => false,
         Err(other) => return Err(other.into()),
@@ -161,12 +163,12 @@ fn of_export(
     needs: &Needs,
     source: &Source,
 ) -> Result<Reading, PipelineError> {
-    let delivery = delivery::find(path, (!months.is_empty()).then_some(months))?;
+    let delivery = delivery::find(&source.origin, path, (!months.is_empty()).then_some(months))?;
     let who_tells = who_tells_months(&delivery, months);
     let resources = Resources::AsDelivered;
     let grain = Grain::of(needs, who_tells, resources);
     let fields = grain.fields();
-    let files = delivery.files().map(|file| SourceFile::open(&file.path, &fields));
+    let files = delivery.files().map(|file| SourceFile::open(&source.origin, &file.path, &fields));
     let files: Vec<SourceFile> = files.collect::<Result<_, _>>()?;
     let (rolled, missing) = rolled(&files, &grain, fields, source)?;
     Ok(Reading {
@@ -183,17 +185,18 @@ fn of_export(
 
 /// Reads and unpacks the bytes that a question needs of an export, and does nothing with them.
 pub(super) fn unpacked(
+    source: &Source,
     path: &Path,
     months: &[BillingPeriod],
     needs: &Needs,
-    threads: usize,
 ) -> Result<usize, PipelineError> {
-    let delivery = delivery::find(path, (!months.is_empty()).then_some(months))?;
+    let delivery = delivery::find(&source.origin, path, (!months.is_empty()).then_some(months))?;
     let grain = Grain::of(needs, who_tells_months(&delivery, months), Resources::AsDelivered);
     let fields = grain.fields();
-    let files = delivery.files().map(|file| SourceFile::open(&file.path, &fields));
+    let files = delivery.files().map(|file| SourceFile::open(&source.origin, &file.path, &fields));
     let files: Vec<SourceFile> = files.collect::<Result<_, _>>()?;
     let (metrics, hours, telling) = (grain.metrics.clone(), grain.hours, grain.telling());
+    let threads = source.threads;
     Ok(scan::unpack(&files, &Request { fields, telling, metrics, hours, threads })?)
 }
 

@@ -54,7 +54,7 @@ pub fn statements(
     let folder = match &source.bill {
         Bill::Store { folder, versions } if versions.is_empty() => folder,
         _ => {
-            let months = source.bill.months(month)?;
+            let months = source.months(month)?;
             let meant = month.or(months.last().copied());
             let is_open = meant.is_some_and(|month| is_unsettled(month, today));
             let beside = Beside { status: is_open.then_some(Status::Open), ..Beside::default() };

@@ -20,6 +20,7 @@ use crate::model::segment;
 use crate::model::stored::{FileFacts, Keep, Pins, SegmentKind, Version};
 use crate::model::tenancy::Needs;
 use crate::normalise::{Control, Grain, Months, Resources};
+use crate::origin::Origin;
 use crate::scan::{self, Missing, SourceFile};
 use crate::store::Store;
 
@@ -67,7 +68,7 @@ pub(super) fn read(
     let segments = versions
         .iter()
         .flat_map(|version| version.segments_of(best_kind(version, resources, needs)));
-    let files = segments.map(|segment| SourceFile::open(&segment.path, &fields));
+    let files = segments.map(|segment| SourceFile::open(&Origin::Disk, &segment.path, &fields));
     let files: Vec<SourceFile> = files.collect::<Result<_, _>>()?;
     // What is open stays readable, whoever deletes its name.
     drop(store);

@@ -87,7 +87,7 @@ impl Bills {
         let mut months = asked.months.clone();
         if months.is_empty() && compares.into_iter().any(reads) {
             // Whoever compares without saying what means the latest month.
-            months.extend(source.bill.months(None)?.last());
+            months.extend(source.months(None)?.last());
         }
         let tenancy = source.rules()?;
         let holds = asked.held.is_some();
@@ -225,7 +225,7 @@ fn before_year(months: &[BillingPeriod]) -> Vec<BillingPeriod> {
 
 /// Those of some months that the bill has.
 fn there(source: &Source, months: &[BillingPeriod]) -> Vec<BillingPeriod> {
-    let is_there = |month: &&BillingPeriod| source.bill.months(Some(**month)).is_ok();
+    let is_there = |month: &&BillingPeriod| source.months(Some(**month)).is_ok();
     months.iter().filter(is_there).copied().collect()
 }
 

@@ -4,7 +4,7 @@
 //! Out:   [`Chunks`], served to parquet-rs's page reader without copies.
 //! Never: reads a byte twice, or lets a page header through that was not checked.
 
-use std::os::unix::fs::FileExt;
+use std::ops::Range;
 
 use bytes::{Buf, Bytes};
 use parquet::arrow::ProjectionMask;
@@ -50,25 +50,27 @@ impl Chunks {
         mask: &ProjectionMask,
         place: &Place,
     ) -> Result<Self, ScanError> {
-        let io = |source| ScanError::Io { path: file.path.clone(), source };
         let limits = footer::FooterLimits::default();
-        let mut parts = Vec::new();
-        for (leaf, chunk) in file.parquet().row_group(row_group).columns().iter().enumerate() {
-            if !mask.leaf_included(leaf) {
-                continue;
-            }
-            let column = place.in_column(chunk.column_path().string());
-            refuse_flood(chunk, &column)?;
+        let chunks = file.parquet().row_group(row_group).columns().iter().enumerate();
+        let needed: Vec<&ColumnChunkMetaData> =
+            chunks.filter(|(leaf, _)| mask.leaf_included(*leaf)).map(|(_, chunk)| chunk).collect();
+        let column = |chunk: &ColumnChunkMetaData| place.in_column(chunk.column_path().string());
+        for chunk in &needed {
+            refuse_flood(chunk, &column(chunk))?;
+        }
+        let range = |chunk: &&ColumnChunkMetaData| {
             let (start, length) = chunk.byte_range();
-            let mut bytes = vec![0; usize::try_from(length).unwrap_or(usize::MAX)];
-            file.file.read_exact_at(&mut bytes, start).map_err(io)?;
+            start..start.saturating_add(length)
+        };
+        let ranges: Vec<Range<u64>> = needed.iter().map(range).collect();
+        let mut parts = Vec::with_capacity(needed.len());
+        for ((chunk, range), bytes) in needed.iter().zip(&ranges).zip(file.file.read(&ranges)?) {
             let promise = footer::ChunkPromise::of(chunk);
-            footer::check_page_headers(&bytes, promise, &column, &limits)?;
-            parts.push((start, Bytes::from(bytes)));
+            footer::check_page_headers(&bytes, promise, &column(chunk), &limits)?;
+            parts.push((range.start, bytes));
         }
         parts.sort_by_key(|(start, _)| *start);
-        let length = file.file.metadata().map_err(io)?.len();
-        Ok(Self { length, parts })
+        Ok(Self { length: file.file.len(), parts })
     }
 
     /// The bytes that were read.

@@ -7,6 +7,7 @@
 use std::path::PathBuf;
 
 use crate::diagnostic::{Diagnose, ErrorKind, Place, Refusal};
+use crate::origin::{OriginError, Why};
 
 /// Why a data file could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +23,9 @@ pub enum ScanError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A bucket would not let us.
+    #[error(transparent)]
+    Origin(OriginError),
     /// Somebody wrote to the file while it was read.
     #[error("`{}` changed while it was read", path.display())]
     Changed {
@@ -33,10 +37,20 @@ pub enum ScanError {
     Worker,
 }
 
+impl From<OriginError> for ScanError {
+    fn from(error: OriginError) -> Self {
+        match error.why {
+            Why::Disk(source) => Self::Io { path: error.path, source },
+            _ => Self::Origin(error),
+        }
+    }
+}
+
 impl Diagnose for ScanError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Refused(refusal) => refusal.kind(),
+            Self::Origin(error) => error.kind(),
             Self::Io { .. } => ErrorKind::Environment,
             Self::Changed { .. } => ErrorKind::Input,
             Self::Worker => ErrorKind::Internal,
@@ -46,6 +60,7 @@ impl Diagnose for ScanError {
     fn code(&self) -> &'static str {
         match self {
             Self::Refused(refusal) => refusal.code,
+            Self::Origin(error) => error.code(),
             Self::Io { .. } => "IO-READ",
             Self::Changed { .. } => "SRC-CHANGED",
             Self::Worker => "BUG-WORKER",
@@ -55,6 +70,7 @@ impl Diagnose for ScanError {
     fn hints(&self) -> Vec<String> {
         match self {
             Self::Refused(refusal) => refusal.hints(),
+            Self::Origin(error) => error.hints(),
             Self::Io { .. } => vec!["check that the file is readable and the disk is well".into()],
             Self::Changed { .. } => {
                 vec!["a delivery may be in progress; run the command again when it is done".into()]

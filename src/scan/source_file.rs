@@ -18,6 +18,7 @@ use parquet::schema::types::Type as ParquetType;
 use crate::diagnostic::{Place, Refusal};
 use crate::model::line_items::Field;
 use crate::model::source_column::{Need, SourceColumn};
+use crate::origin::{Opened, Origin};
 use crate::scan::error::ScanError;
 use crate::scan::footer;
 use crate::scan::locate::{self, Location};
@@ -60,9 +61,10 @@ pub struct SourceFile {
     /// Top-level columns by name, lower case.
     pub(super) columns: Vec<String>,
     pub(super) facts: footer::FooterFacts,
-    pub(super) file: File,
+    pub(super) file: Opened,
     pub(super) metadata: ArrowReaderMetadata,
-    stamp: (u64, Option<SystemTime>),
+    /// Of a file on a disk: its size and its last change.
+    stamp: Option<Stamp>,
 }
 
 impl SourceFile {
@@ -71,15 +73,19 @@ impl SourceFile {
     /// # Errors
     /// A refusal when it is not a Parquet file of a billing export, or lacks what no answer can
     /// do without.
-    pub fn open(path: &Path, fields: &[Field]) -> Result<Self, ScanError> {
+    pub fn open(origin: &Origin, path: &Path, fields: &[Field]) -> Result<Self, ScanError> {
         let io = |source| ScanError::Io { path: path.to_owned(), source };
-        let file = File::open(path).map_err(io)?;
-        let stamp = stamp_of(&file).map_err(io)?;
-        let facts = footer::inspect(&file, path, &footer::FooterLimits::default())?;
+        let file = origin.open(path)?;
+        let stamp = file.file().map(stamp_of).transpose().map_err(io)?;
+        let failed = |refusal: Refusal| {
+            file.failure().map_or_else(|| ScanError::Refused(refusal), ScanError::from)
+        };
+        let facts = footer::inspect(&file, path, &footer::FooterLimits::default());
+        let facts = facts.map_err(failed)?;
         let place = Place::file(path);
         let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
         let plain = ArrowReaderMetadata::load(&file, options)
-            .map_err(|error| unreadable(&place, &error.to_string()))?;
+            .map_err(|error| failed(unreadable(&place, &error.to_string())))?;
         let columns: Vec<String> =
             plain.schema().fields().iter().map(|field| field.name().to_lowercase()).collect();
         let schema = locate::detect(&place, &columns)?;
@@ -141,16 +147,21 @@ impl SourceFile {
 
     /// Compares size and time of change with what they were at opening.
     pub(super) fn check_unchanged(&self) -> Result<(), ScanError> {
+        // Every range of an object was asked of the version that was opened.
+        let Some(stamp) = self.stamp else { return Ok(()) };
         let by_name = std::fs::metadata(&self.path);
         let now = by_name.map(|found| (found.len(), found.modified().ok()));
         match now {
-            Ok(now) if now == self.stamp => Ok(()),
+            Ok(now) if now == stamp => Ok(()),
             _ => Err(ScanError::Changed { path: self.path.clone() }),
         }
     }
 }
 
-fn stamp_of(file: &File) -> std::io::Result<(u64, Option<SystemTime>)> {
+/// What changes when somebody writes to a file.
+type Stamp = (u64, Option<SystemTime>);
+
+fn stamp_of(file: &File) -> std::io::Result<Stamp> {
     let found = file.metadata()?;
     Ok((found.len(), found.modified().ok()))
 }

@@ -12,6 +12,7 @@ use curtail::model::metric::CostMetric;
 use curtail::model::money::Money;
 use curtail::model::period::{BillingPeriod, Day};
 use curtail::model::stored::{Closing, Instant, Keep, Pins, VersionId};
+use curtail::origin::Origin;
 use curtail::pipeline::{self, Bill, Close, Diff, IngestSettings, PipelineError, Source};
 use curtail::render::{Format, Style, render};
 use curtail::report::statement::{Ledger, Settings};
@@ -105,6 +106,7 @@ impl Books {
             threads: 1,
             at: self.now(),
             holder: self.holder(),
+            origin: Origin::Disk,
         };
         let source = self.folder.path().join(format!("delivery-{number}"));
         let ingested = pipeline::ingest(&[source], &settings, &|_| {});

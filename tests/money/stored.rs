@@ -7,6 +7,7 @@
 use std::path::Path;
 
 use curtail::model::stored::{Instant, Keep, Pins};
+use curtail::origin::Origin;
 use curtail::pipeline::{self, Bill, IngestSettings};
 use curtail::store::Holder;
 use proptest::prelude::*;
@@ -23,7 +24,15 @@ fn ingested(source: &Path, store: &Path, threads: usize) -> Bill {
     let (tool, command) = ("test".to_owned(), "ingest".to_owned());
     let holder = Holder { pid: 1, started: at.clone(), tool, command };
     let (folder, months, keep) = (store.to_owned(), Vec::new(), Keep::All);
-    let settings = IngestSettings { folder: folder.clone(), months, keep, threads, at, holder };
+    let settings = IngestSettings {
+        folder: folder.clone(),
+        months,
+        keep,
+        threads,
+        at,
+        holder,
+        origin: Origin::Disk,
+    };
     pipeline::ingest(&[source.to_owned()], &settings, &|_| ()).unwrap_or_else(|e| panic!("{e}"));
     Bill::Store { folder, versions: Pins::new() }
 }

@@ -14,6 +14,7 @@ use super::PipelineError;
 use crate::diagnostic::{Diagnose, ErrorKind};
 use crate::model::period::BillingPeriod;
 use crate::model::stored::{Instant, Keep, Version, newest};
+use crate::origin::Origin;
 use crate::report::store::ingestion::{Ingested, Outcome};
 use crate::store::{Holder, Store, StoreError, Writer, damage_of};
 use delivered::Delivered;
@@ -35,6 +36,8 @@ pub struct IngestSettings {
     pub at: Instant,
     /// Who writes.
     pub holder: Holder,
+    /// Where the files of the sources are.
+    pub origin: Origin,
 }
 
 /// How an ingest gets on.
@@ -95,7 +98,7 @@ pub fn ingest(
 ) -> Result<Vec<Ingested>, PipelineError> {
     let mut deliveries = Vec::new();
     for source in sources {
-        deliveries.extend(delivered::of_source(source, &settings.months)?);
+        deliveries.extend(delivered::of_source(&settings.origin, source, &settings.months)?);
     }
     let mut billed = BTreeMap::new();
     for delivered in &deliveries {
@@ -104,7 +107,7 @@ pub fn ingest(
         }
     }
     let before = in_store(&settings.folder)?;
-    let mut known = all_held(&deliveries, &before, settings.keep)?;
+    let mut known = all_held(&deliveries, &before, settings)?;
     // Then no byte of the store is touched.
     let is_news = known.iter().any(Vec::is_empty);
     let writer = is_news.then(|| Writer::open(&settings.folder, &settings.holder));
@@ -113,7 +116,7 @@ pub fn ingest(
     if let Some(writer) = &writer
         && writer.store().newest()? != before
     {
-        known = all_held(&deliveries, &writer.store().newest()?, settings.keep)?;
+        known = all_held(&deliveries, &writer.store().newest()?, settings)?;
     }
     let mut all: Vec<Ingested> = Vec::new();
     for (delivered, known) in deliveries.iter().zip(known) {
@@ -144,9 +147,9 @@ fn in_store(folder: &Path) -> Result<Vec<Version>, StoreError> {
 fn all_held(
     deliveries: &[Delivered],
     newest: &[Version],
-    keep: Keep,
+    settings: &IngestSettings,
 ) -> Result<Vec<Vec<Version>>, PipelineError> {
-    deliveries.iter().map(|delivered| held(delivered, newest, keep)).collect()
+    deliveries.iter().map(|delivered| held(delivered, newest, settings)).collect()
 }
 
 /// The versions that came from this very delivery and are as they were written; none when it has
@@ -154,9 +157,9 @@ fn all_held(
 fn held(
     delivered: &Delivered,
     newest: &[Version],
-    keep: Keep,
+    settings: &IngestSettings,
 ) -> Result<Vec<Version>, PipelineError> {
-    let known = delivered.known(newest, keep)?;
+    let known = delivered.known(&settings.origin, newest, settings.keep)?;
     for version in &known {
         if damage_of(version)?.is_some() {
             return Ok(Vec::new());

@@ -76,14 +76,18 @@ pub(super) fn read(
 ) -> Result<Vec<NewVersion>, PipelineError> {
     let first = once(delivered, settings, progress);
     // Whatever went wrong with files that are being replaced went wrong because of it.
-    let now = delivered.again()?;
+    let now = delivered.again(&settings.origin)?;
     if now.as_ref() == Some(delivered) {
         return first;
     }
     let changing = || IngestError::Changing { source_name: delivered.origin.source.clone() };
     let now = now.ok_or_else(changing)?;
     let second = once(&now, settings, progress);
-    if now.again()?.as_ref() == Some(&now) { second } else { Err(changing().into()) }
+    if now.again(&settings.origin)?.as_ref() == Some(&now) {
+        second
+    } else {
+        Err(changing().into())
+    }
 }
 
 fn once(
@@ -91,7 +95,8 @@ fn once(
     settings: &IngestSettings,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Vec<NewVersion>, PipelineError> {
-    let files = delivered.files.iter().map(|(path, _)| SourceFile::open(path, &[]));
+    let files =
+        delivered.files.iter().map(|(path, _)| SourceFile::open(&settings.origin, path, &[]));
     let mut files: Vec<SourceFile> = files.collect::<Result<_, _>>()?;
     let rows = files.iter().map(|file| file.rows).sum();
     progress(Progress::Begun { period: delivered.period, rows, bytes: delivered.bytes() });
@@ -110,7 +115,7 @@ fn once(
     let by_rows = delivered.period.is_none();
     let new_sink = || Watched { roller: Roller::for_store(&grain, by_rows), progress };
     let (scanned, digests) = std::thread::scope(|scope| {
-        let digests = scope.spawn(|| digests(delivered));
+        let digests = scope.spawn(|| digests(delivered, settings));
         let scanned = scan::scan(&files, &request, new_sink);
         (scanned, digests.join())
     });
@@ -137,8 +142,11 @@ impl Sink for Watched<'_> {
     }
 }
 
-fn digests(delivered: &Delivered) -> Result<Vec<Digest>, super::delivered::Unreadable> {
-    delivered.files.iter().map(|(path, _)| digest(path)).collect()
+fn digests(
+    delivered: &Delivered,
+    settings: &IngestSettings,
+) -> Result<Vec<Digest>, super::delivered::Unreadable> {
+    delivered.files.iter().map(|(path, _)| digest(&settings.origin, path)).collect()
 }
 
 /// Everything that is known of a delivery once it is read.

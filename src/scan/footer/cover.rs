@@ -4,11 +4,10 @@
 //! Out:   agreement, or a refusal: out of the file, claimed twice, or claimed by nobody.
 //! Never: reads claimed bytes; of unclaimed ones, only until the first that is no padding.
 
-use std::fs::File;
-
 use super::schema::Leaf;
 use super::{Located, MAGIC_BYTES, Result, read_at, refuse};
 use crate::diagnostic::Refusal;
+use crate::origin::ReadAt;
 
 /// Bytes that old writers leave between columns without telling what they are: parquet-mr up to
 /// 1.2.8 did not count the header of the dictionary page (PARQUET-816), at most 100 bytes.
@@ -64,7 +63,7 @@ impl Spans {
     }
 
     /// Walks through the file from its magic to its footer, and once more for what lies between.
-    pub(super) fn check(mut self, footer_start: u64, file: &File) -> Result<()> {
+    pub(super) fn check(mut self, footer_start: u64, file: &impl ReadAt) -> Result<()> {
         self.spans.sort_unstable();
         let mut gaps = Vec::new();
         let (mut reached, mut last): (u64, Option<&Span>) = (MAGIC_BYTES, None);
@@ -106,7 +105,7 @@ impl Spans {
 
 /// Writers pad row groups with zeros to the blocks of a file system, up to 8 MiB; nothing else may
 /// lie between columns.
-fn check_gap(start: u64, end: u64, file: &File) -> Result<()> {
+fn check_gap(start: u64, end: u64, file: &impl ReadAt) -> Result<()> {
     if end.saturating_sub(start) <= TOLERANCE {
         return Ok(());
     }

@@ -4,10 +4,9 @@
 //! Out:   nothing when both ends are Parquet's; else a refusal that names what they look like.
 //! Never: decides by the file's name.
 
-use std::fs::File;
-
 use super::{ENCRYPTED_MAGIC, MAGIC, MAGIC_BYTES, Result, TAIL_BYTES, read_at, refuse};
 use crate::diagnostic::Refusal;
+use crate::origin::ReadAt;
 
 /// Bytes at either end that tell enough.
 const GLIMPSE: u64 = 512;
@@ -30,7 +29,7 @@ const MAGICS: [(&[u8], &str); 13] = [
 ];
 
 /// Checks that a file begins and ends like Parquet and has room for a footer.
-pub(super) fn check_ends(file: &File, file_bytes: u64) -> Result<()> {
+pub(super) fn check_ends(file: &impl ReadAt, file_bytes: u64) -> Result<()> {
     if file_bytes == 0 {
         return Err(refuse("PQ-EMPTY", "a Parquet file", "an empty one"));
     }

@@ -16,17 +16,17 @@ mod schema;
 mod thrift;
 mod twins;
 
-use std::fs::File;
 use std::hash::Hasher;
-use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
+use bytes::Bytes;
 use rustc_hash::FxHasher;
 
 pub use pages::{ChunkPromise, check_page_headers};
 pub use twins::refuse_twins;
 
 use crate::diagnostic::{Place, Refusal};
+use crate::origin::ReadAt;
 use chunks::Groups;
 use schema::Leaf;
 use thrift::{Cursor, Field};
@@ -90,17 +90,17 @@ pub struct FooterFacts {
 
 /// Reads the footer of a file and checks all that it claims.
 ///
-/// Moves the file's own position. Memory stays within a small multiple of the footer's real size.
+/// Memory stays within a small multiple of the footer's real size.
 /// A file that cannot be read at all is refused with the code `PQ-READ`.
-pub fn inspect(file: &File, path: &Path, limits: &FooterLimits) -> Result<FooterFacts> {
+pub fn inspect(file: &impl ReadAt, path: &Path, limits: &FooterLimits) -> Result<FooterFacts> {
     inspect_unnamed(file, limits).map_err(|refusal| {
         let place = Place { file: path.to_owned(), ..refusal.place };
         Refusal { place, ..refusal }
     })
 }
 
-fn inspect_unnamed(file: &File, limits: &FooterLimits) -> Result<FooterFacts> {
-    let file_bytes = file.metadata().map_err(|error| unreadable(&error))?.len();
+fn inspect_unnamed(file: &impl ReadAt, limits: &FooterLimits) -> Result<FooterFacts> {
+    let file_bytes = file.size().map_err(|error| unreadable(&error))?;
     let footer_bytes = footer_length(file, file_bytes, limits)?;
     let footer_start = file_bytes - TAIL_BYTES - footer_bytes;
     let footer = read_at(file, footer_start, footer_bytes)?;
@@ -119,7 +119,7 @@ fn inspect_unnamed(file: &File, limits: &FooterLimits) -> Result<FooterFacts> {
 }
 
 /// Checks both ends of the file and how long it says its footer is.
-fn footer_length(file: &File, file_bytes: u64, limits: &FooterLimits) -> Result<u64> {
+fn footer_length(file: &impl ReadAt, file_bytes: u64, limits: &FooterLimits) -> Result<u64> {
     kind::check_ends(file, file_bytes)?;
     let tail = read_at(file, file_bytes - TAIL_BYTES, TAIL_BYTES)?;
     let length = tail.first_chunk().map_or(0, |bytes| u64::from(u32::from_le_bytes(*bytes)));
@@ -186,10 +186,8 @@ impl<'a> FileMetadata<'a> {
 }
 
 /// Reads a stretch of the file, no more than the file has.
-fn read_at(mut file: &File, start: u64, length: u64) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    file.seek(SeekFrom::Start(start)).map_err(|error| unreadable(&error))?;
-    file.take(length).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
+fn read_at(file: &impl ReadAt, start: u64, length: u64) -> Result<Bytes> {
+    let bytes = file.read_at(start, length).map_err(|error| unreadable(&error))?;
     if length_of(&bytes) < length {
         let found = format!("{} of {length} bytes at {start}", bytes.len());
         return Err(refuse("PQ-READ", "a file that does not change while it is read", found));

@@ -19,6 +19,7 @@ use crate::model::metric::CostMetric;
 use crate::model::question::Wanted;
 use crate::model::source_column::SourceColumn;
 use crate::model::tag_key::{TagKey, sagemaker};
+use crate::origin::Origin;
 use crate::scan::row_group::Ready;
 use crate::scan::{Request, ScanError, SourceFile};
 
@@ -52,7 +53,7 @@ fn request() -> Request {
 }
 
 fn open(path: &Path) -> Result<SourceFile, ScanError> {
-    SourceFile::open(path, &request().fields)
+    SourceFile::open(&Origin::Disk, path, &request().fields)
 }
 
 /// What a row group holds, row by row, however its columns were coded.
