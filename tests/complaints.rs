@@ -374,10 +374,10 @@ fn codes_of_sources(folder: &Path) -> BTreeSet<String> {
 
 /// Words such as `PQ-FOOTER` between two marks.
 fn codes_in(text: &str, mark: char) -> BTreeSet<String> {
-    const ROOMS: [&str; 21] = [
+    const ROOMS: [&str; 22] = [
         "DELIVERY", "PQ", "SRC", "MONEY", "BOOKS", "REPORT", "RENDER", "IO", "SAMPLE", "RULES",
         "TENANT", "EXPLAIN", "SPLIT", "CHANGE", "STORE", "INGEST", "CLOSE", "DIFF", "CLOSED",
-        "SQL", "PROMPT",
+        "SQL", "PROMPT", "S3",
     ];
     let is_code = |word: &&str| {
         let room = word.split_once('-').is_some_and(|(room, _)| ROOMS.contains(&room));

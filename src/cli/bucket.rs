@@ -13,8 +13,10 @@ use std::sync::{Arc, OnceLock};
 
 use clap::Args;
 use etcetera::base_strategy::{BaseStrategy as _, choose_native_strategy};
+use indicatif::ProgressBar;
 
 use crate::cli::complaint::Complaint;
+use crate::cli::progress;
 use crate::origin::{Access, Address, Bucket, Fetched, Origin, is_remote};
 use crate::render::number;
 
@@ -64,13 +66,36 @@ pub(super) fn origin<'a>(
 
 /// What is told of when the command is over.
 static ASKED: OnceLock<Origin> = OnceLock::new();
+/// What people see who wait for it.
+static FETCHING: OnceLock<ProgressBar> = OnceLock::new();
+
+/// Counts on a terminal what is being fetched, until [`end_progress`].
+pub(super) fn show_progress() {
+    if ASKED.get().is_some() {
+        FETCHING.get_or_init(|| progress::counter(|| fetched().unwrap_or_default()));
+    }
+}
+
+/// The terminal belongs to the answer now.
+pub(super) fn end_progress() {
+    if let Some(counter) = FETCHING.get() {
+        counter.finish_and_clear();
+    }
+}
 
 /// Tells on stderr what was fetched, which costs money and time; nothing of a disk.
 pub(super) fn tell_fetched() {
+    end_progress();
+    if let Some(fetched) = fetched() {
+        eprintln!("{fetched}");
+    }
+}
+
+fn fetched() -> Option<String> {
     let fetched = ASKED.get().and_then(Origin::fetched).filter(|fetched| fetched.requests > 0);
-    let Some(Fetched { bytes, requests }) = fetched else { return };
+    let Fetched { bytes, requests } = fetched?;
     let s = if requests == 1 { "" } else { "s" };
-    eprintln!("fetched {} in {} request{s}", number::bytes(bytes), number::count(requests));
+    Some(format!("fetched {} in {} request{s}", number::bytes(bytes), number::count(requests)))
 }
 
 fn access(arguments: &BucketArguments) -> Result<Access, Complaint> {

@@ -113,6 +113,7 @@ pub fn main() -> ExitCode {
     };
     let outcome = catch_unwind(AssertUnwindSafe(run))
         .unwrap_or_else(|panic| Err(Complaint::of_panic(panic.as_ref())));
+    bucket::end_progress();
     let code = outcome.unwrap_or_else(|complaint| complaint.tell());
     bucket::tell_fetched();
     code

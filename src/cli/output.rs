@@ -15,6 +15,7 @@ use std::process::ExitCode;
 use tempfile::NamedTempFile;
 
 use crate::cli::arguments::OutputArguments;
+use crate::cli::bucket;
 use crate::cli::complaint::Complaint;
 use crate::cli::settings;
 use crate::diagnostic::{Diagnose, ErrorKind};
@@ -51,6 +52,7 @@ impl Diagnose for OutputError {
 
 /// Writes to a file when there is one, else to stdout.
 pub(super) fn write(target: Option<&Path>, bytes: &[u8]) -> Result<(), OutputError> {
+    bucket::end_progress();
     match target {
         Some(path) => to_file(path, bytes)
             .map_err(|source| OutputError { target: Some(path.to_owned()), source }),

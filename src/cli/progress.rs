@@ -49,12 +49,7 @@ impl Bars {
     }
 
     fn show(&self, what: &str, template: &str, length: u64, bytes: Option<u64>) {
-        let target = if std::io::stderr().is_terminal() {
-            ProgressDrawTarget::stderr()
-        } else {
-            ProgressDrawTarget::hidden()
-        };
-        let bar = ProgressBar::with_draw_target(Some(length), target)
+        let bar = ProgressBar::with_draw_target(Some(length), target())
             .with_style(style(template))
             .with_prefix(what.to_owned());
         self.with(|current| *current = Some(Bar { bar, bytes }));
@@ -97,6 +92,27 @@ impl Bars {
         // A bar is worth no panic: after one elsewhere it is drawn on.
         let mut current = self.current.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         change(&mut current);
+    }
+}
+
+/// What is counted, told again and again while it grows; on a terminal only.
+pub(super) fn counter(told: impl Fn() -> String + Send + Sync + Clone + 'static) -> ProgressBar {
+    let counter = ProgressBar::with_draw_target(None, target());
+    let template = ProgressStyle::with_template("{counted} {spinner}");
+    let style = template.unwrap_or(ProgressStyle::default_spinner());
+    counter.set_style(style.with_key("counted", move |_: &ProgressState, line: &mut dyn Write| {
+        // What is drawn on a bar cannot fail in a way that matters.
+        let _ = write!(line, "{}", told());
+    }));
+    counter.enable_steady_tick(BETWEEN_TICKS);
+    counter
+}
+
+fn target() -> ProgressDrawTarget {
+    if std::io::stderr().is_terminal() {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
     }
 }
 

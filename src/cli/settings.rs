@@ -35,6 +35,7 @@ pub(super) fn source(arguments: &SourceArguments) -> Result<Source, Complaint> {
     };
     let threads = threads(arguments.threads);
     let origin = bucket::origin(export.into_iter(), &arguments.bucket)?;
+    bucket::show_progress();
     Ok(Source { origin, ..Source::of(bill, threads, arguments.tenants.clone()) })
 }
 

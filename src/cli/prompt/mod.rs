@@ -26,6 +26,7 @@ use self::feed::Feed;
 use self::known::Known;
 use self::session::{Said, SaidKind, Session};
 use crate::cli::arguments::OutputArguments;
+use crate::cli::bucket;
 use crate::cli::complaint::Complaint;
 use crate::cli::{output, settings};
 use crate::pipeline::{Asked, Bill, Source};
@@ -110,6 +111,7 @@ impl Sitting<'_> {
             }
             None => eprintln!("note: what you type is not remembered: no folder for it is known"),
         }
+        bucket::end_progress();
         eprintln!("{}", self.greeting());
         loop {
             known.lock().unwrap_or_else(PoisonError::into_inner).follow(&self.session);
