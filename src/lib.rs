@@ -18,6 +18,7 @@ pub mod aggregate;
 pub mod change;
 pub mod query;
 pub mod forecast;
+pub mod guardrails;
 pub mod report;
 pub mod render;
 pub mod sample;

@@ -32,6 +32,7 @@ const LEVELS: &[(&str, u8)] = &[
     ("store", 2),
     ("query", 2),
     ("forecast", 2),
+    ("guardrails", 2),
     ("model", 1),
     ("origin", 1),
     ("diagnostic", 0),

@@ -53,6 +53,7 @@ impl BudgetArguments {
             today: Some(clock::today()),
             budgets: self.budgets.clone(),
             held: self.fail_over_budget,
+            ..Asked::default()
         }
     }
 }

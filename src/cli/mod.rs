@@ -6,6 +6,7 @@
 
 mod arguments;
 mod budget;
+mod policy;
 mod check;
 mod clock;
 mod close;

@@ -12,6 +12,7 @@ use clap::Args;
 use crate::cli::arguments::{self, OutputArguments, SourceArguments};
 use crate::cli::budget::{self, BudgetArguments};
 use crate::cli::complaint::Complaint;
+use crate::cli::policy::PolicyArguments;
 use crate::cli::{output, prompt, settings};
 use crate::model::metric::CostMetric;
 use crate::model::question::Filter;
@@ -70,6 +71,9 @@ pub(super) struct Arguments {
     budget: BudgetArguments,
 
     #[command(flatten)]
+    policy: PolicyArguments,
+
+    #[command(flatten)]
     output: OutputArguments,
 }
 
@@ -109,6 +113,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     let (name, source) = named(arguments, &queries)?;
     let months = arguments.source.months();
     let asked = arguments.budget.asked(arguments.metric, &arguments.filters, months);
+    let asked = arguments.policy.held(asked)?;
     let answer = |sql: &Sql| pipeline::answer(&source, sql, &asked, Settings { limit, chart });
     let answer = match (&arguments.sql, name) {
         (Some(text), _) => answer(&Sql::Typed(&Statement::read(text)?))?,
@@ -129,7 +134,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         Some(_) => output::show_with_charts(&answer.report, format, &arguments.output)?,
         None => show(&answer.report)?,
     };
-    Ok(budget::verdict(&answer.overruns, code))
+    let code = budget::verdict(&answer.overruns, code);
+    Ok(arguments.policy.verdict(&answer.violations, code))
 }
 
 /// The name and the source; a lone word that is no query but a path is the source, and with a

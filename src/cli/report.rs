@@ -12,14 +12,16 @@ use clap::Args;
 use crate::cli::arguments::{self, OutputArguments, SourceArguments};
 use crate::cli::budget::{self, BudgetArguments};
 use crate::cli::complaint::Complaint;
+use crate::cli::policy::{self, PolicyArguments};
 use crate::cli::{output, settings};
+use crate::guardrails::StatementKind;
 use crate::model::metric::CostMetric;
 use crate::model::question::Filter;
 use crate::pipeline;
-use crate::query::Plan;
+use crate::query::{Plan, VIOLATIONS};
 use crate::report::query::listed;
 
-/// Compose a report: monthly, chargeback, coverage, domain, or your own
+/// Compose a report: monthly, chargeback, guardrails, compliance, coverage, domain, or your own
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
@@ -55,6 +57,13 @@ pub(super) struct Arguments {
     budget: BudgetArguments,
 
     #[command(flatten)]
+    policy: PolicyArguments,
+
+    /// Print the policy of `guardrails` for AWS instead: scp (a service control policy) or iam
+    #[arg(long = "as", value_name = "KIND", value_parser = policy::kind)]
+    statement: Option<StatementKind>,
+
+    #[command(flatten)]
     output: OutputArguments,
 }
 
@@ -66,6 +75,8 @@ Examples:
   curtail report coverage --format markdown -o coverage.md
   curtail report mine --reports reports/ --queries queries/
   curtail report monthly --budgets budgets.csv --fail-over-budget=forecast
+  curtail report guardrails --policy policy.toml --fail-on-violation
+  curtail report guardrails --policy policy.toml --as scp -o scp.json
 
 Without `--month` it is about the latest month. A report says what is shown; queries say how it is
 computed.";
@@ -81,9 +92,35 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         return output::show(&report, format, &arguments.output);
     };
     let plan = Plan::find(&plans, name)?;
+    if let Some(kind) = arguments.statement {
+        return statement(arguments, plan, kind);
+    }
+    if needs_policy(plan) && arguments.policy.file().is_none() {
+        return Err(policy::none(&format!("`{}` needs a policy", plan.name)));
+    }
     let months = arguments.source.months();
     let asked = arguments.budget.asked(arguments.metric, &arguments.filters, months);
+    let asked = arguments.policy.held(asked)?;
     let answer = pipeline::answer_plan(&settings::source(&arguments.source)?, plan, &asked)?;
     let code = output::show_with_charts(&answer.report, format, &arguments.output)?;
-    Ok(budget::verdict(&answer.overruns, code))
+    let code = budget::verdict(&answer.overruns, code);
+    Ok(arguments.policy.verdict(&answer.violations, code))
+}
+
+/// Prints the policy for AWS.
+fn statement(
+    arguments: &Arguments,
+    plan: &Plan,
+    kind: StatementKind,
+) -> Result<ExitCode, Complaint> {
+    if !needs_policy(plan) {
+        let hint = "use `curtail report guardrails --policy FILE --as scp`";
+        return Err(Complaint::usage(format!("`{}` is no policy", plan.name), hint));
+    }
+    policy::print_statement(arguments.policy.file().as_deref(), kind, &arguments.output)
+}
+
+/// Whether a report is about nothing but a policy.
+fn needs_policy(plan: &Plan) -> bool {
+    plan.sections.iter().all(|of| of.query.reads.iter().any(|table| table == VIOLATIONS))
 }

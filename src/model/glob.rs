@@ -80,6 +80,24 @@ impl Glob {
         Ok(Self { ways: ways.into_iter().filter(|way| !way.is_empty()).collect() })
     }
 
+    /// The same as patterns of IAM, whose `*` and `?` are ours and which has nothing else; `None`
+    /// when there are choices of characters.
+    pub fn likes(&self) -> Option<Vec<String>> {
+        let like = |token: &Token| match token {
+            Token::Text(text) => {
+                let special = |c: char| match c {
+                    '*' | '?' | '$' => format!("${{{c}}}"),
+                    plain => plain.to_string(),
+                };
+                Some(text.chars().map(special).collect())
+            }
+            Token::One => Some("?".to_owned()),
+            Token::Many => Some("*".to_owned()),
+            Token::Class { .. } => None,
+        };
+        self.ways.iter().map(|way| way.iter().map(like).collect::<Option<String>>()).collect()
+    }
+
     /// Whether a text fits.
     pub fn fits(&self, text: &str) -> bool {
         self.ways.iter().any(|way| fits(way, text))

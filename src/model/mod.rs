@@ -48,4 +48,5 @@ pub mod phrase;
 pub mod lang;
 pub mod forecast;
 pub mod budget;
+pub mod policy;
 pub mod watch;

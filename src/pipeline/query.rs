@@ -11,8 +11,9 @@ use super::{PipelineError, Source, outlook};
 use crate::model::budget::{Measure, Overrun};
 use crate::model::metric::CostMetric;
 use crate::model::period::{BillingPeriod, Day};
+use crate::model::policy::Violation;
 use crate::model::question::Filter;
-use crate::query::{self, NamedQuery, Plan, PlannedSection, Statement};
+use crate::query::{self, NamedQuery, Plan, PlannedSection, Statement, VIOLATIONS};
 use crate::report::query::{Found, Part, Settings, compose, compose_parts};
 use crate::report::{Owners, Report};
 
@@ -31,6 +32,10 @@ pub struct Asked {
     pub budgets: Option<PathBuf>,
     /// What is held against budgets, if anything is.
     pub held: Option<Measure>,
+    /// A file of what may run.
+    pub policy: Option<PathBuf>,
+    /// Whether what breaks it is looked for though no statement reads it.
+    pub stops: bool,
 }
 
 /// What is asked.
@@ -57,6 +62,8 @@ pub struct Answer {
     pub report: Report,
     /// Sorted by month, then as budgets are written.
     pub overruns: Vec<Overrun>,
+    /// What breaks the policy, when it was looked for.
+    pub violations: Vec<Violation>,
 }
 
 /// Answers a statement.
@@ -95,7 +102,8 @@ pub fn answer(
     found.chart = settings.chart.or(found.chart);
     found.findings.extend(bills.wants[0].doubt(&bills.beside));
     let report = dated(source, &bills, compose(found, settings)?, asked)?;
-    Ok(Answer { report, overruns: bills.beside.overruns(asked.held) })
+    let overruns = bills.beside.overruns(asked.held);
+    Ok(Answer { report, overruns, violations: bills.beside.violations })
 }
 
 /// As [`report`], and who is above a budget.
@@ -104,9 +112,10 @@ pub fn answer(
 /// As [`query`].
 pub fn answer_plan(source: &Source, plan: &Plan, asked: &Asked) -> Result<Answer, PipelineError> {
     let mut asked = asked.clone();
-    if asked.months.is_empty() {
+    if asked.months.is_empty() && !plan.spans_all {
         asked.months.extend(source.months(None)?.last());
     }
+    let plan = &shown(plan, &asked);
     let mentions = plan.sections.iter().map(|of| of.query.statement.mentions());
     let bills = Bills::read(source, &asked, &mentions.collect::<Vec<_>>())?;
     let part = |(section, wants): (&PlannedSection, &Wants)| -> Result<Part, PipelineError> {
@@ -126,7 +135,17 @@ pub fn answer_plan(source: &Source, plan: &Plan, asked: &Asked) -> Result<Answer
     let parts = plan.sections.iter().zip(&bills.wants).map(part).collect::<Result<_, _>>()?;
     let overruns = bills.beside.overruns(asked.held);
     let report = dated(source, &bills, compose_parts(plan.title.clone(), parts)?, &asked)?;
-    Ok(Answer { report, overruns })
+    Ok(Answer { report, overruns, violations: bills.beside.violations })
+}
+
+/// The plan without what needs a policy when there is none, unless nothing would be left.
+fn shown(plan: &Plan, asked: &Asked) -> Plan {
+    let needs = |section: &PlannedSection| section.query.reads.iter().any(|of| of == VIOLATIONS);
+    let mut shown = plan.clone();
+    if asked.policy.is_none() && !plan.sections.iter().all(needs) {
+        shown.sections.retain(|section| !needs(section));
+    }
+    shown
 }
 
 /// How final a report is.
@@ -154,7 +173,7 @@ fn found(bills: &Bills, sql: &Sql, wants: &Wants) -> Result<Found, PipelineError
         })
     };
     let (prior, year_ago) = (charges(prior, &wants.prior)?, charges(year_ago, &wants.year_ago)?);
-    let Beside { budgets, forecasts, adjustments, .. } = beside;
+    let Beside { budgets, forecasts, adjustments, violations, .. } = beside;
     let tables = query::Tables {
         charges: &read.charges,
         prior: &prior,
@@ -163,6 +182,7 @@ fn found(bills: &Bills, sql: &Sql, wants: &Wants) -> Result<Found, PipelineError
         year_ago: &year_ago,
         forecasts,
         adjustments,
+        violations,
     };
     let results = query::run(sql.statement(), &tables)?;
     let (title, adds_up, chart) = match sql {

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::budgets;
+use super::guardrails::Guarded;
 use super::outlook;
 use super::shared::Shared;
 use super::{Bill, Pass, PipelineError, Source};
@@ -19,11 +20,12 @@ use crate::model::forecast::{Forecast, Scope};
 use crate::model::frame::Frame;
 use crate::model::metric::CostMetric;
 use crate::model::period::BillingPeriod;
+use crate::model::policy::Violation;
 use crate::model::question::{Question, Wanted};
 use crate::model::tenancy::Tenancy;
 use crate::query::{
     ADJUSTMENTS, ALLOCATIONS, Adjusted, BUDGETS, Budget, FORECASTS, Mentions, PRIOR_CHARGES,
-    YEAR_AGO_CHARGES,
+    VIOLATIONS, YEAR_AGO_CHARGES,
 };
 
 use super::query::Asked;
@@ -56,6 +58,7 @@ pub(super) struct Beside {
     pub(super) budgets: Vec<Budget>,
     pub(super) forecasts: Vec<Forecast>,
     pub(super) adjustments: Vec<Adjusted>,
+    pub(super) violations: Vec<Violation>,
     pub(super) findings: Vec<Finding>,
     /// First and last day with a charge, when days were told apart.
     pub(super) days: Option<(String, String)>,
@@ -111,11 +114,15 @@ impl Bills {
         let owing = (reads(BUDGETS) || holds).then(|| budgets::question(asked, &tenancy, &months));
         let owing = owing.flatten();
         of_now.extend(owing.clone().map(|question| (question, Vec::new())));
+        let guarded = Guarded::of(asked, &months, reads(VIOLATIONS))?;
+        let of_guarded = guarded.iter().flat_map(Guarded::questions);
+        of_now.extend(of_guarded.map(|question| (question.clone(), Vec::new())));
         let now = Shared::of(source, &tenancy, &of_now)?.ok_or(super::NoMonth)?;
         let prior = Shared::of(source, &tenancy, &of_prior)?;
         let of_year_ago = asking(|wants| wants.year_ago.as_ref());
         let year_ago_bill = Shared::of(source, &tenancy, &of_year_ago)?;
         let mut beside = Beside::default();
+        beside.guard(guarded.as_ref(), (&now, &tenancy), asked)?;
         if let Some(question) = &forecasts {
             let prior = prior.as_ref().zip(history.as_ref());
             let told = outlook::forecasts(source, asked, &tenancy, (&now, question), prior)?;
@@ -281,6 +288,22 @@ impl Beside {
             self.doubts.push((BUDGETS, Finding::new(NOTHING, none)));
         }
         self.budgets = budgets;
+        Ok(())
+    }
+
+    fn guard(
+        &mut self,
+        guarded: Option<&Guarded>,
+        (now, tenancy): (&Shared, &Tenancy),
+        asked: &Asked,
+    ) -> Result<(), PipelineError> {
+        if asked.policy.is_none() {
+            let none = "no policy is given: name one with `--policy FILE`";
+            self.doubts.push((VIOLATIONS, Finding::new(NOTHING, none)));
+        }
+        if let Some(guarded) = guarded {
+            self.violations = guarded.violations(now, tenancy)?;
+        }
         Ok(())
     }
 

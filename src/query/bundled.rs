@@ -44,19 +44,30 @@ const QUERIES: &[(&str, &str)] = queries![
     "cost_by_user",
     "credits_and_tax",
     "daily_cost",
+    "domains_without_tags",
     "efs_by_user",
     "forecast",
     "jobs_by_user",
     "own_and_shared_by_tenant",
+    "owner_by_resource_name",
     "shared_spaces",
     "tag_activation_gap",
+    "tag_backfill",
     "tag_coverage",
+    "tag_coverage_by_account",
+    "tag_coverage_by_creator",
+    "tag_coverage_by_domain",
+    "tag_keys_active_since",
     "top_resources",
     "top_users",
+    "top_violations",
     "total_cost",
     "unassigned",
     "unattributed",
     "unit_cost",
+    "violations_by_guardrail",
+    "violations_by_resource",
+    "violations_by_user",
 ];
 
 /// The bundled queries.
@@ -73,7 +84,8 @@ macro_rules! reports {
     };
 }
 
-const REPORTS: &[(&str, &str)] = reports!["chargeback", "coverage", "domain", "monthly"];
+const REPORTS: &[(&str, &str)] =
+    reports!["chargeback", "compliance", "coverage", "domain", "guardrails", "monthly"];
 
 /// The bundled reports over these queries.
 ///

@@ -96,7 +96,7 @@ pub(super) fn adjustments(
 }
 
 /// Amounts, some of which are not there.
-fn maybe_amounts(
+pub(super) fn maybe_amounts(
     name: &str,
     amounts: Vec<Option<Money>>,
 ) -> Result<polars::prelude::Column, PolarsError> {

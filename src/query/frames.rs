@@ -12,7 +12,7 @@ use polars::prelude::{
 
 use super::Tables;
 use super::error::QueryError;
-use super::finance;
+use super::{finance, violations};
 use crate::model::charges::column;
 use crate::model::dimension::Dimension;
 use crate::model::frame::{Frame, Texts};
@@ -35,6 +35,8 @@ pub const YEAR_AGO_CHARGES: &str = "year_ago_charges";
 pub const FORECASTS: &str = "forecasts";
 /// What changed of months that are closed.
 pub const ADJUSTMENTS: &str = "adjustments";
+/// What breaks the policy.
+pub const VIOLATIONS: &str = "violations";
 
 /// What a tenant may spend in a billing period.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +52,7 @@ pub struct Budget {
 }
 
 /// Every table, and what it holds.
-pub const TABLES: [(&str, &str); 7] = [
+pub const TABLES: [(&str, &str); 8] = [
     (CHARGES, "the charges of the months asked for, under the filters, shared cost moved"),
     (PRIOR_CHARGES, "the same of as many months before"),
     (ALLOCATIONS, "every move of shared cost, and what stayed"),
@@ -58,6 +60,7 @@ pub const TABLES: [(&str, &str); 7] = [
     (YEAR_AGO_CHARGES, "the charges of the same months one year before"),
     (FORECASTS, "what each month will have cost when it is over"),
     (ADJUSTMENTS, "what newer deliveries change of months that are closed"),
+    (VIOLATIONS, "what breaks the policy of `--policy`, by day"),
 ];
 
 /// Every table with its columns; tags and cost categories come on top of them.
@@ -93,6 +96,7 @@ fn columns_of(table: &str) -> Vec<(String, String)> {
         BUDGETS => told(BUDGET_COLUMNS),
         FORECASTS => told(finance::FORECAST_COLUMNS),
         ADJUSTMENTS => told(finance::ADJUSTMENT_COLUMNS),
+        VIOLATIONS => told(violations::COLUMNS),
         _ => Vec::new(),
     }
 }
@@ -128,6 +132,7 @@ pub(super) fn of(
         (YEAR_AGO_CHARGES, charges(tables.year_ago, currency)),
         (FORECASTS, finance::forecasts(tables.forecasts, currency)),
         (ADJUSTMENTS, finance::adjustments(tables.adjustments, currency)),
+        (VIOLATIONS, violations::violations(tables.violations, currency)),
     ];
     let lazy = |(name, frame): (&'static str, Result<DataFrame, PolarsError>)| match frame {
         Ok(frame) => Ok((name, frame.lazy())),

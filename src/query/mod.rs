@@ -13,6 +13,7 @@ mod named;
 mod plan;
 mod result;
 mod statement;
+mod violations;
 
 use polars::prelude::LazyFrame;
 use polars::sql::SQLContext;
@@ -21,6 +22,7 @@ use crate::model::charges::column;
 use crate::model::forecast::Forecast;
 use crate::model::frame::{Frame, Texts};
 use crate::model::money::Currency;
+use crate::model::policy::Violation;
 use crate::model::result_set::{InCurrency, ResultSet};
 use crate::model::trail::Trail;
 
@@ -28,8 +30,8 @@ pub use bundled::{bundled, bundled_plans};
 pub use error::{Place, QueryError};
 pub use finance::Adjusted;
 pub use frames::{
-    ADJUSTMENTS, ALLOCATIONS, BUDGETS, Budget, FORECASTS, PRIOR_CHARGES, TABLES, YEAR_AGO_CHARGES,
-    schema,
+    ADJUSTMENTS, ALLOCATIONS, BUDGETS, Budget, FORECASTS, PRIOR_CHARGES, TABLES, VIOLATIONS,
+    YEAR_AGO_CHARGES, schema,
 };
 pub use lexis::{Lexis, Pieces, Word, WordKind, keywords};
 pub use named::NamedQuery;
@@ -53,6 +55,8 @@ pub struct Tables<'a> {
     pub forecasts: &'a [Forecast],
     /// What changed of months that are closed.
     pub adjustments: &'a [Adjusted],
+    /// What breaks the policy.
+    pub violations: &'a [Violation],
 }
 
 /// Runs a statement once for every currency that the tables hold, sorted.
@@ -95,6 +99,7 @@ impl Tables<'_> {
         all.extend(of(self.year_ago));
         all.extend(self.forecasts.iter().map(|forecast| forecast.currency.clone()));
         all.extend(self.adjustments.iter().map(|adjusted| adjusted.currency.clone()));
+        all.extend(self.violations.iter().map(|violation| violation.currency.clone()));
         all.extend(self.trail.pools.iter().map(|pool| pool.currency.clone()));
         all.sort_unstable();
         all.dedup();

@@ -20,6 +20,8 @@ pub struct Plan {
     pub title: String,
     /// Who reads it.
     pub audience: String,
+    /// Whether it is about every month, not the latest, when nobody names one.
+    pub spans_all: bool,
     /// Its sections, in order.
     pub sections: Vec<PlannedSection>,
 }
@@ -45,6 +47,8 @@ pub struct PlannedSection {
 struct File {
     title: String,
     audience: String,
+    #[serde(default)]
+    every_month: bool,
     #[serde(default)]
     section: Vec<Section>,
 }
@@ -84,6 +88,7 @@ impl Plan {
             name: name.to_owned(),
             title: file.title,
             audience: file.audience,
+            spans_all: file.every_month,
             sections: file.section.into_iter().map(section).collect::<Result<_, _>>()?,
         })
     }
