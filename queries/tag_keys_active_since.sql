@@ -16,7 +16,7 @@ WITH days AS (
         SUM(CASE WHEN "tag:sagemaker:shared-space-arn" IS NOT NULL THEN cost END) AS shared_space_cost,
         SUM(CASE WHEN "tag:sagemaker:shared-space-arn" IS NOT NULL THEN 1 ELSE 0 END) AS shared_space_tags
     FROM charges
-    WHERE standing <> 'other_services'
+    WHERE standing <> 'other_services' AND owner_reason IS NOT NULL
     GROUP BY usage_date
 ),
 

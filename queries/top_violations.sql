@@ -1,4 +1,4 @@
--- question:  Which three users would change the most by keeping to the policy?
+-- question:  Which are the three dearest violations of the policy, and whose are they?
 -- reads:     violations
 -- columns:   user_profile_arn, rule, found, allowed, cost, saving_cost, days
 SELECT

@@ -56,6 +56,10 @@ pub(super) struct Arguments {
     #[arg(long)]
     executions: bool,
 
+    /// Write a policy.toml beside it, and into truth.json what breaks it
+    #[arg(long)]
+    policy: bool,
+
     /// Rows of one row group
     #[arg(long, value_name = "N", default_value_t = 262_144)]
     row_group: usize,
@@ -78,6 +82,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     plan.seed = arguments.seed;
     plan.sagemaker_percent = arguments.sagemaker;
     plan.row_group_rows = arguments.row_group;
+    plan.policy = arguments.policy;
     if arguments.executions {
         plan.folders = DeliveryFolders::PerExecution;
     }

@@ -87,12 +87,12 @@ impl<'a> Bill<'a> {
 
     /// Who and where a row is.
     pub(super) fn place_of(&self, row: usize) -> ViolationPlace {
-        self.place_where(|at| self.places[at].get(row).map(ToOwned::to_owned))
+        place_where(|at| self.places[at].get(row).map(ToOwned::to_owned))
     }
 
     /// What several rows have in common.
     pub(super) fn common(&self, rows: &[usize]) -> ViolationPlace {
-        self.place_where(|at| {
+        place_where(|at| {
             let column = self.places[at];
             let (first, others) = rows.split_first()?;
             let code = column.codes()[*first];
@@ -100,18 +100,18 @@ impl<'a> Bill<'a> {
             column.get(*first).filter(|_| is_same).map(ToOwned::to_owned)
         })
     }
+}
 
-    fn place_where(&self, mut of: impl FnMut(usize) -> Option<String>) -> ViolationPlace {
-        ViolationPlace {
-            domain: of(0),
-            user: of(1),
-            space: of(2),
-            tenant: of(3),
-            account: of(4),
-            component: of(5),
-            instance_type: of(6),
-            region: of(7),
-            resource: of(8),
-        }
+fn place_where(mut of: impl FnMut(usize) -> Option<String>) -> ViolationPlace {
+    ViolationPlace {
+        domain: of(0),
+        user: of(1),
+        space: of(2),
+        tenant: of(3),
+        account: of(4),
+        component: of(5),
+        instance_type: of(6),
+        region: of(7),
+        resource: of(8),
     }
 }

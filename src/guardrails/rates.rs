@@ -32,10 +32,13 @@ struct Rate {
     hours: i128,
 }
 
-/// By currency and region, then by instance type, then by component: every day's rate.
+/// By component: every day's rate of one instance type.
+type OfType = BTreeMap<String, Vec<Rate>>;
+
+/// By currency and region, then by instance type.
 #[derive(Default)]
 pub(super) struct Rates {
-    days: BTreeMap<(String, String), BTreeMap<String, BTreeMap<String, Vec<Rate>>>>,
+    days: BTreeMap<(String, String), BTreeMap<String, OfType>>,
 }
 
 impl Rates {
@@ -120,7 +123,7 @@ impl Rates {
 }
 
 /// The median of the days of a component, else of all others.
-fn rate(days: &BTreeMap<String, Vec<Rate>>, component: &str) -> Option<Rate> {
+fn rate(days: &OfType, component: &str) -> Option<Rate> {
     if let Some(own) = days.get(component) {
         return median(own.clone());
     }

@@ -193,8 +193,8 @@ impl Scope {
                 Dimension::Component => {
                     let globs: Vec<Glob> =
                         patterns.iter().filter_map(|of| Glob::parse(of).ok()).collect();
-                    let fits = |name: &&str| globs.iter().any(|glob| glob.fits(name));
-                    scope.launches.retain(|of| of.components.iter().any(|name| fits(&name)));
+                    let fits = |name: &&'static str| globs.iter().any(|glob| glob.fits(name));
+                    scope.launches.retain(|of| of.components.iter().any(&fits));
                 }
                 other => {
                     return Err(format!(

@@ -173,7 +173,9 @@ fn scope(section: &mut Section, page: &mut Page) -> Condition {
         }
         let words = patterns(key, section, page);
         if dimension == Dimension::Component {
-            words.iter().for_each(|word| check_component(*word, page));
+            for word in &words {
+                check_component(*word, page);
+            }
         }
         let patterns = words.into_iter().map(|(text, _)| text.to_owned()).collect();
         parts.push(Condition::Is(Atom { dimension, patterns }));
@@ -230,13 +232,11 @@ fn substitute(allowed: &[Word], section: &mut Section, page: &mut Page) -> Optio
 fn ceiling(section: &mut Section, page: &mut Page) -> Option<Ceiling> {
     let value = section.take("ceiling")?;
     let mut section = Section::of(value, "ceiling", page)?;
-    let amount = match section.take("amount") {
-        Some(value) => pico_of(value, "amount", page),
-        None => {
-            page.wrong(section.at, "`amount` is missing");
-            None
-        }
-    };
+    let amount = section.take("amount");
+    if amount.is_none() {
+        page.wrong(section.at, "`amount` is missing");
+    }
+    let amount = amount.and_then(|value| pico_of(value, "amount", page));
     let currency = match section.name("currency", page) {
         Some((code, at)) if code.len() != 3 || !code.bytes().all(|b| b.is_ascii_uppercase()) => {
             page.wrong(at, format!("`currency` must be a code such as USD; found `{code}`"));

@@ -41,6 +41,7 @@ mod arrays;
 mod writer;
 mod manifest;
 mod truth;
+mod guarded;
 
 use calendar::{Span, midnight, slices};
 use cast::Cast;
@@ -154,7 +155,7 @@ pub fn write_export(
     plan.check()?;
     claim(&plan.out)?;
     let mut organisation = organisation(plan);
-    let mut truth = Truth::new(&organisation.world.cast);
+    let mut truth = Truth::new(&organisation.world.cast, plan.policy);
     let mut ids = Dice::new(plan.seed, 3);
     let mut files = Vec::new();
     let mut written = 0;
@@ -191,6 +192,10 @@ pub fn write_export(
     let path = plan.out.join("truth.json");
     let text = truth.text(plan, &organisation.world.cast);
     fs::write(&path, text).map_err(SampleError::io(&path))?;
+    if plan.policy {
+        let path = plan.out.join("policy.toml");
+        fs::write(&path, guarded::POLICY).map_err(SampleError::io(&path))?;
+    }
     Ok(SampleSummary { rows: written, files, periods, truth: path })
 }
 

@@ -84,6 +84,8 @@ pub struct SamplePlan {
     pub folders: DeliveryFolders,
     /// Days or hours.
     pub granularity: Granularity,
+    /// Whether a policy lies beside the export, and the truth tells what breaks it.
+    pub policy: bool,
 }
 
 impl SamplePlan {
@@ -103,6 +105,7 @@ impl SamplePlan {
             rows_per_file: 1_000_000,
             folders: DeliveryFolders::Overwrite,
             granularity: Granularity::Daily,
+            policy: false,
         }
         .months(2)
     }

@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 use crate::model::metric::CostMetric;
 use crate::model::money::pico_text;
 use crate::sample::cast::Cast;
+use crate::sample::guarded::Guarded;
 use crate::sample::owner::{Evidence, Owner, SeenInTags, owner};
 use crate::sample::plan::SamplePlan;
 use crate::sample::profile::{Line, LineType};
@@ -65,13 +66,15 @@ pub(super) struct Truth {
     tallies: FxHashMap<Key, Tally>,
     seen: SeenInTags,
     months: Vec<String>,
+    /// What breaks the policy beside the export, if there is one.
+    guarded: Option<Guarded>,
 }
 
 impl Truth {
     /// No line yet.
-    pub(super) fn new(cast: &Cast) -> Self {
-        let seen = SeenInTags::new(cast);
-        Self { tallies: FxHashMap::default(), seen, months: Vec::new() }
+    pub(super) fn new(cast: &Cast, has_policy: bool) -> Self {
+        let (seen, guarded) = (SeenInTags::new(cast), has_policy.then(Guarded::default));
+        Self { tallies: FxHashMap::default(), seen, months: Vec::new(), guarded }
     }
 
     /// The lines to come are of this month.
@@ -83,6 +86,9 @@ impl Truth {
     pub(super) fn note(&mut self, line: &Line) {
         let profile = &*line.profile;
         self.seen.note_job(profile.evidence, profile.evidence_without_tags);
+        if let Some(guarded) = &mut self.guarded {
+            guarded.note(line, self.months.len() - 1);
+        }
         let key = Key {
             month: self.months.len() - 1,
             evidence: profile.evidence,
@@ -155,7 +161,16 @@ impl Truth {
                 }),
             ),
         ];
-        self.head(plan) + &body(&lists)
+        self.head(plan) + &body(&self.with_violations(lists.to_vec(), cast))
+    }
+
+    /// The same lists, and what breaks the policy.
+    fn with_violations<'n>(&self, mut lists: Vec<List<'n>>, cast: &Cast) -> Vec<List<'n>> {
+        if let Some(guarded) = &self.guarded {
+            let user = |evidence| owner(cast, &self.seen, evidence).user;
+            lists.push(("violations", guarded.entries(&self.months, &user)));
+        }
+        lists
     }
 
     /// What the export is, and its grand total.
@@ -195,8 +210,11 @@ fn entries(names: &[&str], groups: BTreeMap<Vec<Option<String>>, Tally>) -> Vec<
     groups.into_iter().map(entry).collect()
 }
 
-fn body(lists: &[(&str, Vec<Value>)]) -> String {
-    let list = |(name, entries): &(&str, Vec<Value>)| {
+/// A list of the file and its name.
+type List<'n> = (&'n str, Vec<Value>);
+
+fn body(lists: &[List]) -> String {
+    let list = |(name, entries): &List| {
         let entries: Vec<_> = entries.iter().map(ToString::to_string).collect();
         format!("\"{name}\": [\n{}\n]", entries.join(",\n"))
     };
