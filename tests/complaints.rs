@@ -50,6 +50,34 @@ fn delivered(sandbox: &Sandbox, names: &[&str], here: usize) {
     }
 }
 
+/// A policy with a mistake of every kind, and one that AWS has no words for.
+fn guarded(sandbox: &Sandbox) {
+    good(sandbox);
+    sandbox.write("policy.toml", POLICY);
+    let tenant = "[[guardrail]]\nname = \"a\"\ntenant = \"x\"\nallowed_regions = \"eu-*\"\n";
+    sandbox.write("t.toml", tenant);
+}
+
+const POLICY: &str = r#"
+[[guardrail]]
+allowed_instance_types = ["t3.medium", "ml.[ab"]
+substitute = "ml.x"
+component = "trainng"
+
+[[guardrail]]
+name = "a"
+allowed_region = "eu-*"
+
+[[guardrail]]
+name = "b"
+required_tags = [""]
+ceiling = { amount = -1, currency = "dollars" }
+
+[[guardrail]]
+name = "b"
+allowed_regions = []
+"#;
+
 const CASES: &[Case] = &[
     // The command line.
     ("unknown_command", |_| {}, "spnd exports"),
@@ -117,6 +145,13 @@ const CASES: &[Case] = &[
     ("cost_infinite", |s| one(s, &Export::cur2("cost\n1\n-inf")), "spend bill.parquet"),
     ("cost_implausible", |s| one(s, &Export::cur2("cost\n1\n1e20")), "spend bill.parquet"),
     ("column_twice", |s| one(s, &column_twice()), "spend bill.parquet"),
+    // What people write about what may run.
+    ("policy_with_mistakes", guarded, "report guardrails exports --policy policy.toml"),
+    ("policy_not_there", good, "report guardrails exports --policy policy.toml"),
+    ("policy_of_nothing", good, "report guardrails exports"),
+    ("policy_as_a_statement_of_nothing", guarded, "report guardrails --policy t.toml --as scp"),
+    ("policy_of_no_limit", good, "report monthly exports --fail-on-violation"),
+    ("policy_of_another_report", good, "report monthly exports --as scp"),
     // What people write about tenants.
     ("rules_with_mistakes", |s| ruled(s, MISTAKES), "spend exports --tenants rules.toml"),
     ("rules_that_are_no_toml", |s| ruled(s, "[[rule]\n"), "spend exports --tenants rules.toml"),

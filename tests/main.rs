@@ -32,6 +32,9 @@ mod spend;
 // Questions in SQL: what they find, what they may not do, the queries that come along.
 mod query;
 
+// What may run by a policy, what does not keep to it, and how AWS would stop it.
+mod guardrails;
+
 // Charges for people who load them elsewhere, as FOCUS names them.
 mod focus;
 

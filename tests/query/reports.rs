@@ -29,7 +29,8 @@ fn every_report_has_its_sections_and_balanced_books_for_every_sample() {
             let path = repository().join("sample-data").join(sample);
             let rules = repository().join("sample-data/tenants/custom-tag/tenants.toml");
             let source = Source::of(Bill::Export(path), 2, Some(rules));
-            let asked = Asked::default();
+            let policy = Some(repository().join("sample-data/policy.toml"));
+            let asked = Asked { policy, ..Asked::default() };
             let report = pipeline::report(&source, &plan, &asked);
             let report = report.unwrap_or_else(|error| panic!("{}: {error}", plan.name));
             let headings = report.sections.iter().map(|of| of.heading.clone().unwrap());
@@ -37,7 +38,8 @@ fn every_report_has_its_sections_and_balanced_books_for_every_sample() {
                 assert!(heading.starts_with(&section.heading), "{heading}");
             }
             assert_eq!(report.sections.len(), plan.sections.len());
-            assert_eq!(report.caption.periods, ["2026-10"], "{}", plan.name);
+            let months = if plan.spans_all { vec!["2026-09", "2026-10"] } else { vec!["2026-10"] };
+            assert_eq!(report.caption.periods, months, "{}", plan.name);
             assert!(report.books.is_some());
         }
     }
