@@ -8,6 +8,7 @@
 //! the user's reference of errors.
 
 mod closings;
+mod policies;
 mod stores;
 
 use std::collections::BTreeSet;
@@ -50,33 +51,10 @@ fn delivered(sandbox: &Sandbox, names: &[&str], here: usize) {
     }
 }
 
-/// A policy with a mistake of every kind, and one that AWS has no words for.
-fn guarded(sandbox: &Sandbox) {
-    good(sandbox);
-    sandbox.write("policy.toml", POLICY);
-    let tenant = "[[guardrail]]\nname = \"a\"\ntenant = \"x\"\nallowed_regions = \"eu-*\"\n";
-    sandbox.write("t.toml", tenant);
+fn every() -> impl Iterator<Item = &'static Case> {
+    let others = [closings::CASES, policies::CASES, stores::CASES];
+    CASES.iter().chain(others.into_iter().flatten())
 }
-
-const POLICY: &str = r#"
-[[guardrail]]
-allowed_instance_types = ["t3.medium", "ml.[ab"]
-substitute = "ml.x"
-component = "trainng"
-
-[[guardrail]]
-name = "a"
-allowed_region = "eu-*"
-
-[[guardrail]]
-name = "b"
-required_tags = [""]
-ceiling = { amount = -1, currency = "dollars" }
-
-[[guardrail]]
-name = "b"
-allowed_regions = []
-"#;
 
 const CASES: &[Case] = &[
     // The command line.
@@ -145,13 +123,6 @@ const CASES: &[Case] = &[
     ("cost_infinite", |s| one(s, &Export::cur2("cost\n1\n-inf")), "spend bill.parquet"),
     ("cost_implausible", |s| one(s, &Export::cur2("cost\n1\n1e20")), "spend bill.parquet"),
     ("column_twice", |s| one(s, &column_twice()), "spend bill.parquet"),
-    // What people write about what may run.
-    ("policy_with_mistakes", guarded, "report guardrails exports --policy policy.toml"),
-    ("policy_not_there", good, "report guardrails exports --policy policy.toml"),
-    ("policy_of_nothing", good, "report guardrails exports"),
-    ("policy_as_a_statement_of_nothing", guarded, "report guardrails --policy t.toml --as scp"),
-    ("policy_of_no_limit", good, "report monthly exports --fail-on-violation"),
-    ("policy_of_another_report", good, "report monthly exports --as scp"),
     // What people write about tenants.
     ("rules_with_mistakes", |s| ruled(s, MISTAKES), "spend exports --tenants rules.toml"),
     ("rules_that_are_no_toml", |s| ruled(s, "[[rule]\n"), "spend exports --tenants rules.toml"),
@@ -343,7 +314,7 @@ fn told(case: &Case) -> String {
 #[test]
 fn every_mistake_is_answered_word_for_word() {
     let mut wrong = Vec::new();
-    for case in CASES.iter().chain(closings::CASES).chain(stores::CASES) {
+    for case in every() {
         let (told, path) = (told(case), folder().join(format!("{}.txt", case.0)));
         if std::env::var_os("CURTAIL_BLESS").is_some() {
             fs::write(&path, &told).unwrap();
@@ -373,7 +344,7 @@ fn every_complaint_has_a_code_a_place_and_a_next_step() {
 
 #[test]
 fn no_file_of_the_folder_is_forgotten() {
-    let all = CASES.iter().chain(closings::CASES).chain(stores::CASES);
+    let all = every();
     let cases: BTreeSet<String> = all.map(|(name, ..)| (*name).to_owned()).collect();
     let stem = |path: &Path| path.file_stem().unwrap().to_string_lossy().into_owned();
     let files: BTreeSet<String> = complaints().iter().map(|(path, _)| stem(path)).collect();

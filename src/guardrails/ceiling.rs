@@ -1,7 +1,7 @@
 //! Ceiling: users who spent more in a month than they may.
 //!
 //! In:    the bill, the guardrails that cover each row.
-//! Out:   a [`Violation`] per guardrail, user and month: what lies above, from the day it is passed.
+//! Out:   a [`Violation`] per guardrail, user and month: what lies above, day by day.
 //! Never: holds an amount against a ceiling of another currency.
 
 use std::collections::BTreeMap;
@@ -40,12 +40,7 @@ pub(super) fn broken(
 }
 
 /// What lies above, by day; nothing unless the month ends above.
-fn above(
-    bill: &Bill,
-    month: &str,
-    rows: &[usize],
-    ceiling: &Ceiling,
-) -> Option<Vec<ViolationDay>> {
+fn above(bill: &Bill, month: &str, rows: &[usize], ceiling: &Ceiling) -> Option<Vec<ViolationDay>> {
     let mut by_day: BTreeMap<&str, (i128, i128, u64)> = BTreeMap::new();
     for row in rows {
         let sums = by_day.entry(bill.day.get(*row).unwrap_or_default()).or_default();
@@ -92,4 +87,3 @@ fn violation(
         days,
     }
 }
-

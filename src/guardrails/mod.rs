@@ -2,7 +2,7 @@
 //!
 //! In:    a [`Policy`], charges by day and resource, what usage cost by the hour.
 //! Out:   [`Violation`]s with the charges behind them; the policy as statements of AWS.
-//! Never: counts a charge twice under one rule, or holds the free `system` instance against anybody.
+//! Never: counts a charge twice under one rule, or minds the free `system` instance.
 //!
 //! A charge is held against every guardrail that covers it. Where several ask for the same thing
 //! (an instance type, a region, the same tag) the first that is broken is told, so that the cost of
@@ -15,11 +15,9 @@ mod ceiling;
 mod rates;
 mod statement;
 mod usage;
-#[cfg(test)]
-mod tests;
 
 use crate::diagnostic::{Diagnose, ErrorKind};
-use crate::model::condition::Matcher;
+use crate::model::condition::{Coded, Matcher};
 use crate::model::dimension::Dimension;
 use crate::model::frame::{Frame, FrameError};
 use crate::model::glob::BadGlob;
@@ -133,7 +131,7 @@ fn covering(policy: &Policy, charges: &Frame) -> Result<Vec<Vec<usize>>, Guardra
     let matcher = Matcher::new(scopes, |dimension| {
         charges.coded(&dimension.key()).unwrap_or_else(|error| {
             absent = Some(error);
-            crate::model::condition::Coded::default()
+            Coded::default()
         })
     })?;
     if let Some(error) = absent {

@@ -2,7 +2,7 @@
 //!
 //! In:    a [`Policy`].
 //! Out:   a service control policy or an IAM policy in JSON, and what no statement can say.
-//! Never: denies more than the policy does, or the `system` instance.
+//! Never: denies more than the policy does without saying so, or the `system` instance.
 //!
 //! Every statement denies, so the two kinds differ in how long they may be alone. Keys as in the
 //! Service Authorization Reference of SageMaker. `ForAnyValue:StringNotLike` denies a request that
@@ -191,10 +191,15 @@ impl Scope {
                 Dimension::Account => scope.accounts = likes(patterns)?,
                 Dimension::Domain => domains = likes(patterns)?,
                 Dimension::Component => {
-                    let globs: Vec<Glob> =
-                        patterns.iter().filter_map(|of| Glob::parse(of).ok()).collect();
-                    let fits = |name: &&'static str| globs.iter().any(|glob| glob.fits(name));
-                    scope.launches.retain(|of| of.components.iter().any(&fits));
+                    let wider = scope.narrow(patterns);
+                    if !wider.is_empty() {
+                        notes.push(format!(
+                            "`{}`: a request does not tell components apart that start in the \
+                             same way; denied are also: {}",
+                            guardrail.name,
+                            wider.join(", ")
+                        ));
+                    }
                 }
                 other => {
                     return Err(format!(
@@ -225,6 +230,15 @@ impl Scope {
         Ok(scope)
     }
 
+    /// Keeps what starts one of some components; the others that start in the same way.
+    fn narrow(&mut self, patterns: &[String]) -> Vec<&'static str> {
+        let globs: Vec<Glob> = patterns.iter().filter_map(|of| Glob::parse(of).ok()).collect();
+        let fits = |name: &&'static str| globs.iter().any(|glob| glob.fits(name));
+        self.launches.retain(|of| of.components.iter().any(fits));
+        let all = self.launches.iter().flat_map(|of| of.components).copied();
+        all.filter(|name| !fits(name)).collect()
+    }
+
     /// `None` when no action starts what it is about.
     fn deny(
         &self,
@@ -244,8 +258,7 @@ impl Scope {
             let accounts = json!({ "aws:PrincipalAccount": self.accounts });
             condition.insert("StringLike".to_owned(), accounts);
         }
-        let resource =
-            if self.resources.is_empty() { json!("*") } else { json!(self.resources) };
+        let resource = if self.resources.is_empty() { json!("*") } else { json!(self.resources) };
         Some(json!({
             "Sid": format!("{}{what}", plain(&guardrail.name)),
             "Effect": "Deny",

@@ -161,8 +161,7 @@ fn fitting(patterns: &[String], texts: &Texts) -> Result<Option<Vec<bool>>, BadG
     if patterns.is_empty() {
         return Ok(None);
     }
-    let globs: Vec<Glob> =
-        patterns.iter().map(|of| Glob::parse(of)).collect::<Result<_, _>>()?;
+    let globs: Vec<Glob> = patterns.iter().map(|of| Glob::parse(of)).collect::<Result<_, _>>()?;
     let fits = |text: Option<&str>| text.is_some_and(|text| globs.iter().any(|of| of.fits(text)));
     Ok(Some(texts.values().into_iter().map(fits).collect()))
 }

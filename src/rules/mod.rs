@@ -34,9 +34,9 @@ pub use doubts::doubts;
 use driver::Drivers;
 use maps::MapFiles;
 pub use page::Mistake;
-pub use policy::{PolicyError, policy};
 use page::Page;
 use papers::{Papers, Unread};
+pub use policy::{PolicyError, policy};
 use section::Section;
 use tenants::Names;
 

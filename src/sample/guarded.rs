@@ -11,15 +11,14 @@ use serde_json::{Value, json};
 
 use crate::model::metric::CostMetric;
 use crate::model::money::pico_text;
-use crate::sample::amount::ONE;
 use crate::sample::owner::Evidence;
 use crate::sample::profile::{Line, Profile, Tag};
 
 /// The policy.
 pub(super) const POLICY: &str = include_str!("../../sample-data/policy.toml");
 
-/// What a user may spend in a month.
-const CEILING: i128 = 100 * ONE as i128;
+/// What a user may spend in a month: 100, in units of 10^-10.
+const CEILING: i128 = 1_000_000_000_000;
 /// Pico-units in one unit of 10^-10.
 const PICO: i128 = 100;
 

@@ -1,0 +1,51 @@
+//! Policies: mistakes with what people write about what may run.
+//!
+//! In:    a good month, policies.
+//! Out:   cases of `complaints`.
+//! Never: a policy that a bill could be held against.
+
+use super::{Case, good};
+use crate::support::Sandbox;
+
+pub(super) const CASES: &[Case] = &[
+    ("policy_with_mistakes", guarded, "report guardrails exports --policy policy.toml"),
+    ("policy_not_there", good, "report guardrails exports --policy policy.toml"),
+    ("policy_of_nothing", good, "report guardrails exports"),
+    ("policy_as_a_statement_of_nothing", guarded, "report guardrails --policy t.toml --as scp"),
+    ("policy_of_no_limit", good, "report monthly exports --fail-on-violation"),
+    ("policy_of_another_report", good, "report monthly exports --as scp"),
+];
+
+/// A policy with a mistake of every kind, and one that AWS has no words for.
+fn guarded(sandbox: &Sandbox) {
+    good(sandbox);
+    sandbox.write("policy.toml", MISTAKES);
+    sandbox.write("t.toml", TENANT);
+}
+
+const TENANT: &str = r#"
+[[guardrail]]
+name = "a"
+tenant = "x"
+allowed_regions = "eu-*"
+"#;
+
+const MISTAKES: &str = r#"
+[[guardrail]]
+allowed_instance_types = ["t3.medium", "ml.[ab"]
+substitute = "ml.x"
+component = "trainng"
+
+[[guardrail]]
+name = "a"
+allowed_region = "eu-*"
+
+[[guardrail]]
+name = "b"
+required_tags = [""]
+ceiling = { amount = -1, currency = "dollars" }
+
+[[guardrail]]
+name = "b"
+allowed_regions = []
+"#;
