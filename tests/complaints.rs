@@ -8,6 +8,7 @@
 //! the user's reference of errors.
 
 mod closings;
+mod codes;
 mod policies;
 mod stores;
 
@@ -15,6 +16,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use codes::{codes_in, codes_of_sources};
 
 use crate::support::export::{Amounts, Export, Schema};
 use crate::support::{Sandbox, repository};
@@ -362,34 +365,6 @@ fn the_reference_names_every_code_and_every_example() {
     let used = codes_of_sources(&repository().join("src"));
     assert!(used.len() > 50, "{used:?}");
     assert_eq!(used, named, "codes of `src` on the left, of the reference on the right");
-}
-
-/// Every code that a source file spells.
-fn codes_of_sources(folder: &Path) -> BTreeSet<String> {
-    let mut codes = BTreeSet::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            codes.extend(codes_of_sources(&path));
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            codes.extend(codes_in(&fs::read_to_string(&path).unwrap(), '"'));
-        }
-    }
-    codes
-}
-
-/// Words such as `PQ-FOOTER` between two marks.
-fn codes_in(text: &str, mark: char) -> BTreeSet<String> {
-    const ROOMS: [&str; 22] = [
-        "DELIVERY", "PQ", "SRC", "MONEY", "BOOKS", "REPORT", "RENDER", "IO", "SAMPLE", "RULES",
-        "TENANT", "EXPLAIN", "SPLIT", "CHANGE", "STORE", "INGEST", "CLOSE", "DIFF", "CLOSED",
-        "SQL", "PROMPT", "S3",
-    ];
-    let is_code = |word: &&str| {
-        let room = word.split_once('-').is_some_and(|(room, _)| ROOMS.contains(&room));
-        room && word.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '-')
-    };
-    text.split(mark).filter(is_code).map(ToOwned::to_owned).collect()
 }
 
 fn complaints() -> Vec<(PathBuf, String)> {

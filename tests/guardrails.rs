@@ -208,6 +208,18 @@ fn a_scheduler_is_told_by_the_exit_code_after_the_report_is_written() {
 }
 
 #[test]
+fn a_tag_that_no_charge_carries_is_told_to_be_inactive_perhaps() {
+    let told = |key: &str| {
+        let policy = format!("[[guardrail]]\nname = \"a\"\nrequired_tags = \"{key}\"\n");
+        let sandbox = guarded(&policy);
+        let arguments = ["query", "top_violations", "exports", "--policy", "policy.toml"];
+        sandbox.curtail(&arguments).transcript().contains("no charge carries the tag `")
+    };
+    assert!(told("Team"));
+    assert!(!told("team"));
+}
+
+#[test]
 fn a_report_without_a_policy_leaves_out_what_needs_one() {
     let sandbox = guarded(SMALL);
     let monthly = ["report", "monthly", "exports"];

@@ -74,6 +74,15 @@ impl Diagnose for GuardrailError {
             _ => Vec::new(),
         }
     }
+
+    fn hints(&self) -> Vec<String> {
+        let hint = match self {
+            Self::NoStatement { .. } => "AWS can deny instance types, regions and missing tags",
+            Self::Range => "look for absurd costs with `curtail check`",
+            Self::Frame(_) | Self::Pattern(_) => return Vec::new(),
+        };
+        vec![hint.to_owned()]
+    }
 }
 
 /// What [`violations`] needs of a bill to know what an hour costs: usage as it was charged, before

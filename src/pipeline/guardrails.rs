@@ -11,8 +11,11 @@ use super::PipelineError;
 use super::query::Asked;
 use super::shared::Shared;
 use crate::aggregate;
+use crate::diagnostic::Finding;
 use crate::guardrails::{self, Statement, StatementKind};
 use crate::model::charges::AllocatedCharges;
+use crate::model::dimension::Dimension;
+use crate::model::frame::Frame;
 use crate::model::period::BillingPeriod;
 use crate::model::policy::{Policy, Violation};
 use crate::model::question::{Question, Wanted};
@@ -58,12 +61,13 @@ impl Guarded {
         [&self.charges, &self.rates]
     }
 
-    /// What breaks the policy. Its books are those of every pass over this reading.
+    /// What breaks the policy, and which tags the bill cannot have. Its books are those of every
+    /// pass over this reading.
     pub(super) fn violations(
         &self,
         shared: &Shared,
         tenancy: &Tenancy,
-    ) -> Result<Vec<Violation>, PipelineError> {
+    ) -> Result<(Vec<Violation>, Vec<Finding>), PipelineError> {
         let frame = |question: &Question| -> Result<_, PipelineError> {
             let pass = shared.pass(tenancy, question, &[])?;
             // Whoever ran it answers for it, whoever pays: shared cost is not moved here.
@@ -75,7 +79,24 @@ impl Guarded {
             Ok(aggregate::charges(&unmoved, question, &[])?)
         };
         let (charges, rates) = (frame(&self.charges)?, frame(&self.rates)?);
-        Ok(guardrails::violations(&self.policy, &charges, &rates)?)
+        let violations = guardrails::violations(&self.policy, &charges, &rates)?;
+        Ok((violations, self.unseen(&charges)))
+    }
+
+    /// Tags that are asked for and that no charge carries.
+    fn unseen(&self, charges: &Frame) -> Vec<Finding> {
+        let is_unseen = |key: &String| {
+            let texts = charges.texts(&Dimension::Tag(key.clone()).key());
+            texts.is_ok_and(|texts| texts.iter().all(|value| value.is_none()))
+        };
+        let unseen = |key: String| {
+            let message = format!(
+                "no charge carries the tag `{key}` that the policy asks for: is it activated as a \
+                 cost allocation tag?"
+            );
+            Finding::new("tag-not-seen", message)
+        };
+        self.policy.tags().into_iter().filter(is_unseen).map(unseen).collect()
     }
 }
 

@@ -302,7 +302,9 @@ impl Beside {
             self.doubts.push((VIOLATIONS, Finding::new(NOTHING, none)));
         }
         if let Some(guarded) = guarded {
-            self.violations = guarded.violations(now, tenancy)?;
+            let (violations, odd) = guarded.violations(now, tenancy)?;
+            self.violations = violations;
+            self.findings.extend(odd);
         }
         Ok(())
     }

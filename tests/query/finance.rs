@@ -34,7 +34,8 @@ fn everything(queries: &[NamedQuery]) -> Plan {
 /// Every section of a report is what its query finds when it reads the bill alone.
 fn check_alone(source: &Source, queries: &[NamedQuery], month: &str, what: &str) {
     let months = vec![BillingPeriod::parse(month).unwrap()];
-    let asked = Asked { months, today: Day::parse("2026-10-20"), ..Asked::default() };
+    let policy = Some(repository().join("sample-data/policy.toml"));
+    let asked = Asked { months, today: Day::parse("2026-10-20"), policy, ..Asked::default() };
     let report = pipeline::report(source, &everything(queries), &asked).unwrap();
     for (section, query) in report.sections.iter().zip(queries) {
         if query.reads.contains(&"year_ago_charges".to_owned()) {
