@@ -12,4 +12,4 @@ SELECT
     SUM(CASE WHEN substitute_cost IS NOT NULL THEN cost - substitute_cost END) AS saving_cost
 FROM violations
 GROUP BY guardrail, rule, found, allowed
-ORDER BY cost DESC, guardrail, rule, found
+ORDER BY cost DESC, guardrail, rule, found, allowed

@@ -30,4 +30,14 @@ GROUP BY
     guardrail,
     rule,
     found
-ORDER BY cost DESC, resource_id, user_profile_arn, rule, found, component, region_code
+ORDER BY
+    cost DESC,
+    resource_id,
+    user_profile_arn,
+    tenant,
+    usage_account_id,
+    component,
+    region_code,
+    guardrail,
+    rule,
+    found

@@ -215,7 +215,7 @@ fn a_tag_that_no_charge_carries_is_told_to_be_inactive_perhaps() {
         let arguments = ["query", "top_violations", "exports", "--policy", "policy.toml"];
         sandbox.curtail(&arguments).transcript().contains("no charge carries the tag `")
     };
-    assert!(told("Team"));
+    assert!(told("cost-centre"));
     assert!(!told("team"));
 }
 

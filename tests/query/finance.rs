@@ -39,11 +39,10 @@ fn check_alone(source: &Source, queries: &[NamedQuery], month: &str, what: &str)
     let report = pipeline::report(source, &everything(queries), &asked).unwrap();
     for (section, query) in report.sections.iter().zip(queries) {
         if query.reads.contains(&"year_ago_charges".to_owned()) {
-            // Told in a note; rows would all look like changes.
-            continue;
+            continue; // Told in a note; rows would all look like changes.
         }
-        let alone = pipeline::query(source, &Sql::Named(query), &asked, Settings::default());
-        let alone = alone.unwrap();
+        let alone =
+            pipeline::query(source, &Sql::Named(query), &asked, Settings::default()).unwrap();
         assert_eq!(section.table.rows, alone.sections[0].table.rows, "{what}: {}", query.name);
     }
 }
@@ -53,9 +52,8 @@ fn sections_that_share_a_reading_say_what_their_queries_say_alone() {
     let queries = bundled().unwrap();
     for sample in ["cur2", "legacy"] {
         for rules in [None, Some("custom-tag"), Some("account-per-tenant")] {
-            let tenants = rules.map(|rules| {
-                repository().join(format!("sample-data/tenants/{rules}/tenants.toml"))
-            });
+            let file = |rules| format!("sample-data/tenants/{rules}/tenants.toml");
+            let tenants = rules.map(|rules| repository().join(file(rules)));
             let bill = Bill::Export(repository().join("sample-data").join(sample));
             let source = Source::of(bill, 2, tenants);
             check_alone(&source, &queries, "2026-10", &format!("{sample} {rules:?}"));
