@@ -42,9 +42,6 @@ pub(super) struct SourceArguments {
     /// Worker threads [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) threads: Option<u16>,
-
-    #[command(flatten)]
-    pub(super) bucket: BucketArguments,
 }
 
 /// Which billing periods are meant.
@@ -65,6 +62,9 @@ pub(super) struct StoreArguments {
     /// The store's folder [default: `CURTAIL_STORE`, else `curtail` in the user's data folder]
     #[arg(long, value_name = "DIR")]
     pub(super) store: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) bucket: BucketArguments,
 }
 
 /// Where the answer goes and how it looks.

@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use clap::Args;
 use etcetera::base_strategy::{BaseStrategy as _, choose_native_strategy};
@@ -17,12 +17,12 @@ use indicatif::ProgressBar;
 
 use crate::cli::complaint::Complaint;
 use crate::cli::progress;
-use crate::origin::{Access, Address, Bucket, Fetched, Origin, is_remote};
+use crate::origin::{Access, Address, Bucket, Origin, OriginError, Why, is_remote};
 use crate::render::number;
 
 /// How a bucket is reached.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Exports in S3")]
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "S3")]
 pub(super) struct BucketArguments {
     /// Profile of ~/.aws/config and ~/.aws/credentials [default: `AWS_PROFILE`, else `default`]
     #[arg(long, value_name = "NAME")]
@@ -58,20 +58,29 @@ pub(super) fn origin<'a>(
         let words = format!("`{}` and `{}` are two buckets", first.display(), other.display());
         return Err(Complaint::usage(words, "ingest one bucket at a time"));
     }
-    let origin = Origin::S3(Arc::new(Bucket::of(first, &access(arguments)?)?));
-    // A command has one origin.
-    let _ = ASKED.set(origin.clone());
+    Ok(reach(first, arguments)?)
+}
+
+/// The bucket of an address; what is fetched from it is told in the end.
+pub(super) fn reach(address: &Path, arguments: &BucketArguments) -> Result<Origin, OriginError> {
+    let origin = Origin::S3(Arc::new(Bucket::of(address, &access(address, arguments)?)?));
+    reached().push(origin.clone());
     Ok(origin)
 }
 
 /// What is told of when the command is over.
-static ASKED: OnceLock<Origin> = OnceLock::new();
+static REACHED: Mutex<Vec<Origin>> = Mutex::new(Vec::new());
+
+fn reached() -> MutexGuard<'static, Vec<Origin>> {
+    REACHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// What people see who wait for it.
 static FETCHING: OnceLock<ProgressBar> = OnceLock::new();
 
 /// Counts on a terminal what is being fetched, until [`end_progress`].
 pub(super) fn show_progress() {
-    if ASKED.get().is_some() {
+    if !reached().is_empty() {
         FETCHING.get_or_init(|| progress::counter(|| fetched().unwrap_or_default()));
     }
 }
@@ -92,13 +101,17 @@ pub(super) fn tell_fetched() {
 }
 
 fn fetched() -> Option<String> {
-    let fetched = ASKED.get().and_then(Origin::fetched).filter(|fetched| fetched.requests > 0);
-    let Fetched { bytes, requests } = fetched?;
+    let all = reached().iter().filter_map(Origin::fetched).collect::<Vec<_>>();
+    let bytes = all.iter().map(|fetched| fetched.bytes).sum();
+    let requests = all.iter().map(|fetched| fetched.requests).sum();
+    if requests == 0 {
+        return None;
+    }
     let s = if requests == 1 { "" } else { "s" };
     Some(format!("fetched {} in {} request{s}", number::bytes(bytes), number::count(requests)))
 }
 
-fn access(arguments: &BucketArguments) -> Result<Access, Complaint> {
+fn access(address: &Path, arguments: &BucketArguments) -> Result<Access, OriginError> {
     let variables: BTreeMap<String, String> =
         std::env::vars().filter(|(name, _)| name.starts_with("AWS_")).collect();
     let typed = [("AWS_REGION", &arguments.region), ("AWS_ENDPOINT_URL", &arguments.endpoint_url)];
@@ -109,8 +122,7 @@ fn access(arguments: &BucketArguments) -> Result<Access, Complaint> {
     let profile = named.map_or("default", String::as_str);
     let found = profile_of(profile, &variables);
     if found.is_empty() && arguments.profile.is_some() {
-        let words = format!("there is no profile `{profile}`");
-        return Err(Complaint::usage(words, "see `aws configure list-profiles`"));
+        return Err(OriginError { path: address.to_owned(), why: Why::NoProfile });
     }
     settings.extend(of_profile(&found, has_keys));
     let is_overruled = |name: &str| !has_keys && arguments.profile.is_some() && is_key(name);

@@ -87,7 +87,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         command: "close".to_owned(),
     };
     let report = pipeline::close(&Close {
-        folder: settings::store(&arguments.store)?,
+        home: settings::store(&arguments.store)?,
         month: arguments.month,
         metric: arguments.metric,
         tenants: arguments.tenants.clone(),

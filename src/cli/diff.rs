@@ -76,7 +76,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         _ => None,
     };
     let asked = Diff {
-        folder: settings::store(&arguments.store)?,
+        home: settings::store(&arguments.store)?,
         threads: settings::threads(arguments.threads),
         tenants: arguments.tenants.clone(),
         month: arguments.month,

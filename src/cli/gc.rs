@@ -45,12 +45,12 @@ Examples:
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     let format = settings::format(&arguments.output)?;
-    let folder = settings::store(&arguments.store)?;
+    let home = settings::store(&arguments.store)?;
     let spare = if arguments.all { Spare::Nothing } else { Spare::Previous };
     let report = if arguments.dry_run {
-        pipeline::garbage(&folder, spare)?
+        pipeline::garbage(&home, spare)?
     } else {
-        pipeline::gc(&folder, &clock::holder("gc"), spare)?
+        pipeline::gc(&home, &clock::holder("gc"), spare)?
     };
     output::show(&report, format, &arguments.output)
 }

@@ -10,11 +10,12 @@ use std::process::ExitCode;
 use clap::Args;
 
 use crate::cli::arguments::{MonthArguments, StoreArguments};
-use crate::cli::bucket::{self, BucketArguments};
+use crate::cli::bucket;
 use crate::cli::complaint::Complaint;
 use crate::cli::progress::Bars;
 use crate::cli::{clock, output, settings};
 use crate::model::stored::Keep;
+use crate::origin::Address;
 use crate::pipeline::{self, IngestSettings, Progress};
 use crate::render::number::{bytes, count};
 use crate::render::{self, Format, Style};
@@ -46,8 +47,9 @@ pub(super) struct Arguments {
     #[arg(long)]
     json: bool,
 
-    #[command(flatten)]
-    bucket: BucketArguments,
+    /// A prefix for the segments of a new store, `s3://bucket/prefix`; the catalogue stays here
+    #[arg(long, value_name = "ADDRESS")]
+    segments: Option<PathBuf>,
 }
 
 const EXAMPLES: &str = "\
@@ -66,15 +68,15 @@ fn keep(text: &str) -> Result<Keep, String> {
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
-    let folder = settings::store(&arguments.store)?;
+    let home = settings::store(&arguments.store)?.with_segments(segments(arguments)?);
     let settings = IngestSettings {
-        folder: folder.clone(),
+        home: home.clone(),
         months: arguments.months.months(),
         keep: arguments.keep,
         threads: settings::threads(arguments.threads),
         at: clock::instant(),
         holder: clock::holder("ingest"),
-        origin: bucket::origin(arguments.sources.iter(), &arguments.bucket)?,
+        origin: bucket::origin(arguments.sources.iter(), &arguments.store.bucket)?,
     };
     let bars = Bars::new();
     let progress = |news: Progress| match news {
@@ -93,13 +95,23 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         }
     };
     let ingested = pipeline::ingest(&arguments.sources, &settings, &progress)?;
-    let report = pipeline::ingested(&folder, &ingested);
+    let report = pipeline::ingested(&home, &ingested);
     if arguments.json {
         output::write(None, &render::render(&report, Format::Json, &Style::default())?)?;
         return Ok(output::verdict(&report, Format::Json, false));
     }
-    output::write(None, summary(&folder, &ingested).as_bytes())?;
+    output::write(None, summary(&home.folder, &ingested).as_bytes())?;
     Ok(output::verdict(&report, Format::Csv, false))
+}
+
+/// Where the segments of a new store shall be; only a bucket can be named.
+fn segments(arguments: &Arguments) -> Result<Option<PathBuf>, Complaint> {
+    let Some(segments) = &arguments.segments else { return Ok(None) };
+    if Address::parse(segments).is_none() {
+        let words = format!("`{}` names no bucket", segments.display());
+        return Err(Complaint::usage(words, "write s3://bucket/prefix"));
+    }
+    Ok(Some(segments.clone()))
 }
 
 /// What became of a month: `2026-10  5,000,000 rows  462 MB -> 12.6 MB  version 3, new`.

@@ -20,6 +20,7 @@ use crate::query::{self, NamedQuery, Plan};
 use crate::render::csv::CsvText;
 use crate::render::terminal::TerminalStyle;
 use crate::render::{Format, Style};
+use crate::store::Home;
 
 /// The width when nothing else tells: a page of a mail or a log.
 const DEFAULT_WIDTH: usize = 80;
@@ -31,10 +32,10 @@ pub(super) fn source(arguments: &SourceArguments) -> Result<Source, Complaint> {
     let export = arguments.source.as_ref().or(arguments.from.as_ref());
     let bill = match export {
         Some(path) => Bill::Export(path.clone()),
-        None => Bill::Store { folder: store(&arguments.store)?, versions: Pins::new() },
+        None => Bill::Store { home: store(&arguments.store)?, versions: Pins::new() },
     };
     let threads = threads(arguments.threads);
-    let origin = bucket::origin(export.into_iter(), &arguments.bucket)?;
+    let origin = bucket::origin(export.into_iter(), &arguments.store.bucket)?;
     bucket::show_progress();
     Ok(Source { origin, ..Source::of(bill, threads, arguments.tenants.clone()) })
 }
@@ -122,15 +123,17 @@ pub(super) fn threads(typed: Option<u16>) -> usize {
     typed.map_or(cores, usize::from)
 }
 
-/// The folder of the store: as typed, else as the environment says, else the user's own.
-pub(super) fn store(arguments: &StoreArguments) -> Result<PathBuf, Complaint> {
+/// The store: as typed, else as the environment says, else the user's own.
+pub(super) fn store(arguments: &StoreArguments) -> Result<Home, Complaint> {
     let by_variable = std::env::var_os("CURTAIL_STORE").filter(|folder| !folder.is_empty());
     let typed = arguments.store.clone().or(by_variable.map(PathBuf::from));
     let own = || Some(choose_native_strategy().ok()?.data_dir().join("curtail"));
-    typed.or_else(own).ok_or_else(|| {
+    let folder = typed.or_else(own).ok_or_else(|| {
         let hint = "name one with `--store DIR`, or an export with SOURCE";
         Complaint::usage("this system tells no folder for data, so there is no store", hint)
-    })
+    })?;
+    let bucket = arguments.bucket.clone();
+    Ok(Home::of(&folder).reached_by(move |address| bucket::reach(address, &bucket)))
 }
 
 /// The format: as typed, else by the file's name, else a table.

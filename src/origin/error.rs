@@ -11,12 +11,17 @@ use crate::diagnostic::{Diagnose, ErrorKind};
 
 /// Why a file could not be read.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot read `{}`: {why}", path.display())]
+#[error("cannot {} `{}`: {why}", verb(why), path.display())]
 pub struct OriginError {
     /// The file or prefix.
     pub path: PathBuf,
     /// What happened.
     pub why: Why,
+}
+
+/// A disk is only read; of a bucket it need not have been reading that failed.
+fn verb(why: &Why) -> &'static str {
+    if matches!(why, Why::Disk(_)) { "read" } else { "use" }
 }
 
 /// What happened.
@@ -33,10 +38,14 @@ pub enum Why {
     Expired,
     #[error("there are no credentials that could be used")]
     NoCredentials,
+    #[error("there is no profile of that name")]
+    NoProfile,
     #[error("the bucket is in another region")]
     WrongRegion,
     #[error("the service asks to slow down, again and again")]
     Throttled,
+    #[error("there is another object of that name already")]
+    Exists,
     #[error("the object was replaced while it was read")]
     Changed,
     #[error("the service cannot be reached")]
@@ -50,8 +59,8 @@ pub enum Why {
 impl Diagnose for OriginError {
     fn kind(&self) -> ErrorKind {
         match self.why {
-            Why::Absent | Why::Changed => ErrorKind::Input,
-            Why::Insecure => ErrorKind::Usage,
+            Why::Absent | Why::Changed | Why::Exists => ErrorKind::Input,
+            Why::Insecure | Why::NoProfile => ErrorKind::Usage,
             _ => ErrorKind::Environment,
         }
     }
@@ -63,8 +72,10 @@ impl Diagnose for OriginError {
             Why::Denied => "S3-DENIED",
             Why::Expired => "S3-EXPIRED",
             Why::NoCredentials => "S3-NO-CREDENTIALS",
+            Why::NoProfile => "S3-NO-PROFILE",
             Why::WrongRegion => "S3-REGION",
             Why::Throttled => "S3-THROTTLED",
+            Why::Exists => "S3-EXISTS",
             Why::Changed => "SRC-CHANGED",
             Why::Unreachable => "S3-UNREACHABLE",
             Why::Insecure => "S3-INSECURE",
@@ -84,8 +95,10 @@ impl Diagnose for OriginError {
                 "set AWS_PROFILE or --profile; for SSO, run \
                  `eval \"$(aws configure export-credentials --format env)\"`"
             }
+            Why::NoProfile => "see `aws configure list-profiles`",
             Why::WrongRegion => "give the bucket's own region with --region or AWS_REGION",
             Why::Throttled => "wait a little and run the command again",
+            Why::Exists => "nothing was written over; name a prefix of its own",
             Why::Changed => "a delivery may be in progress; run the command again when it is done",
             Why::Unreachable => "check the network, --endpoint-url and --region",
             Why::Insecure => "use an https:// endpoint",
@@ -102,6 +115,7 @@ impl Why {
         let told = error.to_string();
         let says = |words: &[&str]| words.iter().any(|word| told.contains(word));
         match error {
+            Error::AlreadyExists { .. } => Self::Exists,
             _ if says(&["ExpiredToken", "TokenRefreshRequired", "RequestExpired"]) => Self::Expired,
             _ if says(&[
                 "PermanentRedirect",

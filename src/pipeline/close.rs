@@ -16,13 +16,13 @@ use crate::model::stored::{Closing, Instant, Version};
 use crate::report::statement::{Ledger, Unanswered};
 use crate::report::{Report, closing as composer};
 use crate::rules;
-use crate::store::{Holder, Store, StoreError, Writer};
+use crate::store::{Holder, Home, Store, StoreError, Writer};
 
 /// What is closed, and how.
 #[derive(Debug, Clone)]
 pub struct Close {
-    /// The folder of the store.
-    pub folder: PathBuf,
+    /// Where the store is.
+    pub home: Home,
     /// The month.
     pub month: BillingPeriod,
     /// The metric of its statements.
@@ -132,9 +132,9 @@ impl Diagnose for CloseError {
 /// first room's that could not go on. Nothing is closed then.
 pub fn close(asked: &Close) -> Result<Report, PipelineError> {
     // A writer would make a store where there is none.
-    drop(Store::open(&asked.folder)?);
-    let mut writer = Writer::open(&asked.folder, &asked.holder)?;
-    let kept = Kept::open(&asked.folder)?;
+    drop(Store::open(&asked.home)?);
+    let mut writer = Writer::open(&asked.home, &asked.holder)?;
+    let kept = Kept::open(&asked.home)?;
     let month = kept.month(Some(asked.month))?;
     if let Some(earlier) = kept.timeline.closing(month) {
         let (period, at) = (month, earlier.at.clone());
@@ -143,7 +143,7 @@ pub fn close(asked: &Close) -> Result<Report, PipelineError> {
     let newest = kept.timeline.newest(month).and_then(|id| kept.version(id));
     // The month is there, so it has a version.
     let version = newest.ok_or(super::NoMonth)?;
-    let written = rules::written(asked.tenants.as_deref(), &asked.folder)?;
+    let written = rules::written(asked.tenants.as_deref(), &asked.home.folder)?;
     let (metric, threads) = (asked.metric, asked.threads);
     let ledger = kept.open_month(month, written.tenancy.clone(), metric, asked.today, threads)?;
     let reasons = objections(version, &ledger, asked.today)?;

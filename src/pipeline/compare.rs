@@ -5,7 +5,6 @@
 //! Never: lets anything but the data differ between the two sides.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use super::{Bill, Pass, PipelineError, Source};
 use crate::aggregate::{self, Sums};
@@ -20,10 +19,11 @@ use crate::model::question::Question;
 use crate::model::restatement::Shift;
 use crate::model::stored::{Pins, VersionId};
 use crate::model::tenancy::Tenancy;
+use crate::store::Home;
 
 /// What is compared.
 pub(super) struct Sides<'a> {
-    pub(super) folder: &'a Path,
+    pub(super) home: &'a Home,
     pub(super) threads: usize,
     pub(super) period: BillingPeriod,
     /// The version of the month before, if statements of the month are made beside it.
@@ -104,7 +104,7 @@ impl Sides<'_> {
         let month_before = self.before.map(|version| (self.period.before(), version));
         let versions: Pins = month_before.into_iter().chain([(self.period, version)]).collect();
         let months: Vec<BillingPeriod> = versions.keys().copied().collect();
-        let bill = Bill::Store { folder: self.folder.to_owned(), versions };
+        let bill = Bill::Store { home: self.home.clone(), versions };
         let source = Source::of(bill, self.threads, None);
         let whole = Question::of(dimensions(), self.metric, &months);
         let pass = Pass::under(&source, self.tenancy.clone(), &whole)?;

@@ -16,12 +16,13 @@ use crate::model::stored::{Version, VersionId};
 use crate::report::Report;
 use crate::report::diff::{self as composer, Found, Settings, Side};
 use crate::rules;
+use crate::store::Home;
 
 /// What is compared.
 #[derive(Debug, Clone)]
 pub struct Diff {
-    /// The folder of the store.
-    pub folder: PathBuf,
+    /// Where the store is.
+    pub home: Home,
     /// Worker threads.
     pub threads: usize,
     /// The rule file of a month that is not closed; `None` takes `tenants.toml` in the store.
@@ -68,8 +69,8 @@ impl Diagnose for DiffError {
 /// # Errors
 /// When a version is not there; the first room's that could not go on.
 pub fn diff(asked: &Diff) -> Result<Report, PipelineError> {
-    let Diff { folder, tenants, .. } = asked;
-    let kept = Kept::open(folder)?;
+    let Diff { home, tenants, .. } = asked;
+    let kept = Kept::open(home)?;
     let period = kept.month(Some(asked.month))?;
     let closing = kept.timeline.closing(period);
     let tenancy = match closing {
@@ -77,7 +78,7 @@ pub fn diff(asked: &Diff) -> Result<Report, PipelineError> {
             return Err(KeptError::RulesOfClosed { period, at: closing.at.clone() }.into());
         }
         Some(closing) => rules::kept(&closing.rules, closing.rule_file.as_deref())?,
-        None => rules::read(tenants.as_deref(), folder)?,
+        None => rules::read(tenants.as_deref(), &home.folder)?,
     };
     let usual = closing.map_or(CostMetric::Amortized, |closing| closing.metric);
     let before = match closing {
@@ -91,7 +92,7 @@ pub fn diff(asked: &Diff) -> Result<Report, PipelineError> {
         return Err(super::NoMonth.into());
     };
     let compared = compare(&Sides {
-        folder,
+        home,
         threads: asked.threads,
         period,
         before,

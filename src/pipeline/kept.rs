@@ -5,7 +5,6 @@
 //! Never: shows a closed month that is not what was closed.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use super::compare::{Sides, compare, dimensions};
 use super::statement::{Beside, ledger};
@@ -21,7 +20,7 @@ use crate::model::tenancy::Tenancy;
 use crate::model::timeline::{Due, Timeline};
 use crate::report::statement::{Adjustment, Ledger, Status};
 use crate::rules;
-use crate::store::Store;
+use crate::store::{Home, Store};
 
 /// What was closed cannot be shown as it was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -82,19 +81,19 @@ impl Diagnose for KeptError {
 
 /// A store, and what it knows of closings; no version is collected while it is held.
 pub(super) struct Kept<'a> {
-    folder: &'a Path,
+    home: &'a Home,
     pub(super) timeline: Timeline,
     versions: Vec<Version>,
     _store: Store,
 }
 
 impl<'a> Kept<'a> {
-    pub(super) fn open(folder: &'a Path) -> Result<Self, PipelineError> {
-        let store = Store::open(folder)?;
+    pub(super) fn open(home: &'a Home) -> Result<Self, PipelineError> {
+        let store = Store::open(home)?;
         let versions = store.history()?;
         let known = versions.iter().map(|version| (version.facts.period, version.id));
         let timeline = Timeline::of(known, store.closings()?);
-        Ok(Self { folder, timeline, versions, _store: store })
+        Ok(Self { home, timeline, versions, _store: store })
     }
 
     /// The month that is meant: the one asked for, else the latest.
@@ -123,7 +122,7 @@ impl<'a> Kept<'a> {
     }
 
     fn source(&self, pins: &Pins, threads: usize) -> Source {
-        let bill = Bill::Store { folder: self.folder.to_owned(), versions: pins.clone() };
+        let bill = Bill::Store { home: self.home.clone(), versions: pins.clone() };
         Source::of(bill, threads, None)
     }
 
@@ -210,7 +209,7 @@ impl<'a> Kept<'a> {
         let Due { closing, versions } = *due;
         let tenancy = rules::kept(&closing.rules, closing.rule_file.as_deref())?;
         let compared = compare(&Sides {
-            folder: self.folder,
+            home: self.home,
             threads,
             period: closing.period,
             before: closing.pins.get(&closing.period.before()).copied(),

@@ -61,6 +61,7 @@ use crate::reconcile::{self, ExcludedTotal, SourceTotal};
 use crate::report::Report;
 use crate::report::spend::{self, Found, Settings};
 use crate::rules;
+use crate::store::Home;
 
 pub use explain::{SubjectAbsent, explain};
 pub use focus::focus;
@@ -99,8 +100,8 @@ pub enum Bill {
     Export(PathBuf),
     /// What was ingested before.
     Store {
-        /// The folder of the store.
-        folder: PathBuf,
+        /// Where it is.
+        home: Home,
         /// Versions that are meant instead of the newest ones.
         versions: Pins,
     },
@@ -122,7 +123,8 @@ impl Bill {
     /// Where rules and maps lie that nobody named: beside the data.
     fn place(&self) -> &Path {
         match self {
-            Self::Export(path) | Self::Store { folder: path, .. } => path,
+            Self::Export(path) => path,
+            Self::Store { home, .. } => &home.folder,
         }
     }
 }

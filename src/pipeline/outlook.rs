@@ -5,7 +5,6 @@
 //! Never: computes; the rooms do.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use chrono::{Days, NaiveDate};
 
@@ -28,7 +27,7 @@ use crate::model::stored::is_unsettled;
 use crate::model::tenancy::Tenancy;
 use crate::query::Adjusted;
 use crate::report::Report;
-use crate::store::Store;
+use crate::store::{Home, Store};
 
 /// What forecasts are made from.
 const DAILY: [Dimension; 4] =
@@ -129,8 +128,8 @@ fn open(
             let unsettled = months.iter().filter(|month| is_unsettled(**month, today));
             unsettled.map(|month| Open { month: *month, last: None }).collect()
         }
-        Bill::Store { folder, versions } => {
-            let store = Store::open(folder)?;
+        Bill::Store { home, versions } => {
+            let store = Store::open(home)?;
             let closed: Vec<BillingPeriod> =
                 store.closings()?.iter().map(|closing| closing.period).collect();
             let snapshot = store.snapshot(Some(months), versions)?;
@@ -168,12 +167,12 @@ pub fn provisional(
 
 /// What newer deliveries change of closed months, told in some months.
 pub(super) fn adjustments(
-    folder: &Path,
+    home: &Home,
     months: &[BillingPeriod],
     metric: CostMetric,
     threads: usize,
 ) -> Result<(Vec<Adjusted>, Vec<Finding>), PipelineError> {
-    let kept = Kept::open(folder)?;
+    let kept = Kept::open(home)?;
     let (mut sums, mut findings) = (BTreeMap::new(), Vec::new());
     for month in months {
         let due = match kept.timeline.closing(*month) {

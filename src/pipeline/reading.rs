@@ -87,7 +87,7 @@ impl Source {
     ) -> Result<Vec<BillingPeriod>, PipelineError> {
         match &self.bill {
             Bill::Export(path) => months_of_export(&self.origin, path, month),
-            Bill::Store { folder, .. } => stored::months(folder, month),
+            Bill::Store { home, .. } => stored::months(home, month),
         }
     }
 }
@@ -126,9 +126,7 @@ impl Reading {
     ) -> Result<Self, PipelineError> {
         match &source.bill {
             Bill::Export(path) => of_export(path, months, needs, source),
-            Bill::Store { folder, versions } => {
-                stored::read(folder, versions, months, needs, source)
-            }
+            Bill::Store { home, versions } => stored::read(home, versions, months, needs, source),
         }
     }
 

@@ -51,8 +51,8 @@ pub fn statements(
     today: Day,
 ) -> Result<Ledger, PipelineError> {
     let usual = metric.unwrap_or(CostMetric::Amortized);
-    let folder = match &source.bill {
-        Bill::Store { folder, versions } if versions.is_empty() => folder,
+    let home = match &source.bill {
+        Bill::Store { home, versions } if versions.is_empty() => home,
         _ => {
             let months = source.months(month)?;
             let meant = month.or(months.last().copied());
@@ -61,7 +61,7 @@ pub fn statements(
             return ledger(source, source.rules()?, &months, month, usual, beside);
         }
     };
-    let kept = Kept::open(folder)?;
+    let kept = Kept::open(home)?;
     let month = kept.month(month)?;
     let Some(closing) = kept.timeline.closing(month) else {
         return kept.open_month(month, source.rules()?, usual, today, source.threads);

@@ -1,11 +1,10 @@
 //! Stored: the charges of the store as a bill.
 //!
-//! In:    the folder of a store, versions that are meant, months, what must be told apart.
+//! In:    where a store is, versions that are meant, months, what must be told apart.
 //! Out:   a [`Reading`], as an export would have given it.
 //! Never: writes, or believes a segment that does not hold what the catalogue says.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use super::reading::{Delivered, FileShape, Reading, Told, rolled};
 use super::{MonthAbsent, PipelineError, Source};
@@ -22,14 +21,14 @@ use crate::model::tenancy::Needs;
 use crate::normalise::{Control, Grain, Months, Resources};
 use crate::origin::Origin;
 use crate::scan::{self, Missing, SourceFile};
-use crate::store::Store;
+use crate::store::{Home, Store};
 
 /// The months to read: the one asked for, or the latest, and the one before if it is there.
 pub(super) fn months(
-    folder: &Path,
+    home: &Home,
     month: Option<BillingPeriod>,
 ) -> Result<Vec<BillingPeriod>, PipelineError> {
-    let present = Store::open(folder)?.periods()?;
+    let present = Store::open(home)?.periods()?;
     let Some(month) = month.or_else(|| present.last().copied()) else { return Ok(Vec::new()) };
     refuse_absent(&[month], &present)?;
     let before = month.before();
@@ -47,13 +46,13 @@ fn refuse_absent(
 
 /// Reads the charges of some months, all when none are named.
 pub(super) fn read(
-    folder: &Path,
+    home: &Home,
     pins: &Pins,
     months: &[BillingPeriod],
     needs: &Needs,
     source: &Source,
 ) -> Result<Reading, PipelineError> {
-    let store = Store::open(folder)?;
+    let store = Store::open(home)?;
     refuse_absent(months, &store.periods()?)?;
     let snapshot = store.snapshot((!months.is_empty()).then_some(months), pins)?;
     let versions = &snapshot.versions;
@@ -68,13 +67,19 @@ pub(super) fn read(
     let segments = versions
         .iter()
         .flat_map(|version| version.segments_of(best_kind(version, resources, needs)));
-    let files = segments.map(|segment| SourceFile::open(&Origin::Disk, &segment.path, &fields));
+    let origin = store.origin();
+    let files = segments.map(|segment| SourceFile::open(&origin, &segment.path, &fields));
     let files: Vec<SourceFile> = files.collect::<Result<_, _>>()?;
-    // What is open stays readable, whoever deletes its name.
+    // What is open on a disk stays readable, whoever deletes its name.
+    let kept = match origin {
+        Origin::Disk => None,
+        Origin::S3(_) => Some(snapshot.clone()),
+    };
     drop(store);
     let versions = snapshot.forget_files();
     // What segments lack, the delivered files may have had; the catalogue knows.
     let (rolled, _) = rolled(&files, &grain, fields.clone(), source)?;
+    drop(kept);
     let mut oddities = rolled.oddities;
     let told = versions.iter().map(|version| version.facts.oddities.rows_without_cost);
     oddities.rows_without_cost = told.sum();

@@ -315,14 +315,14 @@ impl Beside {
         asked: &Asked,
         months: &[BillingPeriod],
     ) -> Result<(), PipelineError> {
-        let Bill::Store { folder, versions } = &source.bill else {
+        let Bill::Store { home, versions } = &source.bill else {
             let none = "only a store knows what was closed";
             self.doubts.push((ADJUSTMENTS, Finding::new(NOTHING, none)));
             return Ok(());
         };
         if versions.is_empty() {
             let (adjusted, findings) =
-                outlook::adjustments(folder, months, asked.metric, source.threads)?;
+                outlook::adjustments(home, months, asked.metric, source.threads)?;
             self.adjustments = adjusted;
             self.findings.extend(findings);
         }

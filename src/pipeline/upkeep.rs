@@ -1,6 +1,6 @@
 //! Upkeep: what the store holds and took, whether it is sound, and what it no longer needs.
 //!
-//! In:    the folder of a store.
+//! In:    where a store is.
 //! Out:   [`Report`]s of `status`, `ingest`, `verify` and `gc`.
 //! Never: decides what is wrong or what may go; `store` does.
 
@@ -16,25 +16,25 @@ use crate::report::store::collection::{self, Collection, Fate, Readers, Trial};
 use crate::report::store::ingestion::{self, Ingested, Outcome};
 use crate::report::store::status::{self, Holdings, Rows};
 use crate::report::store::verification::{self, Examination, Examined, Problem};
-use crate::store::{self, Damage, Holder, Spare, Store, VerifiedVersion, Writer};
+use crate::store::{self, Damage, Holder, Home, Spare, Store, VerifiedVersion, Writer};
 
 /// `status`: which months the store holds, on a UTC day.
 ///
 /// # Errors
 /// When there is no store, when it is damaged or newer.
-pub fn status(folder: &Path, today: Day, rows: Rows) -> Result<Report, PipelineError> {
-    let store = Store::open(folder)?;
+pub fn status(home: &Home, today: Day, rows: Rows) -> Result<Report, PipelineError> {
+    let store = Store::open(home)?;
     let (versions, closings) = (store.history()?, store.closings()?);
     let findings = unverified(&store.newest()?).into_iter().collect();
-    let folder = folder.to_owned();
+    let folder = home.folder.clone();
     Ok(status::compose(&Holdings { folder, versions, closings, today, findings }, rows))
 }
 
 /// What [`ingest`](super::ingest) did.
-pub fn ingested(folder: &Path, ingested: &[Ingested]) -> Report {
+pub fn ingested(home: &Home, ingested: &[Ingested]) -> Report {
     let fresh = ingested.iter().filter(|one| one.outcome != Outcome::Unchanged);
     let findings = unverified(fresh.map(|one| &one.version));
-    ingestion::compose(folder, ingested, findings.into_iter().collect())
+    ingestion::compose(&home.folder, ingested, findings.into_iter().collect())
 }
 
 /// How far a verification is: so many of so many bytes.
@@ -51,10 +51,11 @@ pub struct Looked {
 /// # Errors
 /// When the store cannot be opened: there is none, it is newer, or its catalogue is damaged.
 pub fn verify(
-    folder: &Path,
+    home: &Home,
     progress: &(dyn Fn(Looked) + Sync),
 ) -> Result<(Report, Soundness), PipelineError> {
-    let store = Store::open(folder)?;
+    let store = Store::open(home)?;
+    let folder = &home.folder;
     let all = store.history()?.iter().map(Version::stored_bytes).sum();
     progress(Looked { more: 0, all });
     let verified = store.verify(&|checked| progress(Looked { more: checked.bytes, all }))?;
@@ -110,10 +111,11 @@ fn below(folder: &Path, path: &Path) -> String {
 ///
 /// # Errors
 /// When somebody else writes, and as [`status`].
-pub fn gc(folder: &Path, me: &Holder, spare: Spare) -> Result<Report, PipelineError> {
+pub fn gc(home: &Home, me: &Holder, spare: Spare) -> Result<Report, PipelineError> {
     // Writing makes a store where there is none; there is nothing to remove from that.
-    drop(Store::open(folder)?);
-    let mut writer = Writer::open(folder, me)?;
+    drop(Store::open(home)?);
+    let mut writer = Writer::open(home, me)?;
+    let folder = &home.folder;
     let (versions, closings) = (writer.store().history()?, writer.store().closings()?);
     let collected = writer.gc(spare)?;
     let gone: BTreeSet<VersionId> = collected.versions.iter().map(|version| version.id).collect();
@@ -130,11 +132,11 @@ pub fn gc(folder: &Path, me: &Holder, spare: Spare) -> Result<Report, PipelineEr
 ///
 /// # Errors
 /// As [`status`].
-pub fn garbage(folder: &Path, spare: Spare) -> Result<Report, PipelineError> {
-    let store = Store::open(folder)?;
+pub fn garbage(home: &Home, spare: Spare) -> Result<Report, PipelineError> {
+    let store = Store::open(home)?;
     let gone = store.garbage(spare)?.iter().map(|version| version.id).collect();
     let versions = fates(&store.history()?, &store.closings()?, &gone);
-    let (folder, trial) = (folder.to_owned(), Trial::DryRun);
+    let (folder, trial) = (home.folder.clone(), Trial::DryRun);
     Ok(collection::compose(&Collection { folder, trial, versions, ..Collection::default() }))
 }
 

@@ -12,23 +12,24 @@ use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIter
 
 use super::balance::{Difference, differences};
 use super::catalogue::{Catalogue, insert_version};
-use super::durable::{self, Staged};
+use super::durable;
 use super::error::StoreError;
 use super::layout::Layout;
 use super::segment::{self, Tally};
+use super::shelf::{Shelf, Shelved};
 use crate::model::digest::Digest;
 use crate::model::stored::{NewVersion, Segment, SegmentKind, Version, VersionId};
 
 /// Writes a version; the catalogue that has it is on the disk when this returns.
 pub(super) fn commit(
-    layout: &Layout,
+    (layout, shelf): (&Layout, &Shelf),
     catalogue: &mut Catalogue,
     new: &NewVersion,
     threads: usize,
 ) -> Result<(Catalogue, Version), StoreError> {
     balance(new)?;
     let id = VersionId(catalogue.reader(layout).highest()?.0 + 1);
-    let segments = write_segments(layout, id, new, threads)?;
+    let segments = write_segments((layout, shelf), id, new, threads)?;
     let amended = catalogue.amended(|rows| insert_version(rows, id, &new.facts, &segments));
     let published = amended.and_then(|(amended, ())| {
         amended.publish(layout, catalogue)?;
@@ -39,7 +40,7 @@ pub(super) fn commit(
         Err(error) => {
             // When only the last fsync failed, the new catalogue is there and needs its segments.
             if catalogue.is_on_disk(layout) {
-                remove(&segments);
+                remove(shelf, &segments);
             }
             Err(error)
         }
@@ -67,7 +68,7 @@ fn balance(new: &NewVersion) -> Result<(), StoreError> {
 }
 
 fn write_segments(
-    layout: &Layout,
+    (layout, shelf): (&Layout, &Shelf),
     id: VersionId,
     new: &NewVersion,
     threads: usize,
@@ -79,59 +80,57 @@ fn write_segments(
     let folders: BTreeSet<PathBuf> =
         batches.iter().map(|(kind, _)| layout.period(*kind, period)).collect();
     for folder in &folders {
-        durable::make_folder(folder)?;
+        shelf.make_folder(folder)?;
     }
     let write = |number: usize, (kind, batch): (SegmentKind, &RecordBatch)| {
         let place = segment::Place { period, version: id, number, tool: &new.facts.tool };
         let file = segment::encode(batch, &place)
             .map_err(|error| StoreError::Encode { period, why: error.to_string() })?;
         let path = layout.segment(kind, period, id, number);
-        // Leftovers are gone: only another writer can have made it, where locks do not work.
-        if path.exists() {
-            return Err(StoreError::Replaced { path });
-        }
-        let staged = durable::stage(&path, &file)?;
         let (bytes, rows) = (file.len() as u64, batch.num_rows() as u64);
-        Ok((staged, Segment { kind, path, bytes, rows, digest: Digest::of(&file) }))
+        let digest = Digest::of(&file);
+        let shelved = shelf.stage(&path, file)?;
+        Ok((shelved, Segment { kind, path, bytes, rows, digest }))
     };
     // Where the system has no threads left, one does it.
-    let written: Result<Vec<(Staged, Segment)>, StoreError> =
+    let written: Result<Vec<(Shelved, Segment)>, StoreError> =
         match rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build() {
             Ok(pool) => pool.install(|| {
                 batches.par_iter().enumerate().map(|(at, batch)| write(at, *batch)).collect()
             }),
             Err(_) => batches.iter().enumerate().map(|(at, batch)| write(at, *batch)).collect(),
         };
-    publish(written?, &folders)
+    publish(shelf, written?, &folders)
 }
 
 /// Gives all segments their names, or none of them.
 fn publish(
-    written: Vec<(Staged, Segment)>,
+    shelf: &Shelf,
+    written: Vec<(Shelved, Segment)>,
     folders: &BTreeSet<PathBuf>,
 ) -> Result<Vec<Segment>, StoreError> {
     let mut published = Vec::with_capacity(written.len());
     let mut failure = None;
-    for (staged, segment) in written {
+    for (shelved, segment) in written {
         if failure.is_none() {
-            failure = staged.publish().err();
+            failure = shelved.publish().err();
             published.push(segment);
         }
     }
     // The folder above too: a writer that was stopped may have made the period's folder.
-    let mut all = folders.iter().flat_map(|folder| [folder.as_path(), durable::above(folder)]);
-    match failure.map_or_else(|| all.try_for_each(durable::sync_folder), Err) {
+    let all = folders.iter().flat_map(|folder| [folder.as_path(), durable::above(folder)]);
+    match failure.map_or_else(|| shelf.sync(all), Err) {
         Ok(()) => Ok(published),
         Err(error) => {
-            remove(&published);
+            remove(shelf, &published);
             Err(error)
         }
     }
 }
 
 /// On the way out of an error; what cannot be removed now is reclaimed by the next writer.
-fn remove(segments: &[Segment]) {
+fn remove(shelf: &Shelf, segments: &[Segment]) {
     for segment in segments {
-        drop(durable::remove(&segment.path));
+        drop(shelf.remove(&segment.path));
     }
 }

@@ -11,6 +11,7 @@ use crate::model::period::BillingPeriod;
 use crate::model::stored::{Instant, VersionId};
 
 use super::lock::Holder;
+use crate::origin::OriginError;
 
 /// Why a store could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -92,6 +93,17 @@ pub enum StoreError {
         path: PathBuf,
         /// What the system said.
         source: std::io::Error,
+    },
+    /// The bucket of the segments cannot be used.
+    #[error(transparent)]
+    Bucket(#[from] OriginError),
+    /// Segments are meant to lie where those of this store do not.
+    #[error("the store `{}` keeps its segments in {known}", folder.display())]
+    Elsewhere {
+        /// The folder.
+        folder: PathBuf,
+        /// Where they are, in words.
+        known: String,
     },
     /// A version is meant that is not there.
     #[error("{period} has no version {} in the store", version.0)]
@@ -189,6 +201,7 @@ impl Diagnose for StoreError {
             | Self::Foreign { .. }
             | Self::Newer { .. }
             | Self::NoVersion { .. }
+            | Self::Elsewhere { .. }
             | Self::Closed { .. } => ErrorKind::Input,
             Self::Damaged(_) | Self::Replaced { .. } | Self::Unbalanced { .. } => {
                 ErrorKind::Integrity
@@ -197,6 +210,7 @@ impl Diagnose for StoreError {
             Self::Full { .. } | Self::Write { .. } | Self::Unsynced { .. } | Self::Read { .. } => {
                 ErrorKind::Environment
             }
+            Self::Bucket(error) => error.kind(),
             Self::Encode { .. } | Self::Sql(_) => ErrorKind::Internal,
         }
     }
@@ -213,6 +227,8 @@ impl Diagnose for StoreError {
             Self::Write { .. } => "STORE-WRITE",
             Self::Unsynced { .. } => "STORE-UNSYNCED",
             Self::Read { .. } => "STORE-READ",
+            Self::Bucket(error) => error.code(),
+            Self::Elsewhere { .. } => "STORE-ELSEWHERE",
             Self::NoVersion { .. } => "STORE-NO-VERSION",
             Self::Closed { .. } => "STORE-CLOSED",
             Self::Unbalanced { .. } => "STORE-BOOKS",
@@ -257,6 +273,10 @@ impl Diagnose for StoreError {
                     .into()
             }
             Self::Read { .. } => "check that the file is readable and the disk is well".into(),
+            Self::Bucket(error) => return error.hints(),
+            Self::Elsewhere { .. } => {
+                "leave out `--segments`, or name a folder for another store".into()
+            }
             Self::NoVersion { .. } => "`curtail status` lists the versions of every period".into(),
             Self::Closed { .. } => "what AWS changes later appears as an adjustment".into(),
             Self::Unbalanced { .. } => {

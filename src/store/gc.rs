@@ -6,12 +6,12 @@
 //!        still open.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use super::catalogue::remove_versions;
-use super::durable;
 use super::error::StoreError;
 use super::lock::without_readers;
-use super::{Store, Writer, damage_of};
+use super::{Store, Writer};
 use crate::model::period::BillingPeriod;
 use crate::model::stored::{Closing, Version, VersionId};
 
@@ -51,7 +51,7 @@ impl Store {
         let needed = needed(&versions, &self.closings()?, spare);
         versions.retain(|version| match needed.get(&version.id) {
             None => true,
-            Some(Need::Difference) => !matches!(damage_of(version), Ok(None)),
+            Some(Need::Difference) => !matches!(self.damage_of(version), Ok(None)),
             Some(Need::Always) => false,
         });
         Ok(versions)
@@ -68,7 +68,7 @@ impl Writer {
         if versions.is_empty() {
             return Ok(Collected::default());
         }
-        let Store { layout, catalogue, .. } = &mut self.store;
+        let Store { layout, shelf, catalogue, .. } = &mut self.store;
         let Some(_alone) = without_readers(&layout.readers())? else {
             return Ok(Collected { versions, is_read: true });
         };
@@ -76,15 +76,15 @@ impl Writer {
         let (amended, ()) = catalogue.amended(|rows| remove_versions(rows, &ids))?;
         amended.publish(layout, catalogue)?;
         for segment in versions.iter().flat_map(|version| &version.segments) {
-            durable::remove(&segment.path)?;
+            shelf.remove(&segment.path)?;
         }
         let all = versions.iter().flat_map(|version| {
             let period = version.facts.period;
             version.segments.iter().map(move |segment| (segment.kind, period))
         });
-        for (kind, period) in all.collect::<BTreeSet<_>>() {
-            durable::sync_folder(&layout.period(kind, period))?;
-        }
+        let all: BTreeSet<_> = all.collect();
+        let folders: Vec<_> = all.iter().map(|(kind, of)| layout.period(*kind, *of)).collect();
+        shelf.sync(folders.iter().map(PathBuf::as_path))?;
         self.store.catalogue = amended;
         Ok(Collected { versions, is_read: false })
     }

@@ -21,6 +21,8 @@ const PERIOD: &str = "billing_period=";
 #[derive(Debug, Clone)]
 pub(super) struct Layout {
     pub(super) root: PathBuf,
+    /// What segments are below: the folder, or a prefix of a bucket.
+    pub(super) segments: PathBuf,
 }
 
 /// What a file in the folder of a store can be by its name.
@@ -38,7 +40,15 @@ pub(super) enum Entry {
 
 impl Layout {
     pub(super) fn of(root: &Path) -> Self {
-        Self { root: root.to_owned() }
+        Self { root: root.to_owned(), segments: root.to_owned() }
+    }
+
+    /// The same folder, with segments below another place if there is one.
+    pub(super) fn with_segments(self, place: Option<&Path>) -> Self {
+        match place {
+            None => self,
+            Some(place) => Self { segments: place.to_owned(), ..self },
+        }
     }
 
     pub(super) fn catalogue(&self) -> PathBuf {
@@ -65,7 +75,7 @@ impl Layout {
     }
 
     pub(super) fn period(&self, kind: SegmentKind, period: BillingPeriod) -> PathBuf {
-        self.root.join(kind.name()).join(format!("{PERIOD}{period}"))
+        self.segments.join(kind.name()).join(format!("{PERIOD}{period}"))
     }
 
     /// The file of a segment; `number` counts those of all kinds.
@@ -81,7 +91,8 @@ impl Layout {
 
     /// What a path is by its name; `None` for a file that is not ours.
     pub(super) fn entry(&self, path: &Path) -> Option<Entry> {
-        let below = path.strip_prefix(&self.root).ok()?;
+        let below = path.strip_prefix(&self.root).or_else(|_| path.strip_prefix(&self.segments));
+        let below = below.ok()?;
         let parts: Option<Vec<&str>> = below.iter().map(|part| part.to_str()).collect();
         match parts?.as_slice() {
             [name] => Self::entry_of_root(name),

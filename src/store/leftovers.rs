@@ -12,7 +12,9 @@ use std::path::{Path, PathBuf};
 use super::durable;
 use super::error::{Damage, StoreError};
 use super::layout::{Entry, Layout};
+use super::shelf::Shelf;
 use crate::model::stored::VersionId;
+use crate::origin::is_remote;
 
 /// Every file below the folder, sorted; links are not followed.
 pub(super) fn files(layout: &Layout) -> Result<Vec<PathBuf>, StoreError> {
@@ -71,12 +73,12 @@ pub(super) fn standing(
 
 /// Removes what stopped writers left, and lists it.
 pub(super) fn reclaim(
-    layout: &Layout,
+    (layout, shelf): (&Layout, &Shelf),
     named: &BTreeSet<PathBuf>,
     highest: VersionId,
 ) -> Result<Vec<PathBuf>, StoreError> {
     let mut leftovers = Vec::new();
-    for path in files(layout)? {
+    for path in files(layout)?.into_iter().chain(shelf.objects()?) {
         match standing(layout, &path, named, highest) {
             Standing::Leftover => leftovers.push(path),
             Standing::Ahead(id) => return Err(put_back(layout, id, highest).into()),
@@ -84,7 +86,8 @@ pub(super) fn reclaim(
         }
     }
     for path in &leftovers {
-        durable::remove(path)?;
+        // A temporary name is only ever one of the folder.
+        if is_remote(path) { shelf.remove(path)? } else { durable::remove(path)? }
     }
     Ok(leftovers)
 }

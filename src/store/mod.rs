@@ -13,12 +13,16 @@
 //! DIR/readers            locked by all readers together; always empty
 //! ```
 //!
+//! The segments may lie below a prefix of a bucket instead, which the catalogue names.
+//!
 //! A commit writes its segments (temporary name, fsync, rename, fsync of the folder) and then
 //! replaces the catalogue in the same way. That last rename is the moment in which it happens:
 //! before it nothing names the segments, after it everything is on the disk.
 
+mod home;
 mod layout;
 mod durable;
+mod shelf;
 mod lock;
 mod catalogue;
 mod segment;
@@ -33,18 +37,21 @@ mod tests;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use self::catalogue::{Catalogue, insert_closing};
 use self::layout::Layout;
 use self::lock::{Lease, WriterLock};
+use self::shelf::{Place, Shelf, spelled};
 use crate::model::digest::Digest;
 use crate::model::period::BillingPeriod;
 use crate::model::stored::{Closing, NewVersion, Pins, Version, VersionId};
+use crate::origin::Origin;
 
 pub use self::balance::Balance;
 pub use self::error::{Damage, StoreError};
 pub use self::gc::{Collected, Spare};
+pub use self::home::Home;
 pub use self::lock::Holder;
 pub use self::verify::{Checked, Problem, Verified, VerifiedVersion};
 
@@ -52,6 +59,7 @@ pub use self::verify::{Checked, Problem, Verified, VerifiedVersion};
 /// of is deleted until it and all its snapshots are dropped. It never writes.
 pub struct Store {
     layout: Layout,
+    shelf: Shelf,
     catalogue: Catalogue,
     lease: Lease,
 }
@@ -77,13 +85,22 @@ impl Store {
     /// Opens the store in a folder. Needs the right to read only; an older format is read as it is.
     ///
     /// # Errors
-    /// When there is none, when it is damaged, or of a newer format.
-    pub fn open(folder: &Path) -> Result<Self, StoreError> {
-        let layout = Layout::of(folder);
+    /// When there is none, when it is damaged, or of a newer format; when its segments are in a
+    /// bucket that cannot be used.
+    pub fn open(home: &Home) -> Result<Self, StoreError> {
+        let layout = Layout::of(&home.folder);
         // Before the catalogue: what that names must still be there afterwards.
         let lease = Lease::take(&layout)?;
         let catalogue = Catalogue::read(&layout)?;
-        Ok(Self { layout, catalogue, lease })
+        let place = catalogue.reader(&layout).place()?;
+        refuse_elsewhere(home, place.as_ref())?;
+        let shelf = Shelf::of(place, home)?;
+        Ok(Self { layout: layout.with_segments(shelf.prefix()), shelf, catalogue, lease })
+    }
+
+    /// Where the files of segments are.
+    pub fn origin(&self) -> Origin {
+        self.shelf.origin()
     }
 
     /// The newest version of each period, or the one that `pins` names for it; only of `months`
@@ -106,7 +123,7 @@ impl Store {
         }
         let versions: Result<Vec<_>, _> = chosen.values().map(|id| reader.version(*id)).collect();
         let versions = versions?;
-        versions.iter().try_for_each(is_whole)?;
+        self.shelf.are_whole(&versions)?;
         Ok(Snapshot { versions, lease: self.lease.clone() })
     }
 
@@ -146,6 +163,16 @@ impl Store {
     pub fn closings(&self) -> Result<Vec<Closing>, StoreError> {
         self.catalogue.reader(&self.layout).closings()
     }
+
+    /// What is wrong with the files of a version by their bytes; `None` when they are as they were
+    /// written. A delivery that is stored already must be read again when there is something. A
+    /// bucket is believed by sizes: to read all bytes costs money, and S3 checks them itself.
+    ///
+    /// # Errors
+    /// When a file is there but cannot be read.
+    pub fn damage_of(&self, version: &Version) -> Result<Option<Damage>, StoreError> {
+        self.shelf.damage_of(version)
+    }
 }
 
 /// A period has the version of a number.
@@ -161,45 +188,6 @@ fn require(
     Err(StoreError::NoVersion { period, version, known })
 }
 
-/// The segments of a version are there, and as large as they were written.
-fn is_whole(version: &Version) -> Result<(), StoreError> {
-    for segment in &version.segments {
-        let found = match fs::metadata(&segment.path) {
-            Ok(found) if found.len() == segment.bytes => continue,
-            Ok(found) => format!("{} bytes", found.len()),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => "no file".into(),
-            Err(source) => return Err(StoreError::Read { path: segment.path.clone(), source }),
-        };
-        let (file, expected) = (segment.path.clone(), format!("{} bytes", segment.bytes));
-        let period = Some(version.facts.period);
-        return Err(Damage { file, period, expected, found }.into());
-    }
-    Ok(())
-}
-
-/// What is wrong with the files of a version by their bytes; `None` when they are as they were
-/// written. A delivery that is stored already must be read again when there is something.
-///
-/// # Errors
-/// When a file is there but cannot be read.
-pub fn damage_of(version: &Version) -> Result<Option<Damage>, StoreError> {
-    match is_whole(version) {
-        Err(StoreError::Damaged(damage)) => return Ok(Some(*damage)),
-        whole => whole?,
-    }
-    for segment in &version.segments {
-        let file = segment.path.clone();
-        let bytes =
-            fs::read(&file).map_err(|source| StoreError::Read { path: file.clone(), source })?;
-        let found = Digest::of(&bytes);
-        if found != segment.digest {
-            let (period, expected) = (Some(version.facts.period), segment.digest.to_string());
-            return Ok(Some(Damage { file, period, expected, found: found.to_string() }));
-        }
-    }
-    Ok(None)
-}
-
 /// The one who writes. Dropped, it makes room for the next.
 pub struct Writer {
     store: Store,
@@ -213,18 +201,19 @@ impl Writer {
     ///
     /// # Errors
     /// When somebody else writes, when the folder holds other things, and as [`Store::open`].
-    pub fn open(folder: &Path, me: &Holder) -> Result<Self, StoreError> {
-        let layout = Layout::of(folder);
-        durable::make_folder(folder)?;
+    pub fn open(home: &Home, me: &Holder) -> Result<Self, StoreError> {
+        let layout = Layout::of(&home.folder);
+        durable::make_folder(&home.folder)?;
         refuse_foreign(&layout)?;
         let lock = WriterLock::take(&layout, me)?;
         Lease::prepare(&layout)?;
-        let catalogue = current(&layout)?;
+        let (catalogue, shelf) = current(&layout, home, me)?;
+        let layout = layout.with_segments(shelf.prefix());
         let reader = catalogue.reader(&layout);
         let highest = reader.highest()?;
         let named = reader.segments()?;
-        let reclaimed = leftovers::reclaim(&layout, &named, highest)?;
-        let store = Store { layout, catalogue, lease: Lease::none() };
+        let reclaimed = leftovers::reclaim((&layout, &shelf), &named, highest)?;
+        let store = Store { layout, shelf, catalogue, lease: Lease::none() };
         Ok(Self { store, reclaimed, _lock: lock })
     }
 
@@ -244,8 +233,8 @@ impl Writer {
     /// The store is as it was: when the charges are not what the facts say, when the disk is full
     /// or fails.
     pub fn commit(&mut self, new: &NewVersion, threads: usize) -> Result<Version, StoreError> {
-        let Store { layout, catalogue, .. } = &mut self.store;
-        let (amended, version) = commit::commit(layout, catalogue, new, threads)?;
+        let Store { layout, shelf, catalogue, .. } = &mut self.store;
+        let (amended, version) = commit::commit((layout, shelf), catalogue, new, threads)?;
         self.store.catalogue = amended;
         Ok(version)
     }
@@ -288,22 +277,51 @@ fn refuse_foreign(layout: &Layout) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The catalogue in our format; made when there is none.
-fn current(layout: &Layout) -> Result<Catalogue, StoreError> {
+/// The catalogue in our format, and where its segments are; made when there is none.
+fn current(layout: &Layout, home: &Home, me: &Holder) -> Result<(Catalogue, Shelf), StoreError> {
     let mut catalogue = match Catalogue::read(layout) {
-        Err(StoreError::Absent { .. }) => {
-            let catalogue = Catalogue::empty()?;
-            catalogue.write(layout)?;
-            durable::sync_folder(durable::above(&layout.root))?;
-            return Ok(catalogue);
-        }
+        Err(StoreError::Absent { .. }) => return made(layout, home, me),
         catalogue => catalogue?,
     };
+    let place = catalogue.reader(layout).place()?;
+    refuse_elsewhere(home, place.as_ref())?;
+    let shelf = Shelf::of(place, home)?;
+    if let Some(damage) = shelf.damage()? {
+        return Err(damage.into());
+    }
     if catalogue.is_current() {
-        return Ok(catalogue);
+        return Ok((catalogue, shelf));
     }
     catalogue.back_up(layout)?;
     let (amended, ()) = catalogue.amended(|_| Ok(()))?;
     amended.publish(layout, &catalogue)?;
-    Ok(amended)
+    Ok((amended, shelf))
+}
+
+/// A store of no periods.
+fn made(layout: &Layout, home: &Home, me: &Holder) -> Result<(Catalogue, Shelf), StoreError> {
+    let shelf = match &home.segments {
+        None => Shelf::Disk,
+        Some(segments) => {
+            // Nobody else has this folder, process and moment.
+            let who = format!("{} {me}", layout.root.display());
+            let mark = Digest::of(who.as_bytes()).to_string();
+            Shelf::taken(Place { segments: spelled(segments), mark }, home)?
+        }
+    };
+    let catalogue = Catalogue::empty(shelf.place())?;
+    catalogue.write(layout).inspect_err(|_| shelf.give_back())?;
+    durable::sync_folder(durable::above(&layout.root))?;
+    Ok((catalogue, shelf))
+}
+
+/// Segments stay where they were put when the store was made.
+fn refuse_elsewhere(home: &Home, place: Option<&Place>) -> Result<(), StoreError> {
+    let known = place.map(|place| &place.segments);
+    let Some(typed) = home.segments.as_deref().map(spelled) else { return Ok(()) };
+    if known == Some(&typed) {
+        return Ok(());
+    }
+    let known = known.map_or("its folder".to_owned(), |known| format!("`{}`", known.display()));
+    Err(StoreError::Elsewhere { folder: home.folder.clone(), known })
 }

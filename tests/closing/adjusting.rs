@@ -127,7 +127,7 @@ fn a_closed_month_comes_out_byte_for_byte_after_deliveries_and_new_rules() {
     books.deliver("2026-09", NEXT);
     books.rules(&RULES.replace("d-1", "d-9"));
     assert_eq!(text(&books.again("2026-10")), closed);
-    std::fs::remove_dir_all(books.store().join("../rules")).unwrap();
+    std::fs::remove_dir_all(books.store().folder.join("../rules")).unwrap();
     assert_eq!(text(&books.again("2026-10")), closed);
 }
 
@@ -284,7 +284,7 @@ fn a_closed_month_is_never_closed_again() {
 #[test]
 fn other_rules_are_refused_and_another_metric_is_labelled() {
     let books = closed_october();
-    let rules = Some(books.store().join("../rules/tenants.toml"));
+    let rules = Some(books.store().folder.join("../rules/tenants.toml"));
     let error = books.frozen("2026-10", None, rules).err().unwrap();
     assert_eq!((error.kind(), error.code()), (ErrorKind::Usage, "CLOSED-RULES"));
     let list = books.frozen("2026-10", Some(CostMetric::List), None).unwrap();

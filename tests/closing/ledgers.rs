@@ -17,7 +17,7 @@ use curtail::pipeline::{self, Bill, Close, Diff, IngestSettings, PipelineError, 
 use curtail::render::{Format, Style, render};
 use curtail::report::statement::{Ledger, Settings};
 use curtail::report::{Report, diff};
-use curtail::store::{Holder, Store, Writer};
+use curtail::store::{Holder, Home, Store, Writer};
 use tempfile::TempDir;
 
 use crate::support::export::Export;
@@ -56,8 +56,8 @@ impl Books {
         books
     }
 
-    pub(crate) fn store(&self) -> PathBuf {
-        self.folder.path().join("store")
+    pub(crate) fn store(&self) -> Home {
+        Home::of(&self.folder.path().join("store"))
     }
 
     /// Writes the rules of today.
@@ -100,7 +100,7 @@ impl Books {
         let path = format!("delivery-{number}/data/BILLING_PERIOD={period}/bill.parquet");
         Export::cur2(&table).write(&self.folder.path().join(path));
         let settings = IngestSettings {
-            folder: self.store(),
+            home: self.store(),
             months: Vec::new(),
             keep: Keep::Owners,
             threads: 1,
@@ -116,7 +116,7 @@ impl Books {
 
     /// The store under today's rules.
     fn source(&self, tenants: Option<PathBuf>) -> Source {
-        let bill = Bill::Store { folder: self.store(), versions: Pins::new() };
+        let bill = Bill::Store { home: self.store(), versions: Pins::new() };
         Source::of(bill, 1, tenants)
     }
 
@@ -130,7 +130,7 @@ impl Books {
         force: Option<&str>,
     ) -> Result<Report, PipelineError> {
         pipeline::close(&Close {
-            folder: self.store(),
+            home: self.store(),
             month: month(period),
             metric: self.metric,
             tenants: Some(self.rule_file()),
@@ -185,7 +185,7 @@ impl Books {
 
     pub(crate) fn diff(&self, period: &str, versions: Option<[VersionId; 2]>) -> Report {
         let asked = Diff {
-            folder: self.store(),
+            home: self.store(),
             threads: 1,
             tenants: None,
             month: month(period),

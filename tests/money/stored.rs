@@ -9,7 +9,7 @@ use std::path::Path;
 use curtail::model::stored::{Instant, Keep, Pins};
 use curtail::origin::Origin;
 use curtail::pipeline::{self, Bill, IngestSettings};
-use curtail::store::Holder;
+use curtail::store::{Holder, Home};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
@@ -23,9 +23,9 @@ fn ingested(source: &Path, store: &Path, threads: usize) -> Bill {
     let at = Instant("2026-11-22T00:00:00Z".to_owned());
     let (tool, command) = ("test".to_owned(), "ingest".to_owned());
     let holder = Holder { pid: 1, started: at.clone(), tool, command };
-    let (folder, months, keep) = (store.to_owned(), Vec::new(), Keep::All);
+    let (home, months, keep) = (Home::of(store), Vec::new(), Keep::All);
     let settings = IngestSettings {
-        folder: folder.clone(),
+        home: home.clone(),
         months,
         keep,
         threads,
@@ -34,7 +34,7 @@ fn ingested(source: &Path, store: &Path, threads: usize) -> Bill {
         origin: Origin::Disk,
     };
     pipeline::ingest(&[source.to_owned()], &settings, &|_| ()).unwrap_or_else(|e| panic!("{e}"));
-    Bill::Store { folder, versions: Pins::new() }
+    Bill::Store { home, versions: Pins::new() }
 }
 
 /// Files and store say the same of every cut.

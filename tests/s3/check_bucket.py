@@ -21,6 +21,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import boto3
+import stores
 
 REPOSITORY = Path(__file__).parents[2]
 SECRET = "this-is-the-secret-key"
@@ -99,6 +100,28 @@ class Proxy(BaseHTTPRequestHandler):
             self.answer(found.status, body, headers)
 
     do_HEAD = do_GET
+
+    def do_POST(self) -> None:
+        """Deletes several objects."""
+        self.do_PUT()
+
+    def do_PUT(self) -> None:
+        """Writes; `lost` writes and does not tell."""
+        with Proxy.lock:
+            Proxy.number += 1
+            fault = Proxy.faults(Proxy.number, self.path)
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if isinstance(fault, tuple):
+            return self.refuse(*fault)
+        upstream = http.client.HTTPConnection("127.0.0.1", Proxy.server_port)
+        upstream.request(self.command, self.path, body=body, headers=dict(self.headers))
+        found = upstream.getresponse()
+        told = found.read()
+        if fault == "lost":
+            self.close_connection = True
+            return self.connection.close()
+        headers = {name: value for name, value in found.getheaders() if name.lower() == "etag"}
+        return self.answer(found.status, told, headers)
 
 
 def free_port() -> int:
@@ -241,18 +264,24 @@ def few_bytes(checks: Checks, s3, folder: Path) -> None:
     checks.say("few bytes, right ones", here.stdout == done.stdout != "")
 
 
+def bad_days(port: int):
+    """A proxy before the service, its address, and what tells it when to do wrong."""
+    proxy = ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
+    Proxy.server_port = port
+    threading.Thread(target=proxy.serve_forever, daemon=True).start()
+
+    def under(fault) -> None:
+        Proxy.number, Proxy.faults = 0, staticmethod(fault)
+
+    return proxy, f"http://127.0.0.1:{proxy.server_port}", under
+
+
 def faults(checks: Checks, s3) -> None:
     """What a service does on bad days."""
     source = f"s3://{BUCKET}/wide"
     ask = ["spend", source, "--by", "domain", "--format", "csv"]
     whole = checks.run(*ask).stdout
-    proxy = ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
-    Proxy.server_port = checks.port
-    threading.Thread(target=proxy.serve_forever, daemon=True).start()
-    through = f"http://127.0.0.1:{proxy.server_port}"
-
-    def under(fault) -> None:
-        Proxy.number, Proxy.faults = 0, staticmethod(fault)
+    proxy, through, under = bad_days(checks.port)
 
     def still_right(what: str, fault) -> None:
         under(fault)
@@ -323,9 +352,10 @@ def main() -> None:
         few_bytes(checks, s3, Path(folder))
         faults(checks, s3)
         refusals(checks)
+        stores.check(checks, s3, Path(folder), bad_days(port))
     if checks.failed:
         raise SystemExit(f"{checks.failed} checks failed")
-    print("exports in S3 are read as those on disk")
+    print("exports in S3 are read as those on disk; stores keep their segments there")
 
 
 if __name__ == "__main__":

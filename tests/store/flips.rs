@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use curtail::store::Store;
+use curtail::store::{Home, Store};
 
 use super::{SECOND_ANSWER, Shop};
 use crate::support::export::Export;
@@ -119,7 +119,7 @@ fn files_that_are_cut_missing_or_swapped_are_found() {
 /// `verify` does not end well, and names the file; or the store does not even open.
 fn is_found(store: &Path, name: &Path) -> bool {
     let name = name.file_name().unwrap().to_str().unwrap();
-    match Store::open(store) {
+    match Store::open(&Home::of(store)) {
         Err(error) => error.to_string().contains(name),
         Ok(opened) => {
             let found = opened.verify(&|_| ()).unwrap();

@@ -144,7 +144,7 @@ impl Sitting<'_> {
     fn greeting(&self) -> String {
         let place = match &self.session.source.bill {
             Bill::Export(path) => path,
-            Bill::Store { folder, .. } => folder,
+            Bill::Store { home, .. } => &home.folder,
         };
         let place = terminal_text(&place.display().to_string());
         format!("SQL over `{place}`\nA statement ends with `;`. Tab completes, `.help` tells more.")

@@ -8,7 +8,7 @@ mod delivered;
 mod read;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::PipelineError;
 use crate::diagnostic::{Diagnose, ErrorKind};
@@ -16,7 +16,7 @@ use crate::model::period::BillingPeriod;
 use crate::model::stored::{Instant, Keep, Version, newest};
 use crate::origin::Origin;
 use crate::report::store::ingestion::{Ingested, Outcome};
-use crate::store::{Holder, Store, StoreError, Writer, damage_of};
+use crate::store::{Holder, Home, Store, StoreError, Writer};
 use delivered::Delivered;
 pub use delivered::Unreadable;
 pub use read::IngestError;
@@ -24,8 +24,8 @@ pub use read::IngestError;
 /// What is wanted of an ingest.
 #[derive(Debug, Clone)]
 pub struct IngestSettings {
-    /// The folder of the store; made when it is not there.
-    pub folder: PathBuf,
+    /// Where the store is; made when it is not there.
+    pub home: Home,
     /// The billing periods; all when empty.
     pub months: Vec<BillingPeriod>,
     /// Which resource ids are kept.
@@ -106,17 +106,22 @@ pub fn ingest(
             bill(&mut billed, period, &delivered.origin.source)?;
         }
     }
-    let before = in_store(&settings.folder)?;
-    let mut known = all_held(&deliveries, &before, settings)?;
+    let before = in_store(&settings.home)?;
+    let newest_before = before.as_ref().map_or_else(|| Ok(Vec::new()), Store::newest)?;
+    let mut known = match &before {
+        None => vec![Vec::new(); deliveries.len()],
+        Some(before) => all_held(&deliveries, before, settings)?,
+    };
+    drop(before);
     // Then no byte of the store is touched.
     let is_news = known.iter().any(Vec::is_empty);
-    let writer = is_news.then(|| Writer::open(&settings.folder, &settings.holder));
+    let writer = is_news.then(|| Writer::open(&settings.home, &settings.holder));
     let mut writer = writer.transpose()?;
     // Somebody else may have written meanwhile.
     if let Some(writer) = &writer
-        && writer.store().newest()? != before
+        && writer.store().newest()? != newest_before
     {
-        known = all_held(&deliveries, &writer.store().newest()?, settings)?;
+        known = all_held(&deliveries, writer.store(), settings)?;
     }
     let mut all: Vec<Ingested> = Vec::new();
     for (delivered, known) in deliveries.iter().zip(known) {
@@ -134,38 +139,33 @@ pub fn ingest(
     Ok(all)
 }
 
-/// The newest version of each period, whether or not its files are well; none without a store.
-fn in_store(folder: &Path) -> Result<Vec<Version>, StoreError> {
-    match Store::open(folder) {
+/// The store, when there is one that can be read.
+fn in_store(home: &Home) -> Result<Option<Store>, StoreError> {
+    match Store::open(home) {
         // Writing makes it, or tells better what is in the way.
-        Err(StoreError::Absent { .. } | StoreError::Read { .. }) => Ok(Vec::new()),
-        opened => opened?.newest(),
+        Err(StoreError::Absent { .. } | StoreError::Read { .. }) => Ok(None),
+        opened => opened.map(Some),
     }
 }
 
-/// What the store has of each delivery.
+/// The versions that came from each delivery and are as they were written; none of one that has to
+/// be read.
 fn all_held(
     deliveries: &[Delivered],
-    newest: &[Version],
+    store: &Store,
     settings: &IngestSettings,
 ) -> Result<Vec<Vec<Version>>, PipelineError> {
-    deliveries.iter().map(|delivered| held(delivered, newest, settings)).collect()
-}
-
-/// The versions that came from this very delivery and are as they were written; none when it has
-/// to be read.
-fn held(
-    delivered: &Delivered,
-    newest: &[Version],
-    settings: &IngestSettings,
-) -> Result<Vec<Version>, PipelineError> {
-    let known = delivered.known(&settings.origin, newest, settings.keep)?;
-    for version in &known {
-        if damage_of(version)?.is_some() {
-            return Ok(Vec::new());
+    let newest = store.newest()?;
+    let held = |delivered: &Delivered| -> Result<_, PipelineError> {
+        let known = delivered.known(&settings.origin, &newest, settings.keep)?;
+        for version in &known {
+            if store.damage_of(version)?.is_some() {
+                return Ok(Vec::new());
+            }
         }
-    }
-    Ok(known)
+        Ok(known)
+    };
+    deliveries.iter().map(held).collect()
 }
 
 /// Whose bill a month is, by the source as it was typed.

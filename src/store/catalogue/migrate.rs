@@ -6,13 +6,15 @@
 
 use rusqlite::Connection;
 
-use super::schema::FORMAT;
+use super::schema::{FORMAT, PLACE};
 use crate::store::error::StoreError;
 
 /// From the format at its place to the next one.
-const STEPS: [&str; 1] =
+const STEPS: [&str; 2] = [
     // Nobody counted rows without an invoice: unknown, as for exports that do not tell.
-    ["ALTER TABLE version ADD COLUMN uninvoiced_rows INTEGER"];
+    "ALTER TABLE version ADD COLUMN uninvoiced_rows INTEGER",
+    PLACE,
+];
 
 /// Brings a database from a format up to ours, in one transaction.
 pub(super) fn migrate(connection: &mut Connection, format: i32) -> Result<(), StoreError> {

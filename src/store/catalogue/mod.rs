@@ -22,6 +22,7 @@ use rusqlite::{Connection, MAIN_DB, Transaction};
 use super::durable;
 use super::error::{Damage, StoreError};
 use super::layout::{Entry, Layout};
+use super::shelf::Place;
 
 pub(super) use read::Reader;
 #[cfg(test)]
@@ -38,12 +39,16 @@ pub(super) struct Catalogue {
 
 impl Catalogue {
     /// An empty one.
-    pub(super) fn empty() -> Result<Self, StoreError> {
+    pub(super) fn empty(place: Option<&Place>) -> Result<Self, StoreError> {
         let connection = Connection::open_in_memory()?;
         // Many small tables: most stores are a few months.
         connection.pragma_update(None, "page_size", 1024)?;
         connection.pragma_update(None, "auto_vacuum", "FULL")?;
         connection.execute_batch(schema::TABLES)?;
+        connection.execute_batch(schema::PLACE)?;
+        if let Some(place) = place {
+            write::insert_place(&connection, place)?;
+        }
         connection.pragma_update(None, "application_id", schema::APPLICATION)?;
         connection.pragma_update(None, "user_version", schema::FORMAT)?;
         Self::of(connection)

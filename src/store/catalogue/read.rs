@@ -22,6 +22,7 @@ use crate::model::stored::{
 };
 use crate::store::error::StoreError;
 use crate::store::layout::Layout;
+use crate::store::shelf::Place;
 
 type Result<T, E = StoreError> = std::result::Result<T, E>;
 
@@ -36,6 +37,15 @@ impl Reader<'_> {
     pub(in crate::store) fn highest(&self) -> Result<VersionId> {
         let sql = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'version'";
         Ok(VersionId(self.rows.query_row(sql, [], |row| row.get(0))?))
+    }
+
+    /// Where the segments are, when they are not in the folder.
+    pub(in crate::store) fn place(&self) -> Result<Option<Place>> {
+        let mut places = self.list("SELECT segments, mark FROM place", [], |row| {
+            let segments: String = row.get(0)?;
+            Ok(Place { segments: PathBuf::from(segments), mark: row.get(1)? })
+        })?;
+        Ok(places.pop())
     }
 
     /// The number and the period of every version, by period and number.

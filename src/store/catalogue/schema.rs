@@ -12,8 +12,16 @@
 pub(super) const APPLICATION: i32 = 0x6375_7274;
 
 /// The format that this version writes. Format 0, before the first release, had no
-/// `uninvoiced_rows`.
-pub(super) const FORMAT: i32 = 1;
+/// `uninvoiced_rows`; format 1 no `place`.
+pub(super) const FORMAT: i32 = 2;
+
+/// Where the segments are when they are not in the folder; at most one row.
+pub(super) const PLACE: &str = "
+CREATE TABLE place (
+    segments TEXT NOT NULL,
+    mark TEXT NOT NULL
+) STRICT;
+";
 
 /// Every table.
 pub(super) const TABLES: &str = "

@@ -4,7 +4,7 @@
 //! Out:   the numbers that they got.
 //! Never: puts a value into SQL text.
 
-use rusqlite::{Transaction, params};
+use rusqlite::{Connection, Transaction, params};
 
 use crate::model::digest::Digest;
 use crate::model::period::BillingPeriod;
@@ -13,6 +13,14 @@ use crate::model::stored::{
     Closing, FileFacts, PeriodFacts, PeriodTotal, Segment, StatementTotal, VersionId,
 };
 use crate::store::error::StoreError;
+use crate::store::shelf::Place;
+
+/// Says where the segments are, once.
+pub(super) fn insert_place(rows: &Connection, place: &Place) -> Result<(), StoreError> {
+    let segments = place.segments.display().to_string();
+    rows.execute("INSERT INTO place (segments, mark) VALUES (?1, ?2)", [&segments, &place.mark])?;
+    Ok(())
+}
 
 /// Writes a version under the number that was chosen for it.
 pub(in crate::store) fn insert_version(

@@ -14,16 +14,17 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::fixture::{closing_of, me, month, version_of};
 use crate::model::stored::{NewVersion, Pins, SegmentKind, VersionId};
-use crate::store::{Spare, Store, StoreError, Writer};
+use crate::store::{Home, Spare, Store, StoreError, Writer};
 
 #[test]
 fn a_period_comes_out_as_it_went_in() {
     let folder = tempfile::tempdir().unwrap();
     let new = version_of(month(10), 5);
-    let mut writer = Writer::open(folder.path(), &me()).unwrap();
+    let mut writer = Writer::open(&Home::of(folder.path()), &me()).unwrap();
     let stored = writer.commit(&new, 2).unwrap();
     assert_eq!((stored.id, &stored.facts), (VersionId(1), &new.facts));
-    let snapshot = Store::open(folder.path()).unwrap().snapshot(None, &Pins::new()).unwrap();
+    let snapshot =
+        Store::open(&Home::of(folder.path())).unwrap().snapshot(None, &Pins::new()).unwrap();
     assert_eq!(snapshot.versions, std::slice::from_ref(&stored));
     assert_eq!(writer.store().history().unwrap(), [stored]);
     for (segment, batch) in
@@ -45,12 +46,12 @@ fn a_period_comes_out_as_it_went_in() {
 #[test]
 fn a_later_delivery_replaces_a_period_and_the_older_version_stays() {
     let folder = tempfile::tempdir().unwrap();
-    let mut writer = Writer::open(folder.path(), &me()).unwrap();
+    let mut writer = Writer::open(&Home::of(folder.path()), &me()).unwrap();
     let september = writer.commit(&version_of(month(9), 1), 1).unwrap();
     let first = writer.commit(&version_of(month(10), 2), 1).unwrap();
-    let before = Store::open(folder.path()).unwrap();
+    let before = Store::open(&Home::of(folder.path())).unwrap();
     let second = writer.commit(&version_of(month(10), 3), 1).unwrap();
-    let after = Store::open(folder.path()).unwrap();
+    let after = Store::open(&Home::of(folder.path())).unwrap();
     let newest = |store: &Store| store.snapshot(None, &Pins::new()).unwrap().versions;
     assert_eq!(newest(&before), [september.clone(), first.clone()]);
     assert_eq!(newest(&after), [september.clone(), second.clone()]);
@@ -63,7 +64,7 @@ fn a_later_delivery_replaces_a_period_and_the_older_version_stays() {
 #[test]
 fn a_version_of_another_period_is_not_a_version_of_this_one() {
     let folder = tempfile::tempdir().unwrap();
-    let mut writer = Writer::open(folder.path(), &me()).unwrap();
+    let mut writer = Writer::open(&Home::of(folder.path()), &me()).unwrap();
     writer.commit(&version_of(month(9), 1), 1).unwrap();
     let october = writer.commit(&version_of(month(10), 2), 1).unwrap();
     let pins = Pins::from([(month(9), october.id)]);
@@ -75,7 +76,7 @@ fn a_version_of_another_period_is_not_a_version_of_this_one() {
 #[test]
 fn charges_that_are_not_what_the_facts_say_are_not_stored() {
     let folder = tempfile::tempdir().unwrap();
-    let mut writer = Writer::open(folder.path(), &me()).unwrap();
+    let mut writer = Writer::open(&Home::of(folder.path()), &me()).unwrap();
     let right = version_of(month(10), 1);
     let wrong: [fn(&mut NewVersion); 6] = [
         |new| new.facts.totals[0].costs[3].0 += 1,
@@ -103,12 +104,15 @@ fn charges_that_are_not_what_the_facts_say_are_not_stored() {
 #[test]
 fn a_period_is_closed_once_and_what_was_kept_comes_back() {
     let folder = tempfile::tempdir().unwrap();
-    let mut writer = Writer::open(folder.path(), &me()).unwrap();
+    let mut writer = Writer::open(&Home::of(folder.path()), &me()).unwrap();
     let version = writer.commit(&version_of(month(10), 1), 1).unwrap();
     let mut closing = closing_of(month(10), version.id);
     closing.adjusted.insert(month(10), [version.id, version.id]);
     writer.close(&closing).unwrap();
-    assert_eq!(Store::open(folder.path()).unwrap().closings().unwrap(), [closing.clone()]);
+    assert_eq!(
+        Store::open(&Home::of(folder.path())).unwrap().closings().unwrap(),
+        [closing.clone()]
+    );
     let error = writer.close(&closing).unwrap_err();
     assert!(matches!(error, StoreError::Closed { .. }), "{error}");
     let error = writer.close(&closing_of(month(9), version.id)).unwrap_err();
@@ -118,22 +122,23 @@ fn a_period_is_closed_once_and_what_was_kept_comes_back() {
 #[test]
 fn one_writes_and_the_second_is_told_who() {
     let folder = tempfile::tempdir().unwrap();
-    let first = Writer::open(folder.path(), &me()).unwrap();
-    let Err(StoreError::Locked { holder, .. }) = Writer::open(folder.path(), &me()) else {
+    let first = Writer::open(&Home::of(folder.path()), &me()).unwrap();
+    let Err(StoreError::Locked { holder, .. }) = Writer::open(&Home::of(folder.path()), &me())
+    else {
         panic!("two writers");
     };
     assert_eq!(holder, Some(me()));
     drop(first);
-    Writer::open(folder.path(), &me()).unwrap();
+    Writer::open(&Home::of(folder.path()), &me()).unwrap();
 }
 
 #[test]
 fn a_store_is_not_made_among_other_files_and_not_read_where_there_is_none() {
     let folder = tempfile::tempdir().unwrap();
-    let error = Store::open(folder.path()).err().unwrap();
+    let error = Store::open(&Home::of(folder.path())).err().unwrap();
     assert!(matches!(error, StoreError::Absent { .. }), "{error}");
     fs::write(folder.path().join("thesis.txt"), "years of work").unwrap();
-    let error = Writer::open(folder.path(), &me()).err().unwrap();
+    let error = Writer::open(&Home::of(folder.path()), &me()).err().unwrap();
     assert!(matches!(error, StoreError::Foreign { .. }), "{error}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
@@ -141,20 +146,20 @@ fn a_store_is_not_made_among_other_files_and_not_read_where_there_is_none() {
 #[test]
 fn sqlite_reads_the_catalogue_as_it_lies_there() {
     let folder = tempfile::tempdir().unwrap();
-    let mut writer = Writer::open(folder.path(), &me()).unwrap();
+    let mut writer = Writer::open(&Home::of(folder.path()), &me()).unwrap();
     writer.commit(&version_of(month(10), 1), 1).unwrap();
     let rows = rusqlite::Connection::open(folder.path().join("catalogue.sqlite")).unwrap();
     let ask = |sql: &str| rows.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
     assert_eq!(ask("SELECT period FROM version"), "2026-10");
     assert_eq!(ask("PRAGMA integrity_check"), "ok");
     drop(rows);
-    Store::open(folder.path()).unwrap();
+    Store::open(&Home::of(folder.path())).unwrap();
 }
 
 #[test]
 fn the_same_money_by_month_lies_beside_the_charges_and_has_to_be_the_same() {
     let folder = tempfile::tempdir().unwrap();
-    let mut writer = Writer::open(folder.path(), &me()).unwrap();
+    let mut writer = Writer::open(&Home::of(folder.path()), &me()).unwrap();
     let mut new = version_of(month(10), 1);
     let charges = new.charges[&SegmentKind::Charges].clone();
     let all = concat_batches(&charges[0].schema(), &charges).unwrap();

@@ -12,7 +12,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::fixture::{me, month, version_of};
 use crate::model::stored::Pins;
 use crate::store::layout::{Layout, unfinished};
-use crate::store::{Spare, Store, Writer, damage_of, leftovers};
+use crate::store::shelf::Shelf;
+use crate::store::{Home, Spare, Store, Writer, leftovers};
 
 type Files = BTreeMap<PathBuf, Vec<u8>>;
 
@@ -53,7 +54,7 @@ fn states(before: &Files, after: &Files) -> Vec<Files> {
 #[test]
 fn a_writer_stopped_at_any_step_leaves_the_old_or_the_new_period() {
     let source = tempfile::tempdir().unwrap();
-    let mut writer = Writer::open(source.path(), &me()).unwrap();
+    let mut writer = Writer::open(&Home::of(source.path()), &me()).unwrap();
     let old = writer.commit(&version_of(month(10), 1), 1).unwrap();
     let before = files(source.path());
     let new = writer.commit(&version_of(month(10), 2), 1).unwrap();
@@ -67,13 +68,13 @@ fn a_writer_stopped_at_any_step_leaves_the_old_or_the_new_period() {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, bytes).unwrap();
         }
-        let store = Store::open(folder.path()).unwrap();
+        let store = Store::open(&Home::of(folder.path())).unwrap();
         let found = store.snapshot(None, &Pins::new()).unwrap();
         let expected = if step == last { &new } else { &old };
         assert_eq!(found.versions[0].facts, expected.facts, "step {step}");
         assert!(store.verify(&|_| ()).unwrap().is_sound(), "step {step}");
         drop((store, found));
-        let mut writer = Writer::open(folder.path(), &me()).unwrap();
+        let mut writer = Writer::open(&Home::of(folder.path()), &me()).unwrap();
         writer.commit(&version_of(month(10), 3), 1).unwrap();
         let verified = writer.store().verify(&|_| ()).unwrap();
         assert!(verified.is_sound() && verified.leftovers.is_empty(), "step {step}");
@@ -83,16 +84,16 @@ fn a_writer_stopped_at_any_step_leaves_the_old_or_the_new_period() {
 #[test]
 fn readers_see_whole_periods_while_they_are_replaced_and_removed() {
     let folder = tempfile::tempdir().unwrap();
-    let mut writer = Writer::open(folder.path(), &me()).unwrap();
+    let mut writer = Writer::open(&Home::of(folder.path()), &me()).unwrap();
     writer.commit(&version_of(month(10), 0), 1).unwrap();
     let is_done = AtomicBool::new(false);
     let read = || {
         let (mut rounds, mut highest) = (0, 0);
         while !is_done.load(Ordering::Relaxed) || rounds == 0 {
-            let store = Store::open(folder.path()).unwrap();
+            let store = Store::open(&Home::of(folder.path())).unwrap();
             let snapshot = store.snapshot(None, &Pins::new()).unwrap();
             drop(store);
-            assert_eq!(damage_of(&snapshot.versions[0]).unwrap(), None);
+            assert_eq!(Shelf::Disk.damage_of(&snapshot.versions[0]).unwrap(), None);
             assert!(snapshot.versions[0].id.0 >= highest, "time went back");
             highest = snapshot.versions[0].id.0;
             rounds += 1;

@@ -10,10 +10,11 @@ use std::path::{Path, PathBuf};
 use super::fixture::{closing_of, me, month, version_of};
 use crate::model::stored::{Pins, Version};
 use crate::store::layout::Layout;
-use crate::store::{Spare, Store, StoreError, Verified, Writer, damage_of, leftovers};
+use crate::store::shelf::Shelf;
+use crate::store::{Home, Spare, Store, StoreError, Verified, Writer, leftovers};
 
 fn verified(folder: &Path) -> Result<Verified, StoreError> {
-    let verified = Store::open(folder)?.verify(&|_| ())?;
+    let verified = Store::open(&Home::of(folder))?.verify(&|_| ())?;
     for problem in &verified.problems {
         let damage = &problem.damage;
         assert!(!damage.expected.is_empty() && !damage.found.is_empty(), "{problem:?}");
@@ -36,7 +37,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 /// Two versions of October, one of September, and a closing.
 fn store(folder: &Path) -> [Version; 3] {
-    let mut writer = Writer::open(folder, &me()).unwrap();
+    let mut writer = Writer::open(&Home::of(folder), &me()).unwrap();
     let versions = [(9, 1), (10, 2), (10, 3)]
         .map(|(number, seed)| writer.commit(&version_of(month(number), seed), 2).unwrap());
     writer.close(&closing_of(month(9), versions[0].id)).unwrap();
@@ -48,7 +49,7 @@ fn a_sound_store_is_verified_to_the_last_row_and_unit() {
     let folder = tempfile::tempdir().unwrap();
     store(folder.path());
     let seen = std::sync::Mutex::new(0);
-    let store = Store::open(folder.path()).unwrap();
+    let store = Store::open(&Home::of(folder.path())).unwrap();
     let verified = store.verify(&|checked| *seen.lock().unwrap() += checked.bytes).unwrap();
     assert_eq!((&verified.problems[..], &verified.leftovers[..]), (&[][..], &[][..]));
     let all: u64 = verified.versions.iter().map(|version| version.bytes).sum();
@@ -67,7 +68,10 @@ fn a_sound_store_is_verified_to_the_last_row_and_unit() {
 #[test]
 fn one_flipped_bit_anywhere_in_the_store_is_found() {
     let folder = tempfile::tempdir().unwrap();
-    Writer::open(folder.path(), &me()).unwrap().commit(&version_of(month(10), 1), 1).unwrap();
+    Writer::open(&Home::of(folder.path()), &me())
+        .unwrap()
+        .commit(&version_of(month(10), 1), 1)
+        .unwrap();
     let mut flipped = 0;
     for path in files(folder.path()) {
         let good = fs::read(&path).unwrap();
@@ -115,7 +119,7 @@ fn answers_notice_a_segment_that_is_missing_or_cut() {
     let [_, _, newest] = store(folder.path());
     let path = &newest.segments[1].path;
     let good = fs::read(path).unwrap();
-    let snapshot = || Store::open(folder.path()).unwrap().snapshot(None, &Pins::new());
+    let snapshot = || Store::open(&Home::of(folder.path())).unwrap().snapshot(None, &Pins::new());
     for bad in [None, Some(&good[1..])] {
         match bad {
             Some(bytes) => fs::write(path, bytes).unwrap(),
@@ -124,7 +128,7 @@ fn answers_notice_a_segment_that_is_missing_or_cut() {
         let Err(StoreError::Damaged(damage)) = snapshot() else { panic!("not noticed") };
         assert_eq!((&damage.file, damage.period), (path, Some(month(10))));
         // The other period is still there.
-        let store = Store::open(folder.path()).unwrap();
+        let store = Store::open(&Home::of(folder.path())).unwrap();
         store.snapshot(Some(&[month(9)]), &Pins::new()).unwrap();
     }
 }
@@ -138,7 +142,7 @@ fn a_damaged_period_is_stored_again_alone() {
         let mut bytes = fs::read(path).unwrap();
         bytes[100] ^= 1;
         fs::write(path, bytes).unwrap();
-        assert!(damage_of(version).unwrap().is_some());
+        assert!(Shelf::Disk.damage_of(version).unwrap().is_some());
     }
     let found = verified(folder.path()).unwrap();
     let problems: Vec<_> = found.problems.iter().map(|p| (p.code, p.version)).collect();
@@ -146,9 +150,9 @@ fn a_damaged_period_is_stored_again_alone() {
     assert!(found.problems[1].hint.starts_with("ingest 2026-10 again"));
     let sound: Vec<bool> = found.versions.iter().map(|version| version.is_sound).collect();
     assert_eq!(sound, [true, false, false]);
-    let mut writer = Writer::open(folder.path(), &me()).unwrap();
+    let mut writer = Writer::open(&Home::of(folder.path()), &me()).unwrap();
     let again = writer.commit(&version_of(month(10), 3), 1).unwrap();
-    assert_eq!(damage_of(&again).unwrap(), None);
+    assert_eq!(Shelf::Disk.damage_of(&again).unwrap(), None);
     // A damaged version is not worth keeping for a difference.
     let collected = writer.gc(Spare::Previous).unwrap();
     let gone: Vec<_> = collected.versions.iter().map(|version| version.id).collect();
@@ -160,7 +164,7 @@ fn a_damaged_period_is_stored_again_alone() {
 fn a_catalogue_from_an_older_backup_is_refused_by_the_writer_and_found_by_verify() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("catalogue.sqlite");
-    let mut writer = Writer::open(folder.path(), &me()).unwrap();
+    let mut writer = Writer::open(&Home::of(folder.path()), &me()).unwrap();
     writer.commit(&version_of(month(9), 1), 1).unwrap();
     let backup = fs::read(&path).unwrap();
     writer.commit(&version_of(month(10), 2), 1).unwrap();
@@ -172,7 +176,7 @@ fn a_catalogue_from_an_older_backup_is_refused_by_the_writer_and_found_by_verify
     drop(writer);
     let found = verified(folder.path()).unwrap();
     assert!(found.problems.iter().any(|problem| problem.code == "catalogue-behind"));
-    let error = Writer::open(folder.path(), &me()).err().unwrap();
+    let error = Writer::open(&Home::of(folder.path()), &me()).err().unwrap();
     assert!(matches!(error, StoreError::Damaged(_)), "{error}");
     assert!(version.segments.iter().all(|segment| segment.path.exists()));
 }
@@ -182,7 +186,10 @@ fn charges_without_a_catalogue_are_a_damaged_store_and_not_a_new_one() {
     let folder = tempfile::tempdir().unwrap();
     store(folder.path());
     fs::remove_file(folder.path().join("catalogue.sqlite")).unwrap();
-    for error in [Store::open(folder.path()).err(), Writer::open(folder.path(), &me()).err()] {
+    for error in [
+        Store::open(&Home::of(folder.path())).err(),
+        Writer::open(&Home::of(folder.path()), &me()).err(),
+    ] {
         assert!(matches!(error, Some(StoreError::Damaged(_))), "{error:?}");
     }
 }

@@ -11,12 +11,12 @@ use rusqlite::Connection;
 use super::fixture::{closing_of, me, month, version_of};
 use crate::model::stored::{Pins, VersionId};
 use crate::store::layout::Layout;
-use crate::store::{Spare, Store, StoreError, Writer, leftovers};
+use crate::store::{Home, Spare, Store, StoreError, Writer, leftovers};
 
 #[test]
 fn gc_keeps_the_newest_the_one_before_and_what_closings_name() {
     let folder = tempfile::tempdir().unwrap();
-    let mut writer = Writer::open(folder.path(), &me()).unwrap();
+    let mut writer = Writer::open(&Home::of(folder.path()), &me()).unwrap();
     for seed in 1..=5 {
         writer.commit(&version_of(month(10), seed), 1).unwrap();
     }
@@ -39,15 +39,16 @@ fn gc_keeps_the_newest_the_one_before_and_what_closings_name() {
     let segments = leftovers::files(&Layout::of(folder.path())).unwrap();
     assert_eq!(segments.iter().filter(|path| path.extension().is_some()).count(), 3 * 2 + 1);
     drop(writer);
-    assert!(Store::open(folder.path()).unwrap().verify(&|_| ()).unwrap().is_sound());
+    assert!(Store::open(&Home::of(folder.path())).unwrap().verify(&|_| ()).unwrap().is_sound());
 }
 
 #[test]
 fn gc_deletes_nothing_while_somebody_reads() {
     let folder = tempfile::tempdir().unwrap();
-    let mut writer = Writer::open(folder.path(), &me()).unwrap();
+    let mut writer = Writer::open(&Home::of(folder.path()), &me()).unwrap();
     let first = writer.commit(&version_of(month(10), 1), 1).unwrap();
-    let snapshot = Store::open(folder.path()).unwrap().snapshot(None, &Pins::new()).unwrap();
+    let snapshot =
+        Store::open(&Home::of(folder.path())).unwrap().snapshot(None, &Pins::new()).unwrap();
     writer.commit(&version_of(month(10), 2), 1).unwrap();
     let collected = writer.gc(Spare::Nothing).unwrap();
     assert!(collected.is_read && collected.versions == [first.clone()]);
@@ -60,7 +61,7 @@ fn gc_deletes_nothing_while_somebody_reads() {
 #[test]
 fn what_a_stopped_writer_left_is_no_problem_and_goes_with_the_next_one() {
     let folder = tempfile::tempdir().unwrap();
-    let mut writer = Writer::open(folder.path(), &me()).unwrap();
+    let mut writer = Writer::open(&Home::of(folder.path()), &me()).unwrap();
     let version = writer.commit(&version_of(month(10), 1), 1).unwrap();
     drop(writer);
     let segment = &version.segments[0].path;
@@ -74,14 +75,14 @@ fn what_a_stopped_writer_left_is_no_problem_and_goes_with_the_next_one() {
         fs::copy(segment, path).unwrap();
     }
     let kept = folder.path().join("README");
-    let store = Store::open(folder.path()).unwrap();
+    let store = Store::open(&Home::of(folder.path())).unwrap();
     let found = store.verify(&|_| ()).unwrap();
     assert!(found.is_sound());
     let mut sorted = left.clone();
     sorted.sort();
     assert_eq!(found.leftovers, sorted);
     fs::write(&kept, "not ours").unwrap();
-    let writer = Writer::open(folder.path(), &me()).unwrap();
+    let writer = Writer::open(&Home::of(folder.path()), &me()).unwrap();
     assert_eq!(writer.reclaimed(), sorted);
     assert!(kept.exists() && left.iter().all(|path| !path.exists()));
     assert_eq!(writer.store().history().unwrap(), [version]);
@@ -90,7 +91,7 @@ fn what_a_stopped_writer_left_is_no_problem_and_goes_with_the_next_one() {
 #[test]
 fn a_commit_that_cannot_be_written_leaves_the_store_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
-    let mut writer = Writer::open(folder.path(), &me()).unwrap();
+    let mut writer = Writer::open(&Home::of(folder.path()), &me()).unwrap();
     let first = writer.commit(&version_of(month(10), 1), 1).unwrap();
     let files = || leftovers::files(&Layout::of(folder.path())).unwrap();
     let before = files();
@@ -123,13 +124,16 @@ fn amend(folder: &std::path::Path, sql: &str) {
 #[test]
 fn a_newer_format_is_refused_and_not_touched() {
     let folder = tempfile::tempdir().unwrap();
-    drop(Writer::open(folder.path(), &me()).unwrap());
-    amend(folder.path(), "PRAGMA user_version = 2");
+    drop(Writer::open(&Home::of(folder.path()), &me()).unwrap());
+    amend(folder.path(), "PRAGMA user_version = 3");
     let path = folder.path().join("catalogue.sqlite");
     let before = fs::read(&path).unwrap();
-    for error in [Store::open(folder.path()).err(), Writer::open(folder.path(), &me()).err()] {
+    for error in [
+        Store::open(&Home::of(folder.path())).err(),
+        Writer::open(&Home::of(folder.path()), &me()).err(),
+    ] {
         let Some(StoreError::Newer { found, known, .. }) = error else { panic!("{error:?}") };
-        assert_eq!((found.as_str(), known.as_str()), ("format 2", "format 1"));
+        assert_eq!((found.as_str(), known.as_str()), ("format 3", "format 2"));
     }
     assert_eq!(fs::read(&path).unwrap(), before);
 }
@@ -138,25 +142,26 @@ fn a_newer_format_is_refused_and_not_touched() {
 fn an_older_format_is_read_as_it_is_and_migrated_with_a_backup() {
     let folder = tempfile::tempdir().unwrap();
     let mut new = version_of(month(10), 1);
-    let mut writer = Writer::open(folder.path(), &me()).unwrap();
+    let mut writer = Writer::open(&Home::of(folder.path()), &me()).unwrap();
     writer.commit(&new, 1).unwrap();
     drop(writer);
     amend(
         folder.path(),
-        "ALTER TABLE version DROP COLUMN uninvoiced_rows; PRAGMA user_version = 0",
+        "ALTER TABLE version DROP COLUMN uninvoiced_rows; DROP TABLE place;
+         PRAGMA user_version = 0",
     );
     let path = folder.path().join("catalogue.sqlite");
     let older = fs::read(&path).unwrap();
     // Nobody had counted them.
     new.facts.uninvoiced_rows = None;
-    let store = Store::open(folder.path()).unwrap();
+    let store = Store::open(&Home::of(folder.path())).unwrap();
     assert_eq!(store.history().unwrap()[0].facts, new.facts);
     assert!(store.verify(&|_| ()).unwrap().is_sound());
     assert_eq!(fs::read(&path).unwrap(), older);
-    drop(Writer::open(folder.path(), &me()).unwrap());
+    drop(Writer::open(&Home::of(folder.path()), &me()).unwrap());
     assert_ne!(fs::read(&path).unwrap(), older);
     assert_eq!(fs::read(folder.path().join("catalogue-format-0.sqlite")).unwrap(), older);
-    let store = Store::open(folder.path()).unwrap();
+    let store = Store::open(&Home::of(folder.path())).unwrap();
     assert_eq!(store.history().unwrap()[0].facts, new.facts);
     assert!(store.verify(&|_| ()).unwrap().is_sound());
     // The copy is verified as well.

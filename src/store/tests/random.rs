@@ -13,7 +13,7 @@ use crate::model::source_column::SourceColumn;
 use crate::model::stored::{
     Closing, FileFacts, FileStamp, Keep, NewVersion, Origin, RuleFile, StatementTotal, VersionId,
 };
-use crate::store::{Store, Writer};
+use crate::store::{Home, Store, Writer};
 
 /// Text as people, exports and attackers write it.
 fn text() -> impl Strategy<Value = String> {
@@ -108,11 +108,11 @@ proptest! {
         closing in closing(),
     ) {
         let folder = tempfile::tempdir().unwrap();
-        let mut writer = Writer::open(folder.path(), &me()).unwrap();
+        let mut writer = Writer::open(&Home::of(folder.path()), &me()).unwrap();
         let stored = writer.commit(&new, 1).unwrap();
         writer.close(&closing).unwrap();
         drop(writer);
-        let store = Store::open(folder.path()).unwrap();
+        let store = Store::open(&Home::of(folder.path())).unwrap();
         prop_assert_eq!(&store.history().unwrap()[0], &stored);
         prop_assert_eq!(&stored.facts, &new.facts);
         prop_assert_eq!(&store.closings().unwrap()[0], &closing);

@@ -37,11 +37,13 @@ pub(super) fn catalogue(store: &Store) -> Result<Vec<Problem>, StoreError> {
 pub(super) fn others(store: &Store) -> Result<(Vec<Problem>, Vec<PathBuf>), StoreError> {
     let reader = store.catalogue.reader(&store.layout);
     let (named, highest) = (reader.segments()?, reader.highest()?);
-    let files = leftovers::files(&store.layout)?;
+    let mut files = leftovers::files(&store.layout)?;
+    files.extend(store.shelf.objects()?);
     // Asked after the files were listed: whoever wrote one of them is still there, or is done and
     // has replaced the catalogue.
     let is_moving = is_written(&store.layout) || !store.catalogue.is_on_disk(&store.layout);
     let (mut problems, mut leftovers) = (Vec::new(), Vec::new());
+    problems.extend(store.shelf.damage()?.map(|damage| problem("segments-mark", damage)));
     if !files.contains(&store.layout.readers()) {
         problems.push(marker(&store.layout.readers(), "an empty file", "none"));
     }

@@ -108,7 +108,7 @@ impl Store {
             let newest = versions.iter().rev().find(|v| v.facts.period == version.facts.period);
             let is_superseded = newest.is_some_and(|newest| newest.id != version.id);
             let hint = remedy(version, is_superseded, &needed);
-            let read = segments::read(version, &hint, progress);
+            let read = segments::read(&self.shelf, version, &hint, progress);
             let (mut found, mut problems) = books::compare(version, &read, &hint);
             problems.splice(0..0, read.problems);
             found.is_superseded = is_superseded;

@@ -6,17 +6,15 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
-use std::fs;
-use std::io::ErrorKind;
 
-use bytes::Bytes;
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use super::{Checked, Problem};
 use crate::model::digest::Digest;
 use crate::model::stored::{Segment, SegmentKind, Version};
-use crate::store::error::Damage;
+use crate::store::error::{Damage, StoreError};
 use crate::store::segment::{self, Flaw, Tally};
+use crate::store::shelf::Shelf;
 
 /// What the segments of a version hold.
 pub(super) struct Read {
@@ -27,10 +25,15 @@ pub(super) struct Read {
     pub(super) problems: Vec<Problem>,
 }
 
-pub(super) fn read(version: &Version, hint: &str, progress: &(dyn Fn(Checked) + Sync)) -> Read {
+pub(super) fn read(
+    shelf: &Shelf,
+    version: &Version,
+    hint: &str,
+    progress: &(dyn Fn(Checked) + Sync),
+) -> Read {
     let period = version.facts.period;
     let one = |(number, segment): (usize, &Segment)| {
-        let found = examine(version, number, segment);
+        let found = examine(shelf, version, number, segment);
         progress(Checked { file: segment.path.clone(), period, bytes: segment.bytes });
         found
     };
@@ -55,17 +58,14 @@ pub(super) fn read(version: &Version, hint: &str, progress: &(dyn Fn(Checked) + 
 }
 
 fn examine(
+    shelf: &Shelf,
     version: &Version,
     number: usize,
     segment: &Segment,
 ) -> Result<Tally, (&'static str, Flaw)> {
-    let file = fs::read(&segment.path).map_err(|error| {
-        let found = match error.kind() {
-            ErrorKind::NotFound => "no file".to_owned(),
-            _ => error.to_string(),
-        };
-        ("segment-missing", flaw(format!("{} bytes", segment.bytes), found))
-    })?;
+    let missing = |found| ("segment-missing", flaw(format!("{} bytes", segment.bytes), found));
+    let file = shelf.read(&segment.path).map_err(|error| missing(cause(&error)))?;
+    let file = file.ok_or_else(|| missing("no file".to_owned()))?;
     if file.len() as u64 != segment.bytes {
         let expected = format!("{} bytes", segment.bytes);
         return Err(("segment-size", flaw(expected, format!("{} bytes", file.len()))));
@@ -78,13 +78,20 @@ fn examine(
     let mut tally = Tally::default();
     let (period, tool) = (version.facts.period, version.facts.tool.as_str());
     let place = segment::Place { period, version: version.id, number, tool };
-    segment::examine(&Bytes::from(file), &place, &mut tally)
-        .map_err(|flaw| ("segment-content", flaw))?;
+    segment::examine(&file, &place, &mut tally).map_err(|flaw| ("segment-content", flaw))?;
     if tally.charges != segment.rows {
         let expected = format!("{} charges", segment.rows);
         return Err(("segment-rows", flaw(expected, tally.charges)));
     }
     Ok(tally)
+}
+
+/// What the system said.
+fn cause(error: &StoreError) -> String {
+    match error {
+        StoreError::Read { source, .. } => source.to_string(),
+        other => other.to_string(),
+    }
 }
 
 fn flaw(expected: impl Into<String>, found: impl Display) -> Flaw {

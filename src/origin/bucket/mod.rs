@@ -2,7 +2,9 @@
 //!
 //! In:    the bucket's name, how it is reached, keys.
 //! Out:   [`Bucket`]: lists and reads, several requests in flight; counts what it fetched.
-//! Never: writes, tells a secret, or waits longer than its retries take.
+//! Never: tells a secret, or waits longer than its retries take.
+
+mod writing;
 
 use std::fmt;
 use std::future::Future;
@@ -84,6 +86,8 @@ pub struct Listed {
     pub path: PathBuf,
     /// Its key.
     pub key: String,
+    /// Its size.
+    pub bytes: u64,
 }
 
 /// What tells versions of an object apart.
@@ -164,8 +168,8 @@ impl Bucket {
         self.count(1 + length(&listed) / 1_000, 0);
         let mut objects: Vec<Listed> = listed
             .into_iter()
-            .map(|object| object.location.as_ref().to_owned())
-            .map(|key| Listed { path: self.address.path_of(&key), key })
+            .map(|object| (object.location.as_ref().to_owned(), object.size))
+            .map(|(key, bytes)| Listed { path: self.address.path_of(&key), key, bytes })
             .collect();
         objects.sort_unstable_by(|a, b| a.key.cmp(&b.key));
         Ok(objects)
