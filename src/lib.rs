@@ -17,6 +17,7 @@ pub mod reconcile;
 pub mod aggregate;
 pub mod change;
 pub mod query;
+pub mod dialect;
 pub mod forecast;
 pub mod guardrails;
 pub mod report;

@@ -33,6 +33,7 @@ const LEVELS: &[(&str, u8)] = &[
     ("query", 2),
     ("forecast", 2),
     ("guardrails", 2),
+    ("dialect", 2),
     ("model", 1),
     ("origin", 1),
     ("diagnostic", 0),

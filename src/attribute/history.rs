@@ -6,8 +6,9 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::attribute::owner::{Evidence, Owner, Reason, by_tag};
+use crate::attribute::owner::{Evidence, Owner, by_tag};
 use crate::model::charges::TaggedResource;
+use crate::model::reason::Reason;
 
 /// Owners by resource id, exactly as delivered.
 #[derive(Debug, Default)]

@@ -10,7 +10,7 @@ use crate::attribute::frame::RowDays;
 use crate::attribute::held::Held;
 use crate::attribute::history::{History, Told};
 use crate::attribute::names_seen::NamesSeen;
-use crate::attribute::owner::{self, Evidence, Owner, Reason};
+use crate::attribute::owner::{self, Evidence, Owner};
 use crate::attribute::untold::{Tally, Why};
 use crate::model::arn::StudioArn;
 use crate::model::charges::column;
@@ -19,6 +19,7 @@ use crate::model::frame::{Frame, FrameError, Groups, Texts};
 use crate::model::maps::SpaceOwner;
 use crate::model::metric::CostMetric;
 use crate::model::period::Day;
+use crate::model::reason::Reason;
 
 /// What is known beside a charge itself.
 pub(super) struct Known<'a> {

@@ -27,6 +27,7 @@ mod bucket;
 mod settings;
 mod timings;
 mod spend;
+mod sql;
 mod statement;
 mod status;
 mod verify;
@@ -52,6 +53,7 @@ enum Command {
     Ingest(ingest::Arguments),
     Spend(spend::Arguments),
     Query(query::Arguments),
+    Sql(sql::Arguments),
     Report(report::Arguments),
     Statement(statement::Arguments),
     Explain(explain::Arguments),
@@ -74,6 +76,7 @@ Examples:
   curtail spend exports/ --by user,component --month 2026-10 --where domain=d-abc123
   curtail spend exports/ --by day,component --format svg -o spend.svg
   curtail query cost_by_component --month 2026-10
+  curtail sql cost_by_user --dialect athena --source billing.cur2
   curtail report monthly --month 2026-10
   curtail statement exports/ --all -o statements/ --format markdown
   curtail explain exports/ --tenant search
@@ -100,6 +103,7 @@ pub fn main() -> ExitCode {
         Command::Ingest(arguments) => ingest::run(&arguments),
         Command::Spend(arguments) => spend::run(&arguments),
         Command::Query(arguments) => query::run(&arguments),
+        Command::Sql(arguments) => sql::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
         Command::Statement(arguments) => statement::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),

@@ -20,12 +20,16 @@ pub enum StudioKind {
 }
 
 /// Resource prefixes of ARNs that name a domain.
-const KINDS: &[(&str, StudioKind)] = &[
+pub const KINDS: &[(&str, StudioKind)] = &[
     ("domain", StudioKind::Domain),
     ("user-profile", StudioKind::UserProfile),
     ("space", StudioKind::Space),
     ("app", StudioKind::App),
 ];
+
+/// Services whose resources Studio's users make, and SageMaker tags with their owner.
+pub const HISTORY_SERVICES: &[&str] =
+    &["sagemaker", "glue", "elasticmapreduce", "emr-serverless", "elasticfilesystem"];
 
 /// App types that always run in a space (lower case); the others run under a user profile.
 pub const SPACE_APP_TYPES: &[&str] = &["jupyterlab", "codeeditor"];

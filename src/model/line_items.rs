@@ -43,6 +43,12 @@ impl TagHome {
     /// Every home, the best one for a tag first.
     pub const ALL: [Self; 3] = [Self::Tags, Self::ResourceTags, Self::CostCategory];
 
+    /// Where tags live, best first.
+    pub const OF_TAGS: &[Self] = &[Self::Tags, Self::ResourceTags];
+
+    /// Where cost categories live.
+    pub const OF_CATEGORIES: &[Self] = &[Self::CostCategory];
+
     /// The name of the map.
     pub fn map(self) -> &'static str {
         match self {

@@ -28,6 +28,7 @@ pub mod tag_key;
 pub mod arn;
 pub mod line_items;
 pub mod question;
+pub mod reason;
 pub mod frame;
 pub mod charges;
 pub mod glob;

@@ -128,6 +128,13 @@ source_columns! {
         ["savings_plan_net_amortized_upfront_commitment_for_billing_period"];
 }
 
+/// Columns that CUR 2.0 moved into the `product` map.
+pub const IN_PRODUCT_MAP: &[(SourceColumn, &str)] = &[
+    (SourceColumn::Region, "region_code"),
+    (SourceColumn::Region, "region"),
+    (SourceColumn::InstanceType, "instance_type"),
+];
+
 impl SourceColumn {
     /// The best spelling, used in messages.
     pub fn name(self) -> &'static str {

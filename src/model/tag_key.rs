@@ -6,6 +6,10 @@
 //!
 //! Sources: CUR user guide on Athena column names and on the `tags` column; read 2026-11.
 
+use std::collections::BTreeSet;
+
+use crate::model::line_items::TagHome;
+
 /// A cost-allocation tag that is wanted, by the key that its owner gave it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TagKey {
@@ -89,6 +93,47 @@ impl TagKey {
             || (maker != Some(Rank::Aws) && name == wanted_name)
             || (maker == Some(Rank::User) && name == aws_column_name(wanted_name));
         Some(if is_exact { Rank::Exact } else { maker.unwrap_or(Rank::Raw) })
+    }
+
+    /// The keys under which AWS writes the tag into a map of a home, best first.
+    ///
+    /// They are for engines that look a key up; `rank_of` also knows spellings by other hands.
+    pub fn spellings(&self, home: TagHome) -> Vec<String> {
+        let (_, rest) = split_scheme(&self.key);
+        let (maker, name) = split_maker(rest);
+        let column = aws_column_name(name);
+        let is_aws = maker == Some(Rank::Aws);
+        let written = match home {
+            TagHome::Tags => {
+                let scheme = SCHEMES.iter().find(|(_, scheme)| *scheme == self.scheme);
+                let scheme = scheme.map_or("", |(prefix, _)| *prefix);
+                ["", "user:", "aws:"].map(|maker| format!("{scheme}{maker}{name}")).to_vec()
+            }
+            TagHome::ResourceTags | TagHome::CostCategory => {
+                let columns = ["user_", "", "aws_"].map(|maker| format!("{maker}{column}"));
+                let names = ["", "user:", "aws:"].map(|maker| format!("{maker}{name}"));
+                columns.into_iter().chain(names).collect()
+            }
+        };
+        let ranked = written.into_iter().filter_map(|key| Some((self.rank_of(&key)?, key)));
+        let mut ranked: Vec<(Rank, String)> = ranked.collect();
+        ranked.sort_by_key(|(rank, key)| (*rank, is_aws != key.contains("aws")));
+        let mut keys: Vec<String> = ranked.into_iter().map(|(_, key)| key).collect();
+        let mut seen = BTreeSet::new();
+        keys.retain(|key| seen.insert(key.clone()));
+        keys
+    }
+
+    /// The column that a legacy export has for the tag in a home.
+    pub fn column(&self, home: TagHome) -> String {
+        let (_, rest) = split_scheme(&self.key);
+        let (maker, name) = split_maker(rest);
+        let maker = match (home, maker) {
+            (TagHome::CostCategory, _) => "",
+            (_, Some(Rank::Aws)) => "aws_",
+            _ => "user_",
+        };
+        format!("{}{maker}{}", home.prefix(), aws_column_name(name))
     }
 }
 

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::model::arn::StudioArn;
+use crate::model::arn::{HISTORY_SERVICES, StudioArn};
 use crate::model::charges::column;
 use crate::model::component;
 use crate::model::cost_rules::{KNOWN_LINE_ITEM_TYPES, SPLIT_COST_OPERATIONS};
@@ -269,10 +269,6 @@ fn owner_arn(resource_id: &str) -> Option<Cow<'_, str>> {
     let studio = StudioArn::parse(resource_id).map(|arn| arn.owner_text());
     studio.or_else(|| history_resource(resource_id))
 }
-
-/// Services whose resources Studio's users make, and SageMaker tags with their owner.
-const HISTORY_SERVICES: &[&str] =
-    &["sagemaker", "glue", "elasticmapreduce", "emr-serverless", "elasticfilesystem"];
 
 /// Whether [`owner_arn`] may make something of a resource id: most are no ARNs at all.
 fn may_tell_owner(resource_id: &[u8]) -> bool {

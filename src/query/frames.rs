@@ -22,7 +22,7 @@ use crate::model::result_set::TableSchema;
 use crate::model::trail::{Pool, Trail};
 
 /// The charges of the months asked for.
-const CHARGES: &str = "charges";
+pub const CHARGES: &str = "charges";
 /// The charges of as many months before.
 pub const PRIOR_CHARGES: &str = "prior_charges";
 /// Every move of shared cost.

@@ -30,8 +30,8 @@ pub use bundled::{bundled, bundled_plans};
 pub use error::{Place, QueryError};
 pub use finance::Adjusted;
 pub use frames::{
-    ADJUSTMENTS, ALLOCATIONS, BUDGETS, Budget, FORECASTS, PRIOR_CHARGES, TABLES, VIOLATIONS,
-    YEAR_AGO_CHARGES, schema,
+    ADJUSTMENTS, ALLOCATIONS, BUDGETS, Budget, CHARGES, FORECASTS, PRIOR_CHARGES, TABLES,
+    VIOLATIONS, YEAR_AGO_CHARGES, schema,
 };
 pub use lexis::{Lexis, Pieces, Word, WordKind, keywords};
 pub use named::NamedQuery;

@@ -42,6 +42,11 @@ pub struct Mentions {
 }
 
 impl Mentions {
+    /// What `*` stands for.
+    pub fn everything() -> Vec<Dimension> {
+        EVERYTHING.to_vec()
+    }
+
     /// Whether a table is read.
     pub fn reads(&self, table: &str) -> bool {
         self.tables.contains(&table)

@@ -9,7 +9,7 @@ use arrow::datatypes::{DataType, Schema};
 use crate::diagnostic::{Place, Refusal};
 use crate::model::line_items::{Field, TagHome};
 use crate::model::segment;
-use crate::model::source_column::{SourceColumn, SourceKind};
+use crate::model::source_column::{IN_PRODUCT_MAP, SourceColumn, SourceKind};
 use crate::model::tag_key::{Rank, TagKey};
 use crate::scan::source_file::ExportSchema;
 
@@ -58,13 +58,6 @@ impl MapKeys {
         }
     }
 }
-
-/// Columns that CUR 2.0 moved into the `product` map.
-const IN_PRODUCT_MAP: &[(SourceColumn, &str)] = &[
-    (SourceColumn::Region, "region_code"),
-    (SourceColumn::Region, "region"),
-    (SourceColumn::InstanceType, "instance_type"),
-];
 
 /// Columns that only CUR 2.0 has.
 const CUR2_MARKS: &[&str] = &["resource_tags", "tags", "product", "bill_payer_account_name"];
@@ -135,8 +128,8 @@ pub fn lacks(field: &Field, columns: &[String]) -> bool {
     };
     match field {
         Field::Column(column) => is_missing(*column, columns),
-        Field::Tag(tag) => !has_tag(TAG_HOMES, tag),
-        Field::CostCategory(name) => !has_tag(CATEGORY_HOMES, name),
+        Field::Tag(tag) => !has_tag(TagHome::OF_TAGS, tag),
+        Field::CostCategory(name) => !has_tag(TagHome::OF_CATEGORIES, name),
         Field::Delivered(home, key) => !has(home.map()) && !has_flat(home, &|found| found == key),
         // It is told by the resource id.
         Field::OwnerResource => is_missing(SourceColumn::ResourceId, columns),
@@ -155,8 +148,8 @@ pub(super) fn locate(
         let sources = match field {
             _ if export == ExportSchema::Charges => charge_sources(schema, field),
             Field::Column(column) => column_sources(place, schema, *column)?,
-            Field::Tag(tag) => tag_sources(place, schema, tag, TAG_HOMES)?,
-            Field::CostCategory(name) => tag_sources(place, schema, name, CATEGORY_HOMES)?,
+            Field::Tag(tag) => tag_sources(place, schema, tag, TagHome::OF_TAGS)?,
+            Field::CostCategory(name) => tag_sources(place, schema, name, TagHome::OF_CATEGORIES)?,
             Field::Delivered(home, key) => delivered_sources(place, schema, *home, key)?,
             Field::OwnerResource => Vec::new(),
         };
@@ -183,8 +176,8 @@ fn charge_sources(schema: &Schema, field: &Field) -> Vec<Source> {
     };
     match field {
         Field::Column(column) => segment::column_of(*column).and_then(flat).into_iter().collect(),
-        Field::Tag(tag) => ranked(TAG_HOMES, tag),
-        Field::CostCategory(name) => ranked(CATEGORY_HOMES, name),
+        Field::Tag(tag) => ranked(TagHome::OF_TAGS, tag),
+        Field::CostCategory(name) => ranked(TagHome::OF_CATEGORIES, name),
         Field::Delivered(home, key) => flat(&segment::tag_column(*home, key)).into_iter().collect(),
         Field::OwnerResource => flat(segment::OWNER_RESOURCE).into_iter().collect(),
     }
@@ -211,10 +204,6 @@ pub(super) fn column_sources(
     }
     Ok(sources)
 }
-
-/// Where tags live, best first.
-const TAG_HOMES: &[TagHome] = &[TagHome::Tags, TagHome::ResourceTags];
-const CATEGORY_HOMES: &[TagHome] = &[TagHome::CostCategory];
 
 fn tag_sources(
     place: &Place,

@@ -135,6 +135,12 @@ impl SourceFile {
         self.columns.iter().map(String::as_str)
     }
 
+    /// The top-level columns, lower case, with what they hold.
+    pub fn columns(&self) -> impl Iterator<Item = (&str, &DataType)> {
+        let types = self.metadata.schema().fields().iter().map(|field| field.data_type());
+        self.columns.iter().map(String::as_str).zip(types)
+    }
+
     /// The leaf columns under a top-level column, in order.
     pub(super) fn leaves_of(&self, root: usize) -> Vec<usize> {
         let schema = self.metadata.parquet_schema();

@@ -13,6 +13,13 @@ pub(super) const CASES: &[Case] = &[
     ("policy_of_nothing", good, "report guardrails exports"),
     ("policy_as_a_statement_of_nothing", guarded, "report guardrails --policy t.toml --as scp"),
     ("policy_of_no_limit", good, "report monthly exports --fail-on-violation"),
+    (
+        "sql_of_what_only_curtail_knows",
+        good,
+        "sql budgets_against_cost --dialect athena --month 2026-10",
+    ),
+    ("sql_that_compares_nothing", good, "sql change_by_service --dialect spark"),
+    ("sql_of_an_unknown_engine", good, "sql --dialect duckbd"),
     ("policy_of_another_report", good, "report monthly exports --as scp"),
 ];
 

@@ -1,0 +1,184 @@
+//! Table: the raw export as an engine knows it.
+//!
+//! In:    column names and kinds, of files or as AWS documents them; what the table is called.
+//! Out:   [`Table`]: the expression that reads a field, under every spelling that is there.
+//! Never: opens a file.
+
+use crate::dialect::words::{Dialect, first_of};
+use crate::model::line_items::{Field, TagHome};
+use crate::model::source_column::{IN_PRODUCT_MAP, SourceColumn, SourceKind};
+use crate::model::tag_key::{Rank, TagKey, sagemaker};
+
+/// What a column holds, as far as its expression depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Text.
+    Text,
+    /// A whole number, such as an account id that lost its text.
+    Number,
+    /// An IEEE double.
+    Double,
+    /// A decimal.
+    Decimal,
+    /// An instant or a day.
+    Instant,
+    /// A map of text to text.
+    Map,
+}
+
+/// What stands behind `FROM`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Relation {
+    /// A table or a view, written as it was typed.
+    Named(String),
+    /// Parquet files.
+    Files(Vec<String>),
+}
+
+/// A raw export.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// What it is called.
+    pub relation: Relation,
+    /// Its columns, lower case.
+    pub columns: Vec<(String, Kind)>,
+}
+
+/// Tags that a legacy export has a column for once they are active.
+const OF_SAGEMAKER: [&str; 4] =
+    [sagemaker::DOMAIN, sagemaker::USER_PROFILE, sagemaker::SPACE, sagemaker::MANAGED_BY];
+
+/// Which columns AWS documents, when no file shows them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Documented {
+    /// CUR 2.0: tags, cost categories and some of the product in maps.
+    Cur2,
+    /// Legacy CUR: a column per tag; those of SageMaker, and those that are asked for.
+    Legacy,
+}
+
+impl Documented {
+    /// What such a table is called when nobody says.
+    pub fn table(self) -> &'static str {
+        match self {
+            Self::Cur2 => "cur2",
+            Self::Legacy => "legacy_cur",
+        }
+    }
+}
+
+impl Table {
+    /// The table of an export as AWS documents it, with these tags and cost categories.
+    pub fn documented(of: Documented, relation: Relation, keyed: &[(TagHome, TagKey)]) -> Self {
+        let kind = |column: &SourceColumn| match column.kind() {
+            SourceKind::Text => Kind::Text,
+            SourceKind::Amount | SourceKind::Quantity => Kind::Double,
+            SourceKind::Instant => Kind::Instant,
+        };
+        let named = SourceColumn::ALL.iter().map(|of| (of.name().to_owned(), kind(of)));
+        let mut columns: Vec<(String, Kind)> = named.collect();
+        match of {
+            Documented::Cur2 => {
+                let maps = TagHome::ALL.map(|home| (home.map().to_owned(), Kind::Map));
+                columns.extend(maps);
+            }
+            Documented::Legacy => {
+                let of_sagemaker =
+                    OF_SAGEMAKER.map(|key| (TagHome::ResourceTags, TagKey::new(key)));
+                let flat = keyed.iter().chain(&of_sagemaker).filter_map(|(home, key)| {
+                    (*home != TagHome::Tags).then(|| (key.column(*home), Kind::Text))
+                });
+                columns.extend(flat);
+            }
+        }
+        Self { relation, columns }
+    }
+
+    /// What stands behind `FROM`.
+    pub(super) fn from(&self, dialect: Dialect) -> String {
+        match (&self.relation, dialect) {
+            (Relation::Named(name), _) => name.clone(),
+            (Relation::Files(files), Dialect::DuckDb) => {
+                let files: Vec<String> = files.iter().map(|file| dialect.text(file)).collect();
+                format!("read_parquet([{}], union_by_name = true)", files.join(", "))
+            }
+            (Relation::Files(files), _) => {
+                // A table of files is named by their path; several are told by braces.
+                let files = match files.as_slice() {
+                    [one] => one.clone(),
+                    several => format!("{{{}}}", several.join(",")),
+                };
+                format!("parquet.`{}`", files.replace('`', "``"))
+            }
+        }
+    }
+
+    /// The kind of a column, if it is there.
+    fn kind(&self, name: &str) -> Option<Kind> {
+        let found = self.columns.iter().find(|(column, _)| column == name);
+        found.map(|(_, kind)| *kind)
+    }
+
+    /// The text of a field, NULL for nothing; `None` when the table has no place for it.
+    pub(super) fn text(&self, dialect: Dialect, field: &Field) -> Option<String> {
+        let places = match field {
+            Field::Column(column) => self.texts_of(dialect, *column),
+            Field::Tag(tag) => self.tagged(dialect, tag, TagHome::OF_TAGS),
+            Field::CostCategory(name) => self.tagged(dialect, name, TagHome::OF_CATEGORIES),
+            Field::Delivered(..) | Field::OwnerResource => Vec::new(),
+        };
+        let texts = places.into_iter().map(|place| format!("nullif({place}, '')"));
+        let texts: Vec<String> = texts.collect();
+        (!texts.is_empty()).then(|| first_of(texts))
+    }
+
+    fn texts_of(&self, dialect: Dialect, column: SourceColumn) -> Vec<String> {
+        let flat = column.names().iter().filter_map(|name| self.flat(dialect, name));
+        let in_product = IN_PRODUCT_MAP
+            .iter()
+            .filter(|(of, _)| *of == column && self.kind("product") == Some(Kind::Map))
+            .map(|(_, key)| dialect.in_map("product", key));
+        flat.chain(in_product).collect()
+    }
+
+    fn flat(&self, dialect: Dialect, name: &str) -> Option<String> {
+        let column = dialect.identifier(name);
+        match self.kind(name)? {
+            Kind::Text => Some(column),
+            _ => Some(dialect.as_text(&column)),
+        }
+    }
+
+    /// Where a tag may be: in maps under the keys that AWS writes, in flat columns.
+    fn tagged(&self, dialect: Dialect, tag: &TagKey, homes: &[TagHome]) -> Vec<String> {
+        let maps = homes.iter().filter(|home| self.kind(home.map()) == Some(Kind::Map));
+        let keys = maps.flat_map(|home| {
+            let spellings = tag.spellings(*home).into_iter();
+            spellings.map(|key| dialect.in_map(home.map(), &key))
+        });
+        let mut places: Vec<String> = keys.collect();
+        // The newer map never had flat columns.
+        for home in homes.iter().filter(|home| **home != TagHome::Tags) {
+            let ranked = self.columns.iter().filter_map(|(name, _)| {
+                let rank = tag.rank_of(name.strip_prefix(home.prefix())?)?;
+                Some((rank, name))
+            });
+            let mut ranked: Vec<(Rank, &String)> = ranked.collect();
+            ranked.sort_unstable();
+            places.extend(ranked.iter().filter_map(|(_, name)| self.flat(dialect, name)));
+        }
+        places
+    }
+
+    /// An amount or a quantity, NULL where it is; `None` when the table has no such column.
+    pub(super) fn amount(&self, dialect: Dialect, column: SourceColumn) -> Option<String> {
+        let name = column.names().iter().find(|name| self.kind(name).is_some())?;
+        Some(dialect.amount(&dialect.identifier(name), self.kind(name)?))
+    }
+
+    /// The UTC day of an instant; `None` when the table has no such column.
+    pub(super) fn day(&self, dialect: Dialect, column: SourceColumn) -> Option<String> {
+        let name = column.names().iter().find(|name| self.kind(name).is_some())?;
+        Some(dialect.day(&dialect.identifier(name), self.kind(name)?))
+    }
+}
