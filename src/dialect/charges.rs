@@ -73,12 +73,13 @@ pub(super) struct Bill<'a> {
 impl Bill<'_> {
     /// Adds the tables that lead to `charges`, and that one under this name.
     pub(super) fn add(&self, steps: &mut Steps, name: &str) {
-        let texts = self.line_texts();
-        steps.add(&self.names.table("lines"), self.lines(&texts));
+        let read = Reader::of(self.dialect, self.table);
+        let texts = self.line_texts(&read);
+        self.add_lines(steps, &read, &texts);
         let told: Vec<String> = texts.iter().map(|(name, _)| name.clone()).collect();
         steps.add(&self.names.table("daily"), self.daily(&told));
         let mut told = told;
-        told.extend(self.amounts().into_iter().map(|(name, _)| name));
+        told.extend(self.amounts());
         told.push(column::LINE_ITEMS.to_owned());
         let mut from = self.names.table("daily");
         if self.wanted.asks_identity() {
@@ -91,22 +92,17 @@ impl Bill<'_> {
         steps.add(name, self.charges(&from));
     }
 
-    fn reader(&self) -> Reader<'_> {
-        Reader { dialect: self.dialect, table: self.table }
-    }
-
     /// The texts and days of a line that tell charges apart, with their names.
-    fn line_texts(&self) -> Vec<(String, String)> {
-        let read = self.reader();
+    fn line_texts(&self, read: &Reader) -> Vec<(String, String)> {
         let currency = read.text(SourceColumn::Currency);
         let no_currency = self.dialect.text(NO_CURRENCY);
         let mut all =
             vec![(column::CURRENCY.to_owned(), format!("coalesce({currency}, {no_currency})"))];
         if self.wanted.asks_identity() {
-            all.extend(self.identity());
+            all.extend(self.identity(read));
         }
         for dimension in &self.wanted.dimensions {
-            for (name, expression) in self.of_dimension(dimension) {
+            for (name, expression) in self.of_dimension(read, dimension) {
                 if !all.iter().any(|(known, _)| *known == name) {
                     all.push((name, expression));
                 }
@@ -116,21 +112,20 @@ impl Bill<'_> {
     }
 
     /// The tags that name an owner, the resources that may, and the product.
-    fn identity(&self) -> Vec<(String, String)> {
-        let tag = |key: &str| self.field(&Field::Tag(TagKey::new(key)));
-        let space =
-            format!("coalesce({}, {})", tag(sagemaker::SPACE), tag(sagemaker::SHARED_SPACE));
+    fn identity(&self, read: &Reader) -> Vec<(String, String)> {
+        let tag = |name: &str, key: &str| read.field(name, &Field::Tag(TagKey::new(key)));
+        let space = tag("own_space_tag", sagemaker::SPACE);
+        let shared = tag("shared_space_tag", sagemaker::SHARED_SPACE);
         let tags = [
-            (DOMAIN_TAG, tag(sagemaker::DOMAIN)),
-            (USER_TAG, tag(sagemaker::USER_PROFILE)),
-            (SPACE_TAG, space),
+            (DOMAIN_TAG, tag(DOMAIN_TAG, sagemaker::DOMAIN)),
+            (USER_TAG, tag(USER_TAG, sagemaker::USER_PROFILE)),
+            (SPACE_TAG, format!("coalesce({space}, {shared})")),
         ];
-        let has_tag = tags.iter().map(|(_, tag)| tag.as_str()).collect::<Vec<_>>().join(", ");
-        let has_tag = format!("coalesce({has_tag}) IS NOT NULL");
-        let resource = self.reader().text(SourceColumn::ResourceId);
+        let has_tag = format!("coalesce({DOMAIN_TAG}, {USER_TAG}, {space}, {shared}) IS NOT NULL");
+        let resource = read.text(SourceColumn::ResourceId);
         let tells = self.dialect.fits(&resource, &owners::telling_arn());
         let is_studio = self.dialect.fits(&resource, &owners::studio_arn());
-        let managed = tag(sagemaker::MANAGED_BY);
+        let managed = tag("volume_tag", sagemaker::MANAGED_BY);
         let rest = [
             (OWNER_ARN, format!("CASE WHEN NOT {has_tag} AND {tells} THEN {resource} END")),
             (
@@ -138,21 +133,15 @@ impl Bill<'_> {
                 format!("CASE WHEN {has_tag} AND {tells} AND NOT {is_studio} THEN {resource} END"),
             ),
             (MANAGED_BY_TAG, format!("CASE WHEN NOT {has_tag} THEN {managed} END")),
-            (column::PRODUCT, self.reader().text(SourceColumn::ProductCode)),
+            (column::PRODUCT, read.text(SourceColumn::ProductCode)),
         ];
         let named = tags.into_iter().chain(rest);
         named.map(|(name, expression)| (name.to_owned(), expression)).collect()
     }
 
-    fn field(&self, field: &Field) -> String {
-        let text = self.table.text(self.dialect, field);
-        text.unwrap_or_else(|| self.dialect.as_text("NULL"))
-    }
-
     /// What a line must tell for a dimension.
-    fn of_dimension(&self, dimension: &Dimension) -> Vec<(String, String)> {
+    fn of_dimension(&self, read: &Reader, dimension: &Dimension) -> Vec<(String, String)> {
         use SourceColumn as Of;
-        let read = self.reader();
         let key = self.dialect.identifier(&dimension.key());
         let one = |column: SourceColumn| vec![(key.clone(), read.text(column))];
         let usage_type = || (Dimension::UsageType.key(), read.text(Of::UsageType));
@@ -187,60 +176,59 @@ impl Bill<'_> {
             Dimension::Payer => one(Of::PayerAccount),
             Dimension::Region => one(Of::Region),
             Dimension::Month => {
-                vec![(key, self.month().unwrap_or_else(|| self.dialect.as_text("NULL")))]
+                vec![(key, self.month(read).unwrap_or_else(|| self.dialect.as_text("NULL")))]
             }
             Dimension::Day => {
-                let day = self.table.day(self.dialect, Of::UsageStart);
+                let day = read.day(Of::UsageStart);
                 vec![(key, day.unwrap_or_else(|| "CAST(NULL AS DATE)".to_owned()))]
             }
-            Dimension::Tag(tag) => vec![(key, self.field(&Field::Tag(TagKey::new(tag))))],
+            Dimension::Tag(tag) => {
+                vec![(key.clone(), read.field(&key, &Field::Tag(TagKey::new(tag))))]
+            }
             Dimension::CostCategory(name) => {
-                vec![(key, self.field(&Field::CostCategory(TagKey::new(name))))]
+                vec![(key.clone(), read.field(&key, &Field::CostCategory(TagKey::new(name))))]
             }
         }
     }
 
-    fn month(&self) -> Option<String> {
-        Some(self.dialect.month(&self.table.day(self.dialect, SourceColumn::PeriodStart)?))
+    fn month(&self, read: &Reader) -> Option<String> {
+        Some(self.dialect.month(&read.day(SourceColumn::PeriodStart)?))
     }
 
-    /// The amounts of a line with their names.
-    fn amounts(&self) -> Vec<(String, String)> {
+    /// The names of the amounts of a line.
+    fn amounts(&self) -> Vec<String> {
         let metrics = self.wanted.all_metrics().into_iter();
-        let mut all: Vec<(String, String)> = metrics
-            .map(|metric| (metric.column().to_owned(), self.reader().cost(metric)))
-            .collect();
-        if self.wanted.hours {
-            all.push((column::USAGE_HOURS.to_owned(), self.reader().hours()));
-        }
-        all
+        let hours = self.wanted.hours.then(|| column::USAGE_HOURS.to_owned());
+        metrics.map(|metric| metric.column().to_owned()).chain(hours).collect()
     }
 
-    /// Rows as AWS delivered them, in our words, without those that restate the cost of others.
-    fn lines(&self, texts: &[(String, String)]) -> String {
+    /// Adds rows as AWS delivered them, in our words, without those that restate the cost of
+    /// others.
+    fn add_lines(&self, steps: &mut Steps, read: &Reader, texts: &[(String, String)]) {
         let mut columns = Columns::default();
-        for (name, expression) in texts.iter().chain(&self.amounts()) {
+        for (name, expression) in texts {
             columns.add(expression, name);
         }
-        let operation = self.reader().text(SourceColumn::Operation);
+        for metric in self.wanted.all_metrics() {
+            columns.add(&read.cost(metric), metric.column());
+        }
+        if self.wanted.hours {
+            columns.add(&read.hours(), column::USAGE_HOURS);
+        }
+        let operation = read.text(SourceColumn::Operation);
         let split = self.dialect.texts(SPLIT_COST_OPERATIONS);
         let mut conditions = vec![format!("coalesce({operation}, '') NOT IN ({split})")];
-        if !self.months.is_empty() {
-            let months: Vec<String> = self.months.iter().map(ToString::to_string).collect();
-            let months: Vec<&str> = months.iter().map(String::as_str).collect();
-            let month = self.month().unwrap_or_else(|| "NULL".to_owned());
-            conditions.push(format!("{month} IN ({})", self.dialect.texts(&months)));
-        }
         if let Some(currency) = &self.wanted.currency {
             let own = &texts[0].1;
             conditions.push(format!("{own} = {}", self.dialect.text(currency)));
         }
-        format!(
-            "{}\nFROM {}\nWHERE {}",
-            columns.select(),
-            self.table.from(self.dialect),
-            conditions.join("\n    AND ")
-        )
+        let months = self.table.in_months(self.dialect, self.months);
+        let raw = self.table.from(self.dialect);
+        let table = |name: &str| self.names.table(name);
+        let from = read.layers.borrow().add(steps, &raw, months.as_deref(), table);
+        let conditions = conditions.join("\n    AND ");
+        let select = columns.select();
+        steps.add(&table("lines"), format!("{select}\nFROM {from}\nWHERE {conditions}"));
     }
 
     /// One row per combination: what is far less than the lines of a month.
@@ -249,7 +237,7 @@ impl Bill<'_> {
         for name in texts {
             columns.add(name, name);
         }
-        for (name, _) in self.amounts() {
+        for name in self.amounts() {
             columns.add(&self.dialect.sum(&name), &name);
         }
         columns.add("COUNT(*)", column::LINE_ITEMS);
@@ -285,7 +273,7 @@ impl Bill<'_> {
             keys.add(&expression, &name);
             names.push(name);
         }
-        for (name, _) in self.amounts() {
+        for name in self.amounts() {
             keys.add(&format!("d.{name}"), &name);
         }
         keys.add("d.line_items", column::LINE_ITEMS);

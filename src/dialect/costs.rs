@@ -4,8 +4,10 @@
 //! Out:   the expression of the metric's amount; hours of usage.
 //! Never: knows a line item type or a formula of its own.
 
+use std::cell::RefCell;
 use std::fmt::Write as _;
 
+use crate::dialect::layers::Layers;
 use crate::dialect::table::Table;
 use crate::dialect::words::{Dialect, first_of};
 use crate::model::cost_rules::{
@@ -15,31 +17,49 @@ use crate::model::line_items::Field;
 use crate::model::metric::CostMetric;
 use crate::model::source_column::SourceColumn;
 
-/// A table in a dialect.
-#[derive(Clone, Copy)]
+/// The lines of a table in a dialect; what is read of them is written down once.
 pub(super) struct Reader<'a> {
     pub(super) dialect: Dialect,
     pub(super) table: &'a Table,
+    pub(super) layers: RefCell<Layers>,
 }
 
-impl Reader<'_> {
-    /// The text of a column, NULL for nothing or without the column.
-    pub(super) fn text(self, column: SourceColumn) -> String {
-        let text = self.table.text(self.dialect, &Field::Column(column));
-        text.unwrap_or_else(|| self.dialect.as_text("NULL"))
+impl<'a> Reader<'a> {
+    pub(super) fn of(dialect: Dialect, table: &'a Table) -> Self {
+        Self { dialect, table, layers: RefCell::default() }
+    }
+
+    /// The name of a text, NULL for nothing or without the column.
+    pub(super) fn text(&self, column: SourceColumn) -> String {
+        self.field(column.name(), &Field::Column(column))
+    }
+
+    /// The same of any field, under a name.
+    pub(super) fn field(&self, name: &str, field: &Field) -> String {
+        let text = self.table.text(self.dialect, field);
+        let text = text.unwrap_or_else(|| self.dialect.as_text("NULL"));
+        self.layers.borrow_mut().name(0, name, text)
+    }
+
+    /// The name of an amount, NULL where it is; `None` without the column.
+    fn amount(&self, column: SourceColumn) -> Option<String> {
+        let amount = self.table.amount(self.dialect, column)?;
+        Some(self.layers.borrow_mut().name(0, column.name(), amount))
+    }
+
+    /// The name of a day; `None` without the column.
+    pub(super) fn day(&self, column: SourceColumn) -> Option<String> {
+        let day = self.table.day(self.dialect, column)?;
+        Some(self.layers.borrow_mut().name(0, column.name(), day))
     }
 
     /// What a line costs in a metric.
-    pub(super) fn cost(self, metric: CostMetric) -> String {
+    pub(super) fn cost(&self, metric: CostMetric) -> String {
         let plain = self.formula(cost_rules::default_formula(metric));
         let mut rules = String::new();
         for rule in RULES.iter().filter(|rule| rule.metric == metric) {
-            let _ = write!(
-                rules,
-                "\n    WHEN {} THEN {}",
-                self.holds(rule),
-                self.formula(rule.formula)
-            );
+            let (holds, cost) = (self.holds(rule), self.formula(rule.formula));
+            let _ = write!(rules, "\n    WHEN {holds} THEN {cost}");
         }
         match rules.as_str() {
             "" => plain,
@@ -47,7 +67,7 @@ impl Reader<'_> {
         }
     }
 
-    fn holds(self, rule: &CostRule) -> String {
+    fn holds(&self, rule: &CostRule) -> String {
         let of_type = format!(
             "{} = {}",
             self.text(SourceColumn::LineItemType),
@@ -57,13 +77,13 @@ impl Reader<'_> {
             Condition::Always => of_type,
             Condition::Has(column) => format!("{of_type} AND {} IS NOT NULL", self.text(column)),
             Condition::BeginsWith(column, words) => {
-                let begins = format!("{}%", words);
-                format!("{of_type} AND {} LIKE {}", self.text(column), self.dialect.text(&begins))
+                let begins = self.dialect.text(&format!("{words}%"));
+                format!("{of_type} AND {} LIKE {begins}", self.text(column))
             }
         }
     }
 
-    fn formula(self, formula: Formula) -> String {
+    fn formula(&self, formula: Formula) -> String {
         match formula {
             Formula::Zero => self.dialect.nothing(),
             Formula::Sum(terms) => self.sum(terms),
@@ -74,7 +94,7 @@ impl Reader<'_> {
     }
 
     /// Terms, none of which may be NULL.
-    fn sum(self, terms: &[Term]) -> String {
+    fn sum(&self, terms: &[Term]) -> String {
         let mut text = String::new();
         for (at, term) in terms.iter().enumerate() {
             let sign = match (at, term.minus) {
@@ -87,22 +107,29 @@ impl Reader<'_> {
         text
     }
 
-    fn amount_or_nothing(self, columns: &[SourceColumn]) -> String {
-        let amounts = columns.iter().filter_map(|of| self.table.amount(self.dialect, *of));
+    fn amount_or_nothing(&self, columns: &[SourceColumn]) -> String {
+        let amounts = columns.iter().filter_map(|of| self.amount(*of));
         first_of(amounts.chain([self.dialect.nothing()]).collect())
     }
 
     /// The base, unless both sides of the ratio are told.
-    fn scaled(self, base: &[Term], net: &[SourceColumn], gross: &[SourceColumn]) -> String {
+    fn scaled(&self, base: &[Term], net: &[SourceColumn], gross: &[SourceColumn]) -> String {
         let base = self.sum(base);
-        let amounts: Option<Vec<String>> =
-            net.iter().map(|of| self.table.amount(self.dialect, *of)).collect();
+        let amounts: Option<Vec<String>> = net.iter().map(|of| self.amount(*of)).collect();
         // A net column that is not there leaves the discount unknown on every line.
         let Some(net) = amounts.map(|amounts| amounts.join(" + ")) else { return base };
         let gross: Vec<String> = gross.iter().map(|of| self.amount_or_nothing(&[*of])).collect();
         let gross = gross.join(" + ");
-        let scaled =
-            self.dialect.scaled(&format!("({base})"), &format!("({net})"), &format!("({gross})"));
+        let mut layers = self.layers.borrow_mut();
+        let mut name = |layer, name: &str, expression| layers.name(layer, name, expression);
+        let base = name(1, "unused_commitment", base);
+        let net = name(1, "net_commitment", net);
+        let gross = name(1, "gross_commitment", gross);
+        let [of_base, of_net, of_gross] = [&base, &net, &gross].map(|of| self.dialect.picos(of));
+        let product = name(2, "product", format!("{of_base} * {of_net}"));
+        let divisor = name(2, "divisor", format!("nullif({of_gross}, 0)"));
+        let rest = name(3, "rest", format!("{product} % {divisor}"));
+        let scaled = self.dialect.rounded(&product, &divisor, &rest);
         format!(
             "CASE WHEN {net} IS NULL OR {gross} = 0 OR {net} = {gross} THEN {base} \
              ELSE {scaled} END"
@@ -110,18 +137,18 @@ impl Reader<'_> {
     }
 
     /// Usage whose pricing unit is an hour, on lines whose quantity counts.
-    pub(super) fn hours(self) -> String {
-        let Some(amount) = self.table.amount(self.dialect, SourceColumn::UsageAmount) else {
+    pub(super) fn hours(&self) -> String {
+        let Some(amount) = self.amount(SourceColumn::UsageAmount) else {
             return self.dialect.nothing();
         };
+        let nothing = self.dialect.nothing();
         format!(
-            "CASE WHEN lower({}) IN ({}) AND {} IN ({}) THEN {} ELSE {} END",
+            "CASE WHEN lower({}) IN ({}) AND {} IN ({}) THEN {} ELSE {nothing} END",
             self.text(SourceColumn::PricingUnit),
             self.dialect.texts(HOUR_UNITS),
             self.text(SourceColumn::LineItemType),
             self.dialect.texts(QUANTITY_LINE_ITEM_TYPES),
-            first_of(vec![amount, self.dialect.nothing()]),
-            self.dialect.nothing()
+            first_of(vec![amount, nothing.clone()]),
         )
     }
 }

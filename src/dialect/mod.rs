@@ -7,6 +7,7 @@
 mod charges;
 mod costs;
 mod kinds;
+mod layers;
 mod named;
 mod owners;
 mod segments;

@@ -44,7 +44,7 @@ impl Names {
 /// Adds the table `owned`: that of `daily` with the owner of every row and how we know.
 pub(super) fn add(steps: &mut Steps, dialect: Dialect, names: &Names, of_daily: &[String]) {
     let table = |name: &str| names.table(name);
-    steps.add(&table("told"), told(&table("daily")));
+    steps.add(&table("told"), told(dialect, &table("daily")));
     steps.add(&table("texts"), texts(dialect, &table("told")));
     steps.add(&table("arns"), arns(dialect, &table("texts")));
     steps.add(&table("seen"), seen(&table("told"), &table("arns")));
@@ -54,7 +54,7 @@ pub(super) fn add(steps: &mut Steps, dialect: Dialect, names: &Names, of_daily: 
 }
 
 /// Every ARN and the column that it stands in.
-fn told(daily: &str) -> String {
+fn told(dialect: Dialect, daily: &str) -> String {
     let of_kind =
         |kind: StudioKind| KINDS.iter().find(|(_, of)| *of == kind).map_or("", |(word, _)| *word);
     let sources = [
@@ -64,12 +64,7 @@ fn told(daily: &str) -> String {
         ("managed", MANAGED_BY_TAG),
         ("resource", OWNER_ARN),
     ];
-    let select = |(word, column): (&str, &str)| {
-        format!(
-            "SELECT '{word}' AS told_by, {column} AS arn FROM {daily} WHERE {column} IS NOT NULL"
-        )
-    };
-    sources.map(select).join("\nUNION\n")
+    dialect.pairs(daily, &sources, ["told_by", "arn"])
 }
 
 fn texts(dialect: Dialect, told: &str) -> String {

@@ -38,82 +38,78 @@ pub struct Rolled<'a> {
 impl Rolled<'_> {
     /// The charges: columns of a segment, one row per combination of the fields.
     pub fn charges(&self) -> String {
-        let texts = self.texts();
-        let amounts = self.amounts();
+        let read = Reader::of(self.dialect, self.table);
+        let texts = self.texts(&read);
+        let has_hours = self.fields.contains(&Field::Column(SourceColumn::UsageAmount));
         let mut lines = Columns::default();
-        for (name, expression) in texts.iter().chain(&amounts) {
-            lines.add(expression, &self.dialect.identifier(name));
+        for (name, expression) in &texts {
+            lines.add(expression, name);
         }
-        let mut steps = Steps::default();
-        steps.add("lines", self.over_table(&lines.select()));
+        for metric in CostMetric::ALL.into_iter().filter(|metric| self.is_needed(*metric)) {
+            lines.add(&read.cost(metric), metric.column());
+        }
+        if has_hours {
+            lines.add(&read.hours(), USAGE_HOURS);
+        }
+        let steps = self.over_table(&read, &lines);
         let mut sums = Columns::default();
         for (name, _) in &texts {
-            let name = self.dialect.identifier(name);
-            sums.add(&name, &name);
+            sums.add(name, name);
         }
         for metric in CostMetric::ALL {
-            let own = self.sum_of(metric);
+            let own = self.dialect.sum(metric.column());
             let sum = match segment::base_of(metric) {
                 None => own,
                 // What is not asked for is kept as the same.
-                Some(_) if !self.metrics.contains(&metric) => self.dialect.sum_of_nothing(),
-                Some(base) => self.dialect.difference(&own, &self.sum_of(base)),
+                Some(_) if !self.metrics.contains(&metric) => self.dialect.sum("0"),
+                Some(base) => self.dialect.difference(&own, &self.dialect.sum(base.column())),
             };
             sums.add(&sum, &segment::measure_column(metric));
         }
-        if amounts.iter().any(|(name, _)| name == USAGE_HOURS) {
+        if has_hours {
             sums.add(&self.dialect.sum(USAGE_HOURS), USAGE_HOURS);
         }
         sums.add("COUNT(*)", LINE_ITEMS);
-        let keys: Vec<String> =
-            texts.iter().map(|(name, _)| self.dialect.identifier(name)).collect();
+        let keys: Vec<&str> = texts.iter().map(|(name, _)| name.as_str()).collect();
         steps.statement(&format!("{}\nFROM lines\nGROUP BY {}", sums.select(), keys.join(", ")))
     }
 
     /// What the charges must add up to, by currency, without grouping them by anything else.
     pub fn control(&self) -> String {
+        let read = Reader::of(self.dialect, self.table);
+        let needed = || CostMetric::ALL.into_iter().filter(|metric| self.is_needed(*metric));
         let mut lines = Columns::default();
-        lines.add(&self.currency(), "currency");
-        for metric in CostMetric::ALL {
-            if self.is_needed(metric) {
-                lines.add(&self.reader().cost(metric), metric.column());
-            }
+        lines.add(&self.currency(&read), "currency");
+        for metric in needed() {
+            lines.add(&read.cost(metric), metric.column());
         }
         let unblended = self.table.amount(self.dialect, SourceColumn::UnblendedCost);
-        let is_untold = unblended.map_or("true".to_owned(), |cost| format!("{cost} IS NULL"));
+        let is_untold = unblended.map_or("true", |_| "line_item_unblended_cost IS NULL");
         lines.add(&format!("CASE WHEN {is_untold} THEN 1 ELSE 0 END"), WITHOUT_COST);
-        let mut steps = Steps::default();
-        steps.add("lines", self.over_table(&lines.select()));
+        let steps = self.over_table(&read, &lines);
         let mut sums = Columns::default();
         sums.add("currency", "currency");
-        for metric in CostMetric::ALL.into_iter().filter(|metric| self.is_needed(*metric)) {
-            sums.add(&self.sum_of(metric), metric.column());
+        for metric in needed() {
+            sums.add(&self.dialect.sum(metric.column()), metric.column());
         }
         sums.add(&format!("CAST(SUM({WITHOUT_COST}) AS BIGINT)"), WITHOUT_COST);
         sums.add("COUNT(*)", LINE_ITEMS);
         steps.statement(&format!("{}\nFROM lines\nGROUP BY currency", sums.select()))
     }
 
-    fn reader(&self) -> Reader<'_> {
-        Reader { dialect: self.dialect, table: self.table }
+    /// The lines, of the months that are wanted.
+    fn over_table(&self, read: &Reader, lines: &Columns) -> Steps {
+        let mut steps = Steps::default();
+        let months = self.table.in_months(self.dialect, self.months);
+        let raw = self.table.from(self.dialect);
+        let named = |name: &str| format!("line_{name}");
+        let from = read.layers.borrow().add(&mut steps, &raw, months.as_deref(), named);
+        steps.add("lines", format!("{}\nFROM {from}", lines.select()));
+        steps
     }
 
-    fn over_table(&self, select: &str) -> String {
-        let from = self.table.from(self.dialect);
-        let Some(day) = self.table.day(self.dialect, SourceColumn::PeriodStart) else {
-            return format!("{select}\nFROM {from}");
-        };
-        if self.months.is_empty() {
-            return format!("{select}\nFROM {from}");
-        }
-        let months: Vec<String> = self.months.iter().map(ToString::to_string).collect();
-        let months: Vec<&str> = months.iter().map(String::as_str).collect();
-        let months = self.dialect.texts(&months);
-        format!("{select}\nFROM {from}\nWHERE {} IN ({months})", self.dialect.month(&day))
-    }
-
-    fn currency(&self) -> String {
-        let currency = self.reader().text(SourceColumn::Currency);
+    fn currency(&self, read: &Reader) -> String {
+        let currency = read.text(SourceColumn::Currency);
         format!("coalesce({currency}, {})", self.dialect.text(NO_CURRENCY))
     }
 
@@ -124,49 +120,28 @@ impl Rolled<'_> {
             || self.metrics.iter().any(|of| segment::base_of(*of) == Some(metric))
     }
 
-    fn sum_of(&self, metric: CostMetric) -> String {
-        self.dialect.sum(metric.column())
-    }
-
-    /// Texts and days of a line under their names in a segment.
-    fn texts(&self) -> Vec<(String, String)> {
-        let mut all = vec![("currency".to_owned(), self.currency())];
+    /// Texts and days of a line under their names in a segment, as the dialect quotes them.
+    fn texts(&self, read: &Reader) -> Vec<(String, String)> {
+        let mut all = vec![("currency".to_owned(), self.currency(read))];
         for field in self.fields {
-            let found = match field {
-                Field::Column(column) => self.of_column(*column),
+            let name = match field {
+                Field::Column(column) => segment::column_of(*column).map(ToOwned::to_owned),
                 Field::Tag(tag) => Some(segment::tag_column(TagHome::ResourceTags, &tag.key)),
                 Field::CostCategory(name) => {
                     Some(segment::tag_column(TagHome::CostCategory, &name.key))
                 }
                 Field::Delivered(..) | Field::OwnerResource => None,
             };
-            let Some(name) = found.filter(|name| all.iter().all(|(known, _)| known != name)) else {
+            let Some(name) = name.map(|name| self.dialect.identifier(&name)) else { continue };
+            if all.iter().any(|(known, _)| *known == name) {
                 continue;
-            };
-            all.extend(self.expression(field).map(|expression| (name, expression)));
-        }
-        all
-    }
-
-    fn of_column(&self, column: SourceColumn) -> Option<String> {
-        segment::column_of(column).map(ToOwned::to_owned)
-    }
-
-    fn expression(&self, field: &Field) -> Option<String> {
-        match field {
-            Field::Column(column) if column.kind() == SourceKind::Instant => {
-                self.table.day(self.dialect, *column)
             }
-            other => self.table.text(self.dialect, other),
-        }
-    }
-
-    fn amounts(&self) -> Vec<(String, String)> {
-        let needed = CostMetric::ALL.into_iter().filter(|metric| self.is_needed(*metric));
-        let cost = |metric: CostMetric| (metric.column().to_owned(), self.reader().cost(metric));
-        let mut all: Vec<(String, String)> = needed.map(cost).collect();
-        if self.fields.contains(&Field::Column(SourceColumn::UsageAmount)) {
-            all.push((USAGE_HOURS.to_owned(), self.reader().hours()));
+            let expression = match field {
+                Field::Column(column) if column.kind() == SourceKind::Instant => read.day(*column),
+                Field::Column(column) => Some(read.text(*column)),
+                other => Some(read.field(&name, other)),
+            };
+            all.extend(expression.map(|expression| (name, expression)));
         }
         all
     }

@@ -40,6 +40,11 @@ impl Columns {
         });
     }
 
+    /// Adds an expression under a name that it may read in another sense.
+    pub(super) fn add_own(&mut self, expression: &str, name: &str) {
+        self.0.push(format!("{expression} AS {name}"));
+    }
+
     /// `SELECT` of all of them.
     pub(super) fn select(&self) -> String {
         format!("SELECT\n{}", indented(&self.0.join(",\n")))

@@ -6,6 +6,7 @@
 
 use crate::dialect::words::{Dialect, first_of};
 use crate::model::line_items::{Field, TagHome};
+use crate::model::period::BillingPeriod;
 use crate::model::source_column::{IN_PRODUCT_MAP, SourceColumn, SourceKind};
 use crate::model::tag_key::{Rank, TagKey, sagemaker};
 
@@ -106,7 +107,10 @@ impl Table {
                 // A table of files is named by their path; several are told by braces.
                 let files = match files.as_slice() {
                     [one] => one.clone(),
-                    several => format!("{{{}}}", several.join(",")),
+                    several => {
+                        let (folder, rest) = below_one_folder(several);
+                        format!("{folder}{{{}}}", rest.join(","))
+                    }
                 };
                 format!("parquet.`{}`", files.replace('`', "``"))
             }
@@ -170,6 +174,15 @@ impl Table {
         places
     }
 
+    /// The condition that a line is of one of these months; `None` for all.
+    pub(super) fn in_months(&self, dialect: Dialect, months: &[BillingPeriod]) -> Option<String> {
+        let day = self.day(dialect, SourceColumn::PeriodStart);
+        let month = day.map_or_else(|| "NULL".to_owned(), |day| dialect.month(&day));
+        let months: Vec<String> = months.iter().map(ToString::to_string).collect();
+        let months: Vec<&str> = months.iter().map(String::as_str).collect();
+        (!months.is_empty()).then(|| format!("{month} IN ({})", dialect.texts(&months)))
+    }
+
     /// An amount or a quantity, NULL where it is; `None` when the table has no such column.
     pub(super) fn amount(&self, dialect: Dialect, column: SourceColumn) -> Option<String> {
         let name = column.names().iter().find(|name| self.kind(name).is_some())?;
@@ -181,4 +194,13 @@ impl Table {
         let name = column.names().iter().find(|name| self.kind(name).is_some())?;
         Some(dialect.day(&dialect.identifier(name), self.kind(name)?))
     }
+}
+
+/// The folder that all files are below, and what follows it in each.
+fn below_one_folder(files: &[String]) -> (&str, Vec<&str>) {
+    let first = files.first().map_or("", String::as_str);
+    let ends = first.match_indices('/').map(|(at, _)| &first[..=at]);
+    let common = |folder: &&str| files.iter().all(|file| file.starts_with(folder));
+    let folder = ends.filter(common).last().unwrap_or_default();
+    (folder, files.iter().map(|file| &file[folder.len()..]).collect())
 }

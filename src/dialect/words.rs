@@ -132,18 +132,13 @@ impl Dialect {
         }
     }
 
-    /// A sum of nothing at all.
-    pub(super) fn sum_of_nothing(self) -> String {
-        self.sum("0")
-    }
-
     /// No money at all.
     pub(super) fn nothing(self) -> String {
         format!("CAST(0 AS DECIMAL({LINE_DIGITS}, 12))")
     }
 
     /// An amount in pico-units, as an integer.
-    fn whole(self, amount: &str) -> String {
+    pub(super) fn picos(self, amount: &str) -> String {
         let picos =
             format!("CAST({amount} AS DECIMAL(25, 12)) * CAST(1000000000000 AS DECIMAL(13, 0))");
         match self {
@@ -152,23 +147,45 @@ impl Dialect {
         }
     }
 
-    /// `base * net / gross`, rounded half away from zero to a pico-unit; `gross` is not zero.
-    pub(super) fn scaled(self, base: &str, net: &str, gross: &str) -> String {
-        let [base, net, gross] = [base, net, gross].map(|amount| self.whole(amount));
-        let product = format!("({base} * {net})");
-        let rest = format!("({product} % {gross})");
+    /// `product / divisor` of pico-units, rounded half away from zero; `rest` is their remainder.
+    pub(super) fn rounded(self, product: &str, divisor: &str, rest: &str) -> String {
         let divide = match self {
             Self::DuckDb => "//",
             Self::Spark | Self::Athena => "/",
         };
-        let whole = format!("({product} - {rest}) {divide} {gross}");
         let away = format!(
-            "CASE WHEN 2 * abs({rest}) >= abs({gross}) \
-             THEN sign({product}) * sign({gross}) ELSE 0 END"
+            "CASE WHEN 2 * abs({rest}) >= abs({divisor}) \
+             THEN sign({product}) * sign({divisor}) ELSE 0 END"
         );
         format!(
-            "CAST(CAST({whole} + {away} AS DECIMAL(25, 0)) \
+            "CAST(CAST(({product} - {rest}) {divide} {divisor} + {away} AS DECIMAL(25, 0)) \
              * CAST('0.000000000001' AS DECIMAL(12, 12)) AS DECIMAL({LINE_DIGITS}, 12))"
+        )
+    }
+
+    /// The pairs of a table's columns and what they are, one below the other.
+    pub(super) fn pairs(self, table: &str, pairs: &[(&str, &str)], names: [&str; 2]) -> String {
+        let [first, second] = names;
+        let words: Vec<String> = pairs.iter().map(|(word, _)| self.text(word)).collect();
+        let columns: Vec<&str> = pairs.iter().map(|(_, column)| *column).collect();
+        let (words, columns) = (words.join(", "), columns.join(", "));
+        let all = match self {
+            Self::Spark => {
+                let pair = |(word, column): &(&str, &str)| format!("{}, {column}", self.text(word));
+                let many = pairs.len();
+                let pairs = pairs.iter().map(pair).collect::<Vec<_>>().join(", ");
+                format!("SELECT stack({many}, {pairs}) AS ({first}, {second}) FROM {table}")
+            }
+            Self::Athena => format!(
+                "SELECT {first}, {second} FROM {table}\n    \
+                 CROSS JOIN UNNEST(ARRAY[{words}], ARRAY[{columns}]) AS t ({first}, {second})"
+            ),
+            Self::DuckDb => format!(
+                "SELECT unnest([{words}]) AS {first}, unnest([{columns}]) AS {second} FROM {table}"
+            ),
+        };
+        format!(
+            "SELECT DISTINCT {first}, {second}\nFROM (\n    {all}\n) AS pairs\nWHERE {second} IS NOT NULL"
         )
     }
 
