@@ -32,6 +32,9 @@ mod spend;
 // Questions in SQL: what they find, what they may not do, the queries that come along.
 mod query;
 
+// The same questions as text for other engines.
+mod statements_elsewhere;
+
 // What may run by a policy, what does not keep to it, and how AWS would stop it.
 mod guardrails;
 

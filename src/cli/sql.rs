@@ -111,16 +111,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         currency: Currency(arguments.currency.to_uppercase()),
     };
     let named = arguments.source.clone();
-    let table = match &arguments.like {
-        Some(path) => {
-            let origin = bucket::origin([path].into_iter(), &arguments.bucket)?;
-            let source = Source { origin, ..Source::of(Bill::Export(path.clone()), 1, None) };
-            pipeline::like(&source, &spoken, named)?
-        }
-        None => {
-            let name = named.unwrap_or_else(|| arguments.schema.table().to_owned());
-            pipeline::documented(arguments.schema, name, &spoken, query)
-        }
+    let table = if let Some(path) = &arguments.like {
+        let origin = bucket::origin([path].into_iter(), &arguments.bucket)?;
+        let source = Source { origin, ..Source::of(Bill::Export(path.clone()), 1, None) };
+        pipeline::like(&source, &spoken, named)?
+    } else {
+        let name = named.unwrap_or_else(|| arguments.schema.table().to_owned());
+        pipeline::documented(arguments.schema, name, &spoken, query)
     };
     let text = pipeline::dialect_statement(&spoken, &table, query)?;
     output::write(arguments.output.as_deref(), format!("{text}\n").as_bytes())?;

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 
 use crate::dialect::layers::Layers;
 use crate::dialect::table::Table;
-use crate::dialect::words::{Dialect, first_of};
+use crate::dialect::words::{Dialect, first_of, nothing};
 use crate::model::cost_rules::{
     self, Condition, CostRule, Formula, HOUR_UNITS, QUANTITY_LINE_ITEM_TYPES, RULES, Term,
 };
@@ -85,7 +85,7 @@ impl<'a> Reader<'a> {
 
     fn formula(&self, formula: Formula) -> String {
         match formula {
-            Formula::Zero => self.dialect.nothing(),
+            Formula::Zero => nothing(),
             Formula::Sum(terms) => self.sum(terms),
             Formula::Scaled { base, numerator, denominator } => {
                 self.scaled(base, numerator, denominator)
@@ -109,7 +109,7 @@ impl<'a> Reader<'a> {
 
     fn amount_or_nothing(&self, columns: &[SourceColumn]) -> String {
         let amounts = columns.iter().filter_map(|of| self.amount(*of));
-        first_of(amounts.chain([self.dialect.nothing()]).collect())
+        first_of(&amounts.chain([nothing()]).collect::<Vec<_>>())
     }
 
     /// The base, unless both sides of the ratio are told.
@@ -139,16 +139,16 @@ impl<'a> Reader<'a> {
     /// Usage whose pricing unit is an hour, on lines whose quantity counts.
     pub(super) fn hours(&self) -> String {
         let Some(amount) = self.amount(SourceColumn::UsageAmount) else {
-            return self.dialect.nothing();
+            return nothing();
         };
-        let nothing = self.dialect.nothing();
+        let none = nothing();
         format!(
-            "CASE WHEN lower({}) IN ({}) AND {} IN ({}) THEN {} ELSE {nothing} END",
+            "CASE WHEN lower({}) IN ({}) AND {} IN ({}) THEN {} ELSE {none} END",
             self.text(SourceColumn::PricingUnit),
             self.dialect.texts(HOUR_UNITS),
             self.text(SourceColumn::LineItemType),
             self.dialect.texts(QUANTITY_LINE_ITEM_TYPES),
-            first_of(vec![amount, nothing.clone()]),
+            first_of(&[amount, none.clone()]),
         )
     }
 }

@@ -64,7 +64,14 @@ fn told(dialect: Dialect, daily: &str) -> String {
         ("managed", MANAGED_BY_TAG),
         ("resource", OWNER_ARN),
     ];
-    dialect.pairs(daily, &sources, ["told_by", "arn"])
+    let words = sources.map(|(word, _)| format!("({})", dialect.text(word))).join(", ");
+    let value = sources.map(|(word, column)| format!("WHEN {} THEN {column}", dialect.text(word)));
+    format!(
+        "SELECT DISTINCT told_by, arn\nFROM (\n    \
+         SELECT told_by, CASE told_by {} END AS arn\n    FROM {daily}\n    \
+         CROSS JOIN (VALUES {words}) AS words (told_by)\n) AS told\nWHERE arn IS NOT NULL",
+        value.join(" ")
+    )
 }
 
 fn texts(dialect: Dialect, told: &str) -> String {
@@ -145,9 +152,9 @@ fn evidence(dialect: Dialect, names: &Names, of_daily: &[String]) -> String {
     columns.add("m.domain_arn", "domain_of_volume");
     columns.add("r.kind", "arn_kind");
     columns.add("coalesce(nd.arn, r.domain_arn)", "domain_of_arn");
-    let named = |kind: &str| format!("r.head || ':{kind}/' || r.domain || '/' || r.name");
-    columns.add(&format!("coalesce(nu.arn, {})", named("user-profile")), "user_of_arn");
-    columns.add(&format!("coalesce(ns.arn, {})", named("space")), "space_of_arn");
+    let own = |kind: &str| format!("r.head || ':{kind}/' || r.domain || '/' || r.name");
+    columns.add(&format!("coalesce(nu.arn, {})", own("user-profile")), "user_of_arn");
+    columns.add(&format!("coalesce(ns.arn, {})", own("space")), "space_of_arn");
     columns.add(
         "r.kind = 'space' OR (r.kind = 'app' AND CASE WHEN nu.arn IS NULL AND ns.arn IS NOT NULL \
          THEN true WHEN nu.arn IS NOT NULL AND ns.arn IS NULL THEN false ELSE r.runs_in_space END)",
@@ -162,7 +169,7 @@ fn evidence(dialect: Dialect, names: &Names, of_daily: &[String]) -> String {
     let join = |alias: &str, column: &str| {
         format!("LEFT JOIN {arns} AS {alias} ON {alias}.arn = d.{column}")
     };
-    let named = |alias: &str, kind: &str, folded: &str| {
+    let spelled = |alias: &str, kind: &str, folded: &str| {
         let kind = dialect.text(kind);
         format!(
             "LEFT JOIN {seen} AS {alias} ON {alias}.kind = {kind} AND {alias}.folded = r.{folded}"
@@ -173,9 +180,9 @@ fn evidence(dialect: Dialect, names: &Names, of_daily: &[String]) -> String {
         join("s", SPACE_TAG),
         join("m", MANAGED_BY_TAG),
         join("r", OWNER_ARN),
-        named("nd", "domain", "folded_domain"),
-        named("nu", "user-profile", "folded"),
-        named("ns", "space", "folded"),
+        spelled("nd", "domain", "folded_domain"),
+        spelled("nu", "user-profile", "folded"),
+        spelled("ns", "space", "folded"),
         format!("LEFT JOIN {history} AS h ON h.resource = d.{OWNER_ARN}"),
     ];
     format!("{}\nFROM {daily} AS d\n{}", columns.select(), joins.join("\n"))

@@ -34,10 +34,8 @@ pub(super) struct Columns(Vec<String>);
 impl Columns {
     /// Adds an expression under a name, which is written only where it says something.
     pub(super) fn add(&mut self, expression: &str, name: &str) {
-        self.0.push(match expression == name {
-            true => name.to_owned(),
-            false => format!("{expression} AS {name}"),
-        });
+        let is_said = expression == name;
+        self.0.push(if is_said { name.to_owned() } else { format!("{expression} AS {name}") });
     }
 
     /// Adds an expression under a name that it may read in another sense.

@@ -4,7 +4,7 @@
 //! Out:   [`Table`]: the expression that reads a field, under every spelling that is there.
 //! Never: opens a file.
 
-use crate::dialect::words::{Dialect, first_of};
+use crate::dialect::words::{self, Dialect, first_of};
 use crate::model::line_items::{Field, TagHome};
 use crate::model::period::BillingPeriod;
 use crate::model::source_column::{IN_PRODUCT_MAP, SourceColumn, SourceKind};
@@ -86,9 +86,9 @@ impl Table {
             Documented::Legacy => {
                 let of_sagemaker =
                     OF_SAGEMAKER.map(|key| (TagHome::ResourceTags, TagKey::new(key)));
-                let flat = keyed.iter().chain(&of_sagemaker).filter_map(|(home, key)| {
-                    (*home != TagHome::Tags).then(|| (key.column(*home), Kind::Text))
-                });
+                let flat =
+                    keyed.iter().chain(&of_sagemaker).filter(|(home, _)| *home != TagHome::Tags);
+                let flat = flat.map(|(home, key)| (key.column(*home), Kind::Text));
                 columns.extend(flat);
             }
         }
@@ -133,7 +133,7 @@ impl Table {
         };
         let texts = places.into_iter().map(|place| format!("nullif({place}, '')"));
         let texts: Vec<String> = texts.collect();
-        (!texts.is_empty()).then(|| first_of(texts))
+        (!texts.is_empty()).then(|| first_of(&texts))
     }
 
     fn texts_of(&self, dialect: Dialect, column: SourceColumn) -> Vec<String> {
@@ -192,7 +192,7 @@ impl Table {
     /// The UTC day of an instant; `None` when the table has no such column.
     pub(super) fn day(&self, dialect: Dialect, column: SourceColumn) -> Option<String> {
         let name = column.names().iter().find(|name| self.kind(name).is_some())?;
-        Some(dialect.day(&dialect.identifier(name), self.kind(name)?))
+        Some(words::day(&dialect.identifier(name), self.kind(name)?))
     }
 }
 
@@ -201,6 +201,6 @@ fn below_one_folder(files: &[String]) -> (&str, Vec<&str>) {
     let first = files.first().map_or("", String::as_str);
     let ends = first.match_indices('/').map(|(at, _)| &first[..=at]);
     let common = |folder: &&str| files.iter().all(|file| file.starts_with(folder));
-    let folder = ends.filter(common).last().unwrap_or_default();
+    let folder = ends.rev().find(common).unwrap_or_default();
     (folder, files.iter().map(|file| &file[folder.len()..]).collect())
 }

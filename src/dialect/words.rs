@@ -132,11 +132,6 @@ impl Dialect {
         }
     }
 
-    /// No money at all.
-    pub(super) fn nothing(self) -> String {
-        format!("CAST(0 AS DECIMAL({LINE_DIGITS}, 12))")
-    }
-
     /// An amount in pico-units, as an integer.
     pub(super) fn picos(self, amount: &str) -> String {
         let picos =
@@ -163,40 +158,6 @@ impl Dialect {
         )
     }
 
-    /// The pairs of a table's columns and what they are, one below the other.
-    pub(super) fn pairs(self, table: &str, pairs: &[(&str, &str)], names: [&str; 2]) -> String {
-        let [first, second] = names;
-        let words: Vec<String> = pairs.iter().map(|(word, _)| self.text(word)).collect();
-        let columns: Vec<&str> = pairs.iter().map(|(_, column)| *column).collect();
-        let (words, columns) = (words.join(", "), columns.join(", "));
-        let all = match self {
-            Self::Spark => {
-                let pair = |(word, column): &(&str, &str)| format!("{}, {column}", self.text(word));
-                let many = pairs.len();
-                let pairs = pairs.iter().map(pair).collect::<Vec<_>>().join(", ");
-                format!("SELECT stack({many}, {pairs}) AS ({first}, {second}) FROM {table}")
-            }
-            Self::Athena => format!(
-                "SELECT {first}, {second} FROM {table}\n    \
-                 CROSS JOIN UNNEST(ARRAY[{words}], ARRAY[{columns}]) AS t ({first}, {second})"
-            ),
-            Self::DuckDb => format!(
-                "SELECT unnest([{words}]) AS {first}, unnest([{columns}]) AS {second} FROM {table}"
-            ),
-        };
-        format!(
-            "SELECT DISTINCT {first}, {second}\nFROM (\n    {all}\n) AS pairs\nWHERE {second} IS NOT NULL"
-        )
-    }
-
-    /// The UTC day of an instant.
-    pub(super) fn day(self, column: &str, kind: Kind) -> String {
-        match kind {
-            Kind::Text => format!("CAST(substr({column}, 1, 10) AS DATE)"),
-            _ => format!("CAST({column} AS DATE)"),
-        }
-    }
-
     /// The month of a day, `2026-10`.
     pub(super) fn month(self, day: &str) -> String {
         format!("substr({}, 1, 7)", self.as_text(day))
@@ -218,9 +179,22 @@ impl Dialect {
     }
 }
 
+/// No money at all.
+pub(super) fn nothing() -> String {
+    format!("CAST(0 AS DECIMAL({LINE_DIGITS}, 12))")
+}
+
+/// The UTC day of an instant.
+pub(super) fn day(column: &str, kind: Kind) -> String {
+    match kind {
+        Kind::Text => format!("CAST(substr({column}, 1, 10) AS DATE)"),
+        _ => format!("CAST({column} AS DATE)"),
+    }
+}
+
 /// The first of some expressions that is not NULL.
-pub(super) fn first_of(expressions: Vec<String>) -> String {
-    match expressions.as_slice() {
+pub(super) fn first_of(expressions: &[String]) -> String {
+    match expressions {
         [] => "NULL".to_owned(),
         [only] => only.clone(),
         several => format!("coalesce({})", several.join(", ")),

@@ -166,9 +166,11 @@ impl Statement {
     /// statement needs, and its sums are the same.
     pub fn mentions(&self) -> Mentions {
         let mut mentions = Mentions::default();
+        let is_keyed =
+            |of: &Dimension| matches!(of, Dimension::Tag(_) | Dimension::CostCategory(_));
         for (word, _) in self.words() {
             let word = word.to_ascii_lowercase();
-            let dimension = Dimension::parse(&word).filter(|of| of.key() == word);
+            let dimension = Dimension::parse(&word).filter(|of| of.key() == word && !is_keyed(of));
             let metric = CostMetric::ALL.into_iter().find(|metric| metric.column() == word);
             mentions.dimensions.extend(dimension);
             mentions.metrics.extend(metric);
@@ -178,11 +180,8 @@ impl Statement {
         }
         // Keys of tags are told apart by letter case.
         for (word, _) in self.words() {
-            let dimension = Dimension::parse(word);
-            let is_keyed = |of: &Dimension| {
-                matches!(of, Dimension::Tag(_) | Dimension::CostCategory(_)) && of.key() == *word
-            };
-            mentions.dimensions.extend(dimension.filter(is_keyed));
+            let dimension = Dimension::parse(word).filter(|of| is_keyed(of) && of.key() == *word);
+            mentions.dimensions.extend(dimension);
         }
         if self.asks_everything() {
             mentions.dimensions.extend(EVERYTHING);
