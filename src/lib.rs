@@ -20,6 +20,7 @@ pub mod query;
 pub mod dialect;
 pub mod forecast;
 pub mod guardrails;
+pub mod idle;
 pub mod report;
 pub mod render;
 pub mod sample;

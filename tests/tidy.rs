@@ -34,6 +34,7 @@ const LEVELS: &[(&str, u8)] = &[
     ("forecast", 2),
     ("guardrails", 2),
     ("dialect", 2),
+    ("idle", 2),
     ("model", 1),
     ("origin", 1),
     ("diagnostic", 0),

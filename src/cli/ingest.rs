@@ -35,7 +35,8 @@ pub(super) struct Arguments {
     #[command(flatten)]
     months: MonthArguments,
 
-    /// Resource ids to keep: `owners`, those of SageMaker and those that tell an owner, or `all`
+    /// What to keep: `owners`, resource ids of SageMaker and those that tell an owner; `all`
+    /// resource ids; or `hours`, as `owners` and hour by hour, for `curtail report idle`
     #[arg(long, value_name = "WHICH", default_value = "owners", value_parser = keep)]
     keep: Keep,
 
@@ -63,7 +64,7 @@ Examples:
   CURTAIL_STORE=costs curtail ingest exports/";
 
 fn keep(text: &str) -> Result<Keep, String> {
-    Keep::parse(text).ok_or_else(|| "expected owners or all".to_owned())
+    Keep::parse(text).ok_or_else(|| "expected owners, all or hours".to_owned())
 }
 
 /// Runs the command.

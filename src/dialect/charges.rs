@@ -153,7 +153,9 @@ impl Bill<'_> {
             | Dimension::Tenant
             | Dimension::TenantRule
             | Dimension::Pool
-            | Dimension::Currency => Vec::new(),
+            | Dimension::Currency
+            // Nobody can ask for it by a word.
+            | Dimension::Hour => Vec::new(),
             Dimension::App => {
                 let resource = read.text(Of::ResourceId);
                 let fits = self.dialect.fits(&resource, "(?i)^[^:]*:[^:]*:sagemaker(:|$)");

@@ -130,7 +130,7 @@ impl Rolled<'_> {
                 Field::CostCategory(name) => {
                     Some(segment::tag_column(TagHome::CostCategory, &name.key))
                 }
-                Field::Delivered(..) | Field::OwnerResource => None,
+                Field::Delivered(..) | Field::OwnerResource | Field::Hour(_) => None,
             };
             let Some(name) = name.map(|name| self.dialect.identifier(&name)) else { continue };
             if all.iter().any(|(known, _)| *known == name) {

@@ -129,7 +129,7 @@ impl Table {
             Field::Column(column) => self.texts_of(dialect, *column),
             Field::Tag(tag) => self.tagged(dialect, tag, TagHome::OF_TAGS),
             Field::CostCategory(name) => self.tagged(dialect, name, TagHome::OF_CATEGORIES),
-            Field::Delivered(..) | Field::OwnerResource => Vec::new(),
+            Field::Delivered(..) | Field::OwnerResource | Field::Hour(_) => Vec::new(),
         };
         let texts = places.into_iter().map(|place| format!("nullif({place}, '')"));
         let texts: Vec<String> = texts.collect();

@@ -52,6 +52,9 @@ pub enum Dimension {
     Month,
     /// The UTC day on which the usage began.
     Day,
+    /// The UTC hour of usage that lasted no longer, as RFC 3339 writes it; no word of a command
+    /// line, because exports by the day do not tell it.
+    Hour,
     /// The value of one cost-allocation tag; the key is kept as typed.
     Tag(String),
     /// The value of one cost category; the name is kept as typed.
@@ -118,6 +121,7 @@ impl Dimension {
         match self {
             Self::Tag(key) => format!("tag:{key}"),
             Self::CostCategory(name) => format!("category:{name}"),
+            Self::Hour => "usage_hour".to_owned(),
             plain => plain.entry().2.to_owned(),
         }
     }
@@ -127,6 +131,7 @@ impl Dimension {
         match self {
             Self::Tag(key) => key.clone().into(),
             Self::CostCategory(name) => name.clone().into(),
+            Self::Hour => "Hour".into(),
             plain => plain.entry().3.into(),
         }
     }
@@ -152,7 +157,7 @@ impl Dimension {
 impl fmt::Display for Dimension {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Tag(_) | Self::CostCategory(_) => f.write_str(&self.key()),
+            Self::Tag(_) | Self::CostCategory(_) | Self::Hour => f.write_str(&self.key()),
             plain => f.write_str(plain.entry().1),
         }
     }

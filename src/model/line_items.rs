@@ -26,6 +26,8 @@ pub enum Field {
     /// Of charges of the store: the resource as far as it tells an owner among the charges of its
     /// month.
     OwnerResource,
+    /// The UTC hour of an instant.
+    Hour(SourceColumn),
 }
 
 /// Where exports keep tags and cost categories: a map, or columns of one prefix.
@@ -178,6 +180,8 @@ pub struct LineItems {
     pub amounts: Vec<(SourceColumn, Amounts)>,
     /// Days since 1970-01-01 UTC of an instant; `None` is nothing.
     pub days: Vec<(SourceColumn, Vec<Option<i32>>)>,
+    /// Hours since 1970-01-01 UTC of an instant; `None` is nothing.
+    pub hours: Vec<(SourceColumn, Vec<Option<i32>>)>,
     /// What the rows add up already, when they are charges of the store and not lines of AWS; then
     /// there are no amounts.
     pub sums: Option<Sums>,

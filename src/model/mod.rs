@@ -50,4 +50,5 @@ pub mod lang;
 pub mod forecast;
 pub mod budget;
 pub mod policy;
+pub mod idle;
 pub mod watch;

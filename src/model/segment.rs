@@ -41,6 +41,9 @@ pub const DAYS: &[(SourceColumn, &str)] = &[
 /// Resources of one owner have one id here, the first.
 pub const OWNER_RESOURCE: &str = "owner_resource";
 
+/// The UTC hour of usage that lasted no longer, as RFC 3339 writes it; only where hours are kept.
+pub const HOUR: &str = "usage_hour";
+
 /// Source rows behind the charge.
 pub const LINE_ITEMS: &str = "line_items";
 
@@ -88,6 +91,8 @@ const OF_USAGE: [Dimension; 6] = [
 /// Whether segments of a kind tell a dimension.
 pub fn tells(kind: SegmentKind, dimension: &Dimension) -> bool {
     match (kind, dimension) {
+        (SegmentKind::Hours, _) => true,
+        (_, Dimension::Hour) => false,
         (SegmentKind::Charges, _) => true,
         (_, Dimension::Tag(key)) => tells_owner(key),
         (SegmentKind::Months, other) => !OF_CHARGES.contains(other),
@@ -114,6 +119,8 @@ pub fn kept(kind: SegmentKind, column: &str) -> Kept {
     let source = TEXTS.iter().chain(DAYS).find(|(_, of)| *of == column).map(|(source, _)| *source);
     let is_of_owners = kind == SegmentKind::Owners;
     match (key_of(TagHome::Tags).or_else(|| key_of(TagHome::ResourceTags)), source) {
+        _ if kind == SegmentKind::Hours => Kept::Whole,
+        _ if column == HOUR => Kept::Not,
         _ if kind == SegmentKind::Charges => Kept::Whole,
         (Some(key), _) if tells_owner(key) => Kept::Whole,
         (Some(_), _) | (None, Some(SourceColumn::ResourceId | SourceColumn::UsageStart)) => {

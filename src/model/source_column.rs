@@ -15,7 +15,7 @@ pub enum SourceKind {
     Amount,
     /// A usage quantity.
     Quantity,
-    /// An instant, of which only the UTC day is used.
+    /// An instant, of which only the UTC day or hour is used.
     Instant,
 }
 
@@ -86,6 +86,7 @@ source_columns! {
     InstanceType, Text, Optional("instance types come from usage types only"),
         ["product_instance_type"];
     UsageStart, Instant, Optional("cost by day is empty"), ["line_item_usage_start_date"];
+    UsageEnd, Instant, Optional("hours cannot be told apart"), ["line_item_usage_end_date"];
     PeriodStart, Instant, Optional("the billing period is taken from the folder"),
         ["bill_billing_period_start_date"];
     UsageAmount, Quantity, Optional("usage hours are not shown"), ["line_item_usage_amount"];

@@ -54,20 +54,28 @@ pub enum Keep {
     Owners,
     /// Every one.
     All,
+    /// Those of [`Self::Owners`], and in which hour something was used.
+    Hours,
 }
 
 impl Keep {
+    /// Whether resource ids of other services are left out.
+    pub fn drops(self) -> bool {
+        self != Self::All
+    }
+
     /// The word on the command line and in the catalogue.
     pub fn name(self) -> &'static str {
         match self {
             Self::Owners => "owners",
             Self::All => "all",
+            Self::Hours => "hours",
         }
     }
 
     /// The choice of a word.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Owners, Self::All].into_iter().find(|keep| keep.name() == text)
+        [Self::Owners, Self::All, Self::Hours].into_iter().find(|keep| keep.name() == text)
     }
 }
 
@@ -250,11 +258,13 @@ pub enum SegmentKind {
     Months,
     /// Owners, accounts, products and cost categories: who spent what.
     Owners,
+    /// Everything, hour by hour; only where hours are kept.
+    Hours,
 }
 
 impl SegmentKind {
     /// Every kind, the one that tells most first.
-    pub const ALL: [Self; 3] = [Self::Charges, Self::Months, Self::Owners];
+    pub const ALL: [Self; 4] = [Self::Hours, Self::Charges, Self::Months, Self::Owners];
 
     /// The word in the catalogue, and the folder.
     pub fn name(self) -> &'static str {
@@ -262,6 +272,7 @@ impl SegmentKind {
             Self::Charges => "charges",
             Self::Months => "months",
             Self::Owners => "owners",
+            Self::Hours => "hours",
         }
     }
 

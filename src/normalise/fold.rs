@@ -19,6 +19,7 @@ use crate::model::line_items::{Field, LineItems, Sink};
 use crate::model::segment;
 use crate::model::source_column::SourceColumn;
 use crate::model::watch::Effort;
+use crate::normalise::clock;
 use crate::normalise::codes::{self, DictionaryCache, Interner, NOTHING, PartCodes, SAME};
 use crate::normalise::control::{Control, runs};
 use crate::normalise::cost::{self, DistinctAmounts};
@@ -156,6 +157,7 @@ impl<'a> Roller<'a> {
                 Input::Text(_) => self.text_codes(at, items, silenced.as_deref()),
                 Input::Day(column) => self.day_codes(at, items, *column, "%Y-%m-%d"),
                 Input::Month(column) => self.day_codes(at, items, *column, "%Y-%m"),
+                Input::Hour => clock::hour_codes(items, &mut self.interners[at]),
                 Input::OwnedResource { product, tags } => {
                     let (product, tags) = (*product, tags.clone());
                     self.owned_resources(at, items, &codes, (product, &tags))

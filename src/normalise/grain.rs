@@ -47,6 +47,8 @@ pub(super) enum Input {
     Day(SourceColumn),
     /// The UTC month of an instant.
     Month(SourceColumn),
+    /// The UTC hour of usage that lasted no longer.
+    Hour,
     /// The resource id, where it tells an owner or belongs to a charge that others may own.
     OwnedResource {
         /// The part of the product code.
@@ -138,6 +140,7 @@ impl Grain {
                 Input::Text(inputs) => fields.extend(inputs.iter().map(|(field, _)| field.clone())),
                 Input::Day(of) | Input::Month(of) => fields.push(Field::Column(*of)),
                 Input::OwnedResource { .. } => fields.push(Field::Column(ResourceId)),
+                Input::Hour => fields.extend([Field::Hour(UsageStart), Field::Hour(UsageEnd)]),
             }
         }
         if self.invoices == Wanted::Yes {
@@ -160,7 +163,7 @@ impl Grain {
                 part.column == column::OWNER_ARN || inputs.iter().all(|(of, _)| *of != resource)
             }
             Input::OwnedResource { .. } => false,
-            Input::Day(_) | Input::Month(_) => true,
+            Input::Day(_) | Input::Month(_) | Input::Hour => true,
         };
         let tells = self.parts.iter().all(is_indifferent).then_some(may_tell_owner as Tells);
         tells.map(|tells| (resource, tells)).into_iter().collect()
@@ -239,6 +242,7 @@ impl Parts {
             Dimension::Currency => self.text(column::CURRENCY, Currency, verbatim),
             Dimension::Month => self.push(&key, Input::Month(PeriodStart), Vec::new()),
             Dimension::Day => self.push(&key, Input::Day(UsageStart), Vec::new()),
+            Dimension::Hour => self.push(&key, Input::Hour, Vec::new()),
             Dimension::Tag(tag) => {
                 let field = Field::Tag(TagKey::new(tag));
                 self.push(&key, Input::Text(vec![(field, verbatim)]), Vec::new());

@@ -12,6 +12,7 @@ mod groups;
 mod history;
 mod control;
 mod hours;
+mod clock;
 mod fold;
 mod finish;
 mod whole;

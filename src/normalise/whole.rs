@@ -52,7 +52,7 @@ impl Grain {
             (0..).zip(&parts.0).filter(|(_, part)| is_owner_tag(part)).map(|(at, _)| at).collect();
         let product = parts.0.iter().position(|part| part.column == "product_code");
         let resource = match keep {
-            Keep::Owners => {
+            Keep::Owners | Keep::Hours => {
                 Input::OwnedResource { product: product.unwrap_or_default(), tags: owner_tags }
             }
             Keep::All => Input::Text(vec![(Field::Column(SourceColumn::ResourceId), verbatim)]),
@@ -60,6 +60,9 @@ impl Grain {
         parts.push("resource_id", resource, Vec::new());
         for (source, column) in segment::DAYS {
             parts.push(column, Input::Day(*source), Vec::new());
+        }
+        if keep == Keep::Hours {
+            parts.push(segment::HOUR, Input::Hour, Vec::new());
         }
         Self {
             parts: parts.0,
@@ -249,6 +252,16 @@ fn thinner(
 }
 
 fn of_period(table: &Table, rows: &[u32]) -> Result<WholePeriod, FinishError> {
+    if table.position(segment::HOUR).is_none() {
+        return of_charges(table, rows);
+    }
+    let charges = table.over(rows, |column| segment::kept(SegmentKind::Charges, column));
+    let mut period = of_charges(&charges, &charges.all())?;
+    period.charges.insert(SegmentKind::Hours, table.batches(&table.sorted(rows))?);
+    Ok(period)
+}
+
+fn of_charges(table: &Table, rows: &[u32]) -> Result<WholePeriod, FinishError> {
     let rows = table.sorted(rows);
     let day = segment::column_of(SourceColumn::UsageStart).and_then(|name| table.position(name));
     let (whole, thinner) = rayon::join(|| table.batches(&rows), || thinner(table, &rows));

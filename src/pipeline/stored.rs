@@ -11,12 +11,13 @@ use super::{MonthAbsent, PipelineError, Source};
 use crate::delivery;
 use crate::diagnostic::Finding;
 use crate::model::cost_rules;
+use crate::model::dimension::Dimension;
 use crate::model::line_items::Field;
 use crate::model::metric::CostMetric;
 use crate::model::period::BillingPeriod;
 use crate::model::question::Wanted;
 use crate::model::segment;
-use crate::model::stored::{FileFacts, Keep, Pins, SegmentKind, Version};
+use crate::model::stored::{FileFacts, Pins, SegmentKind, Version};
 use crate::model::tenancy::Needs;
 use crate::normalise::{Control, Grain, Months, Resources};
 use crate::origin::Origin;
@@ -86,7 +87,7 @@ pub(super) fn read(
     Ok(Reading {
         delivered: versions.iter().map(delivered).collect(),
         findings: findings(&versions),
-        is_dropped: versions.iter().any(|version| version.facts.keep == Keep::Owners),
+        is_dropped: versions.iter().any(|version| version.facts.keep.drops()),
         missing: missing(&versions, &fields, &grain.metrics),
         charges: rolled.charges,
         control: control(&versions, &grain.metrics),
@@ -98,6 +99,10 @@ pub(super) fn read(
 /// The least that tells everything that is asked for.
 fn best_kind(version: &Version, resources: Resources, needs: &Needs) -> SegmentKind {
     // Resources of several months are told by charges only.
+    let has_hours = version.segments_of(SegmentKind::Hours).next().is_some();
+    if has_hours && needs.dimensions.contains(&Dimension::Hour) {
+        return SegmentKind::Hours;
+    }
     let tells_owners = needs.identity == Wanted::No || resources == Resources::OfOwners;
     let fits = |kind: &SegmentKind| {
         version.segments_of(*kind).next().is_some()

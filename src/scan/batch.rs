@@ -19,7 +19,7 @@ use crate::model::question::Wanted;
 use crate::model::segment;
 use crate::model::source_column::{SourceColumn, SourceKind};
 use crate::scan::Request;
-use crate::scan::days::days_of;
+use crate::scan::days::{days_of, hours_of};
 use crate::scan::dictionary;
 use crate::scan::error::{ScanError, undecodable};
 use crate::scan::locate::{self, MapKeys, Source};
@@ -45,6 +45,7 @@ enum Want {
     Text(Field),
     Amount(SourceColumn),
     Instant(SourceColumn),
+    Hour(SourceColumn),
     Measure(Measure),
 }
 
@@ -62,6 +63,7 @@ enum Output {
     Texts(Vec<TextColumn>),
     Amounts(SourceColumn, Amounts),
     Days(SourceColumn, Vec<Option<i32>>),
+    Hours(SourceColumn, Vec<Option<i32>>),
     Sums(Measure, Vec<i128>),
     Counts(Vec<i64>),
     Nothing,
@@ -153,6 +155,7 @@ impl Plan {
                 SourceKind::Amount | SourceKind::Quantity => Want::Amount(*column),
                 SourceKind::Instant => Want::Instant(*column),
             },
+            (Source::Flat { .. }, Field::Hour(column)) => Want::Hour(*column),
             (Source::Flat { .. }, _) => Want::Text(field.clone()),
         };
         self.items.push(Item { root, want });
@@ -218,6 +221,7 @@ impl Plan {
             texts: Vec::new(),
             amounts: Vec::new(),
             days: Vec::new(),
+            hours: Vec::new(),
             sums: None,
         };
         let rest = whole.rest(self);
@@ -233,6 +237,7 @@ impl Plan {
                 Output::Texts(texts) => items.texts.extend(texts),
                 Output::Amounts(column, amounts) => items.amounts.push((column, amounts)),
                 Output::Days(column, days) => items.days.push((column, days)),
+                Output::Hours(column, hours) => items.hours.push((column, hours)),
                 Output::Sums(measure, sums) => add_measure(&mut items, measure, sums),
                 Output::Counts(counts) => {
                     let sums = items.sums.get_or_insert_default();
@@ -251,9 +256,7 @@ impl Whole {
     #[cfg(test)]
     pub(super) fn keep(&mut self, mut choice: impl FnMut() -> bool) {
         for output in &mut self.outputs {
-            if !choice() {
-                *output = None;
-            }
+            output.take_if(|_| !choice());
         }
     }
 
@@ -266,14 +269,14 @@ impl Whole {
 
 impl Output {
     fn slice(&self, rows: &Range<usize>) -> Self {
+        let (start, length) = (rows.start, rows.len());
         match self {
             Self::Texts(texts) => {
-                Self::Texts(texts.iter().map(|text| text.slice(rows.start, rows.len())).collect())
+                Self::Texts(texts.iter().map(|text| text.slice(start, length)).collect())
             }
-            Self::Amounts(column, amounts) => {
-                Self::Amounts(*column, amounts.slice(rows.start, rows.len()))
-            }
+            Self::Amounts(column, amounts) => Self::Amounts(*column, amounts.slice(start, length)),
             Self::Days(column, days) => Self::Days(*column, days[rows.clone()].to_vec()),
+            Self::Hours(column, hours) => Self::Hours(*column, hours[rows.clone()].to_vec()),
             Self::Sums(measure, sums) => Self::Sums(*measure, sums[rows.clone()].to_vec()),
             Self::Counts(counts) => Self::Counts(counts[rows.clone()].to_vec()),
             Self::Nothing => Self::Nothing,
@@ -285,6 +288,7 @@ impl Item {
     /// The plain way: what parquet-rs decoded into an Arrow array.
     fn output(&self, array: &ArrayRef, place: &Place) -> Result<Output, Refusal> {
         let refuse = |what: &str| misshapen(place, what);
+        let instants = |of: Option<Vec<Option<i32>>>| of.ok_or_else(|| refuse("an instant"));
         Ok(match &self.want {
             Want::Map(wanted) => {
                 let map = array.as_map_opt().ok_or_else(|| refuse("a map"))?;
@@ -299,9 +303,8 @@ impl Item {
             }
             // Segments are written by us, in ways that the pages are read from.
             Want::Measure(_) => return Err(refuse("a column as this program writes it")),
-            Want::Instant(column) => {
-                Output::Days(*column, days_of(array).ok_or_else(|| refuse("an instant"))?)
-            }
+            Want::Instant(column) => Output::Days(*column, instants(days_of(array))?),
+            Want::Hour(column) => Output::Hours(*column, instants(hours_of(array))?),
         })
     }
 }

@@ -127,7 +127,7 @@ pub fn lacks(field: &Field, columns: &[String]) -> bool {
         homes.iter().any(|home| has(home.map()) || has_flat(home, &fits))
     };
     match field {
-        Field::Column(column) => is_missing(*column, columns),
+        Field::Column(column) | Field::Hour(column) => is_missing(*column, columns),
         Field::Tag(tag) => !has_tag(TagHome::OF_TAGS, tag),
         Field::CostCategory(name) => !has_tag(TagHome::OF_CATEGORIES, name),
         Field::Delivered(home, key) => !has(home.map()) && !has_flat(home, &|found| found == key),
@@ -147,7 +147,7 @@ pub(super) fn locate(
     for field in fields {
         let sources = match field {
             _ if export == ExportSchema::Charges => charge_sources(schema, field),
-            Field::Column(column) => column_sources(place, schema, *column)?,
+            Field::Column(column) | Field::Hour(column) => column_sources(place, schema, *column)?,
             Field::Tag(tag) => tag_sources(place, schema, tag, TagHome::OF_TAGS)?,
             Field::CostCategory(name) => tag_sources(place, schema, name, TagHome::OF_CATEGORIES)?,
             Field::Delivered(home, key) => delivered_sources(place, schema, *home, key)?,
@@ -180,6 +180,9 @@ fn charge_sources(schema: &Schema, field: &Field) -> Vec<Source> {
         Field::CostCategory(name) => ranked(TagHome::OF_CATEGORIES, name),
         Field::Delivered(home, key) => flat(&segment::tag_column(*home, key)).into_iter().collect(),
         Field::OwnerResource => flat(segment::OWNER_RESOURCE).into_iter().collect(),
+        // Of usage that lasted longer there is none.
+        Field::Hour(SourceColumn::UsageStart) => flat(segment::HOUR).into_iter().collect(),
+        Field::Hour(_) => Vec::new(),
     }
 }
 

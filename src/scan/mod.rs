@@ -205,6 +205,7 @@ impl Missing {
                 *self.tags.entry(tag.key.clone()).or_default() += 1;
             }
             Field::OwnerResource => self.add(&Field::Column(SourceColumn::ResourceId)),
+            Field::Hour(column) => self.add(&Field::Column(*column)),
             Field::Delivered(..) => {}
         }
     }

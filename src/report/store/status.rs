@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use super::{about, count, data, month, number, oddities, section, size_columns, sizes, word};
 use crate::diagnostic::Finding;
 use crate::model::period::Day;
-use crate::model::stored::{Closing, Keep, Pins, Version, newest};
+use crate::model::stored::{Closing, Pins, Version, newest};
 use crate::report::Report;
 use crate::report::table::{Cell, Column, ColumnKind, Place, Row, RowKind, Table};
 
@@ -160,7 +160,7 @@ fn total(told: &[&Version]) -> Row {
 fn dropped(told: &[&Version]) -> Option<Finding> {
     let months: BTreeSet<String> = told
         .iter()
-        .filter(|version| version.facts.keep == Keep::Owners)
+        .filter(|version| version.facts.keep.drops())
         .map(|version| version.facts.period.to_string())
         .collect();
     if months.is_empty() {

@@ -10,10 +10,12 @@ use super::schema::{FORMAT, PLACE};
 use crate::store::error::StoreError;
 
 /// From the format at its place to the next one.
-const STEPS: [&str; 2] = [
+const STEPS: [&str; 3] = [
     // Nobody counted rows without an invoice: unknown, as for exports that do not tell.
     "ALTER TABLE version ADD COLUMN uninvoiced_rows INTEGER",
     PLACE,
+    // Segments of hours are a word more, which older programs do not know.
+    "",
 ];
 
 /// Brings a database from a format up to ours, in one transaction.

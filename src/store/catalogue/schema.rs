@@ -12,8 +12,8 @@
 pub(super) const APPLICATION: i32 = 0x6375_7274;
 
 /// The format that this version writes. Format 0, before the first release, had no
-/// `uninvoiced_rows`; format 1 no `place`.
-pub(super) const FORMAT: i32 = 2;
+/// `uninvoiced_rows`; format 1 no `place`; format 2 no segments of hours.
+pub(super) const FORMAT: i32 = 3;
 
 /// Where the segments are when they are not in the folder; at most one row.
 pub(super) const PLACE: &str = "

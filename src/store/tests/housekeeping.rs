@@ -125,7 +125,7 @@ fn amend(folder: &std::path::Path, sql: &str) {
 fn a_newer_format_is_refused_and_not_touched() {
     let folder = tempfile::tempdir().unwrap();
     drop(Writer::open(&Home::of(folder.path()), &me()).unwrap());
-    amend(folder.path(), "PRAGMA user_version = 3");
+    amend(folder.path(), "PRAGMA user_version = 4");
     let path = folder.path().join("catalogue.sqlite");
     let before = fs::read(&path).unwrap();
     for error in [
@@ -133,7 +133,7 @@ fn a_newer_format_is_refused_and_not_touched() {
         Writer::open(&Home::of(folder.path()), &me()).err(),
     ] {
         let Some(StoreError::Newer { found, known, .. }) = error else { panic!("{error:?}") };
-        assert_eq!((found.as_str(), known.as_str()), ("format 3", "format 2"));
+        assert_eq!((found.as_str(), known.as_str()), ("format 4", "format 3"));
     }
     assert_eq!(fs::read(&path).unwrap(), before);
 }
