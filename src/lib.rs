@@ -5,6 +5,7 @@
 pub mod diagnostic;
 pub mod model;
 pub mod origin;
+pub mod connect;
 
 pub mod rules;
 pub mod delivery;

@@ -37,6 +37,7 @@ const LEVELS: &[(&str, u8)] = &[
     ("idle", 2),
     ("model", 1),
     ("origin", 1),
+    ("connect", 1),
     ("diagnostic", 0),
 ];
 

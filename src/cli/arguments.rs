@@ -10,6 +10,7 @@ use clap::Args;
 
 use crate::cli::bucket::BucketArguments;
 use crate::cli::complaint::Complaint;
+use crate::cli::engine::EngineArguments;
 use crate::diagnostic::nearest;
 use crate::model::dimension::Dimension;
 use crate::model::lang::Lang;
@@ -31,6 +32,9 @@ pub(super) struct SourceArguments {
 
     #[command(flatten)]
     pub(super) store: StoreArguments,
+
+    #[command(flatten)]
+    pub(super) engine: EngineArguments,
 
     #[command(flatten)]
     months: MonthArguments,

@@ -16,7 +16,7 @@ use etcetera::base_strategy::{BaseStrategy as _, choose_native_strategy};
 use indicatif::ProgressBar;
 
 use crate::cli::complaint::Complaint;
-use crate::cli::progress;
+use crate::cli::{engine, progress};
 use crate::origin::{Access, Address, Bucket, Origin, OriginError, Why, is_remote};
 use crate::render::number;
 
@@ -87,6 +87,7 @@ pub(super) fn show_progress() {
 
 /// The terminal belongs to the answer now.
 pub(super) fn end_progress() {
+    engine::end_progress();
     if let Some(counter) = FETCHING.get() {
         counter.finish_and_clear();
     }

@@ -12,6 +12,7 @@ mod clock;
 mod close;
 mod complaint;
 mod diff;
+mod engine;
 mod explain;
 mod ingest;
 mod file_name;

@@ -30,6 +30,9 @@ const NARROWEST: usize = 20;
 /// The source of a command.
 pub(super) fn source(arguments: &SourceArguments) -> Result<Source, Complaint> {
     let export = arguments.source.as_ref().or(arguments.from.as_ref());
+    if let Some(bill) = arguments.engine.bill(export.map(PathBuf::as_path))? {
+        return Ok(Source::of(bill, threads(arguments.threads), arguments.tenants.clone()));
+    }
     let bill = match export {
         Some(path) => Bill::Export(path.clone()),
         None => Bill::Store { home: store(&arguments.store)?, versions: Pins::new() },

@@ -61,7 +61,7 @@ impl Rolled<'_> {
             let sum = match segment::base_of(metric) {
                 None => own,
                 // What is not asked for is kept as the same.
-                Some(_) if !self.metrics.contains(&metric) => self.dialect.sum("0"),
+                Some(_) if !self.is_needed(metric) => self.dialect.sum("0"),
                 Some(base) => self.dialect.difference(&own, &self.dialect.sum(base.column())),
             };
             sums.add(&sum, &segment::measure_column(metric));

@@ -117,6 +117,18 @@ impl Table {
         }
     }
 
+    /// The statement that tells its columns.
+    pub fn nothing_of(&self, dialect: Dialect) -> String {
+        format!("SELECT * FROM {} LIMIT 0", self.from(dialect))
+    }
+
+    /// The statement that tells its billing periods; `None` when no column does.
+    pub fn months(&self, dialect: Dialect) -> Option<String> {
+        let month = dialect.month(&self.day(dialect, SourceColumn::PeriodStart)?);
+        let from = self.from(dialect);
+        Some(format!("SELECT DISTINCT {month} AS month FROM {from} WHERE {month} IS NOT NULL"))
+    }
+
     /// The kind of a column, if it is there.
     fn kind(&self, name: &str) -> Option<Kind> {
         let found = self.columns.iter().find(|(column, _)| column == name);

@@ -170,7 +170,8 @@ pub fn like(
     Ok(Table { relation, columns })
 }
 
-fn kind(data_type: &DataType) -> Kind {
+/// What a column holds, as far as a statement depends on it.
+pub(super) fn kind(data_type: &DataType) -> Kind {
     match data_type {
         DataType::Float64 => Kind::Double,
         DataType::Decimal128(..) => Kind::Decimal,

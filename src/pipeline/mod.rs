@@ -7,6 +7,7 @@
 mod budgets;
 mod change;
 mod check;
+mod cluster;
 mod close;
 mod compare;
 mod dialect;
@@ -31,6 +32,7 @@ pub use budgets::NobodyBehind;
 pub use change::change;
 pub use check::{check, check_rules, rule_change};
 pub use close::{Close, CloseError, Objection, close};
+pub use cluster::{Cluster, ClusterError, Engine, Found as EngineFound, files_of};
 pub use dialect::{Documented, Spoken, Unspoken, documented, like, statement as dialect_statement};
 pub use diff::{Diff, DiffError, diff};
 pub use guardrails::policy_statement;
@@ -107,6 +109,8 @@ pub enum Bill {
         /// Versions that are meant instead of the newest ones.
         versions: Pins,
     },
+    /// An export that another engine rolls up.
+    Cluster(Cluster),
 }
 
 impl Source {
@@ -127,6 +131,8 @@ impl Bill {
         match self {
             Self::Export(path) => path,
             Self::Store { home, .. } => &home.folder,
+            // Nothing lies beside a table.
+            Self::Cluster(_) => Path::new(""),
         }
     }
 }

@@ -124,7 +124,7 @@ fn open(
 ) -> Result<Vec<Open>, PipelineError> {
     let Some(today) = today else { return Ok(Vec::new()) };
     let mut open: Vec<Open> = match &source.bill {
-        Bill::Export(_) => {
+        Bill::Export(_) | Bill::Cluster(_) => {
             let unsettled = months.iter().filter(|month| is_unsettled(**month, today));
             unsettled.map(|month| Open { month: *month, last: None }).collect()
         }

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::{Bill, PipelineError, Source, stored};
+use super::{Bill, PipelineError, Source, cluster, stored};
 use crate::delivery::{self, DeliveryError};
 use crate::diagnostic::Finding;
 use crate::model::charges::Charges;
@@ -88,6 +88,7 @@ impl Source {
         match &self.bill {
             Bill::Export(path) => months_of_export(&self.origin, path, month),
             Bill::Store { home, .. } => stored::months(home, month),
+            Bill::Cluster(cluster) => cluster::months(cluster, month),
         }
     }
 }
@@ -127,6 +128,7 @@ impl Reading {
         match &source.bill {
             Bill::Export(path) => of_export(path, months, needs, source),
             Bill::Store { home, versions } => stored::read(home, versions, months, needs, source),
+            Bill::Cluster(of) => cluster::read(of, months, needs, source),
         }
     }
 

@@ -24,7 +24,7 @@ pub(super) fn codes_of_sources(folder: &Path) -> BTreeSet<String> {
 
 /// Words such as `PQ-FOOTER` between two marks.
 pub(super) fn codes_in(text: &str, mark: char) -> BTreeSet<String> {
-    const ROOMS: [&str; 25] = [
+    const ROOMS: [&str; 27] = [
         "DELIVERY",
         "PQ",
         "SRC",
@@ -50,6 +50,8 @@ pub(super) fn codes_in(text: &str, mark: char) -> BTreeSet<String> {
         "POLICY",
         "GUARDRAIL",
         "DIALECT",
+        "SPARK",
+        "ENGINE",
     ];
     let is_code = |word: &&str| {
         let room = word.split_once('-').is_some_and(|(room, _)| ROOMS.contains(&room));

@@ -143,10 +143,11 @@ impl Sitting<'_> {
 
     fn greeting(&self) -> String {
         let place = match &self.session.source.bill {
-            Bill::Export(path) => path,
-            Bill::Store { home, .. } => &home.folder,
+            Bill::Export(path) => path.display().to_string(),
+            Bill::Store { home, .. } => home.folder.display().to_string(),
+            Bill::Cluster(cluster) => cluster.to_string(),
         };
-        let place = terminal_text(&place.display().to_string());
+        let place = terminal_text(&place);
         format!("SQL over `{place}`\nA statement ends with `;`. Tab completes, `.help` tells more.")
     }
 

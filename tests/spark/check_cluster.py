@@ -1,0 +1,189 @@
+"""Cluster: `--engine spark` on a real Spark against our own scan of the same exports.
+
+In:    the debug binary; pyspark, which brings Spark; Java.
+Out:   a line per check; exit code 1 when one of them fails.
+Never: talks to anything but 127.0.0.1, or leaves a process behind.
+
+Run as `check_cluster.py BINARY [long]`; `long` runs statements of more than two minutes instead, and also
+needs `pyspark[connect]`.
+"""
+
+import json
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import uuid
+from pathlib import Path
+
+from cluster import TOKEN as SECRET
+from cluster import Cluster, Cutter, free_port
+
+REPOSITORY = Path(__file__).parents[2]
+EXPORTS = (
+    "sample-data/cur2",
+    "sample-data/legacy",
+    "sample-data/real/legacy-workshop-cur/WorkshopCUR",
+    "sample-data/real/cur2-ha-portal/ha-project-CUR-daily-1/parquet-twin",
+    "sample-data/real/nise-sagemaker/parquet-twin",
+)
+COMMANDS = (
+    "spend SOURCE --by domain,user,space --format csv",
+    "spend SOURCE --by day,component,line-type --metric net_amortized --format csv",
+    "spend SOURCE --by app,account,region,instance-type --metric list --format json",
+    "query cost_by_category SOURCE --format csv",
+    "query tag_coverage SOURCE --format csv",
+)
+
+failures = 0
+
+
+def told(name: str, wrong: str | None) -> None:
+    """One line per check."""
+    global failures
+    print(f"{'FAILED' if wrong else 'ok'}: {name}" + (f"\n    {wrong[:1200]}" if wrong else ""), flush=True)
+    failures += bool(wrong)
+
+
+def run(command: str, source: object, *more: str) -> subprocess.CompletedProcess:
+    """The binary."""
+    words = [str(source) if word == "SOURCE" else word for word in command.split()]
+    words = [sys.argv[1], *words, *more]
+    return subprocess.run(words, capture_output=True, text=True, check=False, timeout=600)
+
+
+def difference(command: str, source: object, remote: str) -> str | None:
+    """What Spark's way says otherwise than ours."""
+    ours = run(command, source)
+    theirs = run(command, source, "--engine", "spark", "--remote", remote)
+    if ours.returncode != 0 or theirs.returncode != 0:
+        return f"exit {ours.returncode} and {theirs.returncode}: {ours.stderr}{theirs.stderr}"
+    a, b = without_provenance(ours.stdout), without_provenance(theirs.stdout)
+    unlike = [f"{x!r} and {y!r}" for x, y in zip(a, b) if x != y][:2]
+    return None if a == b else f"{len(a)} and {len(b)} lines; {unlike}"
+
+
+def without_provenance(text: str) -> list[str]:
+    """A table counts as one file, whatever it is made of, and nobody knows whether it is whole."""
+    if not text.startswith("{"):
+        return text.splitlines()
+    report = json.loads(text)
+    report["findings"] = [found for found in report["findings"] if found["code"] != "no-manifest"]
+    return [line for line in json.dumps(report, indent=1).splitlines() if '"files"' not in line]
+
+
+def equality(cluster: Cluster, folder: Path) -> None:
+    """The same answers, to the last digit."""
+    for export in EXPORTS:
+        for command in COMMANDS:
+            wrong = difference(command, REPOSITORY / export, cluster.remote())
+            told(f"{command.replace('SOURCE', export)}", wrong)
+    random = folder / "random"
+    run(f"sample {random} --rows 20000 --months 2 --seed 23 --schema cur2", "")
+    for command in ("report monthly SOURCE --format json", "statement SOURCE --all --format json", *COMMANDS):
+        told(f"a random export: {command}", difference(command, random, cluster.remote()))
+
+
+def cuts(cluster: Cluster, folder: Path) -> None:
+    """A stream that breaks in the middle of an answer is asked for again, from where it broke."""
+    for after in ([20_000], [6_000, 30_000, 9_000]):
+        with Cutter(cluster.connect, after) as cutter:
+            command = "spend SOURCE --by day,user,app,resource --format csv"
+            wrong = difference(command, folder / "random", cluster.remote(cutter.port))
+            told(f"cut after {after} bytes", wrong or (None if cutter.cuts else "nothing was cut"))
+
+
+def killed_worker(cluster: Cluster, folder: Path) -> None:
+    """The other worker does the work."""
+    large = folder / "large"
+    run(f"sample {large} --rows 400000 --months 1 --seed 5 --schema legacy", "")
+    killing = threading.Timer(1.5, lambda: cluster.end("worker1", signal.SIGKILL))
+    killing.start()
+    wrong = difference("spend SOURCE --by day,user,resource --metric amortized --format csv", large, cluster.remote())
+    killing.join()
+    told("one worker is killed in the middle of a statement", wrong)
+
+
+def mistakes(cluster: Cluster) -> None:
+    """Clear words, exit 4, nothing on stdout, no secret."""
+    source = REPOSITORY / EXPORTS[0]
+    closed = f"sc://127.0.0.1:{free_port()}/;token={SECRET}"
+    for name, at, remote, code, exit_code in (
+        ("nobody listens", source, closed, "SPARK-UNREACHABLE", 4),
+        ("no address", source, "http://127.0.0.1", "SPARK-REMOTE", 2),
+        ("a token in the open", source, f"sc://spark.example:1/;use_ssl=false;token={SECRET}", "SPARK-REMOTE", 2),
+        ("a table that is not there", "billing.nothing", cluster.remote(), "SPARK-STATEMENT", 4),
+        ("a path that the cluster cannot read", "/nowhere/at/all", cluster.remote(), "SPARK-STATEMENT", 4),
+        ("another token", source, cluster.remote(token="another"), "SPARK-DENIED", 4),
+    ):
+        ran = run("spend SOURCE --by user", at, "--engine", "spark", "--remote", remote)
+        is_right = ran.returncode == exit_code and code in ran.stderr and not ran.stdout and SECRET not in ran.stderr
+        told(name, None if is_right else f"exit {ran.returncode}: {ran.stdout}{ran.stderr}")
+
+
+def stopped(cluster: Cluster, folder: Path) -> None:
+    """Ctrl-C reaches the cluster."""
+    words = [sys.argv[1], "spend", str(folder / "large"), "--by", "day,resource", "--engine", "spark"]
+    process = subprocess.Popen(
+        [*words, "--remote", cluster.remote()], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    time.sleep(1.2)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    told("Ctrl-C stops the statement", None if "SPARK-STOPPED" in err and not out else f"{process.returncode}: {out}{err}")
+
+
+def dead_cluster(cluster: Cluster, folder: Path) -> None:
+    """A server that dies and stays away."""
+    killing = threading.Timer(2.0, lambda: cluster.end("connect", signal.SIGKILL))
+    killing.start()
+    words = "spend SOURCE --by day,resource,user"
+    ran = run(words, folder / "large", "--engine", "spark", "--remote", cluster.remote())
+    killing.join()
+    is_right = ran.returncode == 4 and "SPARK-" in ran.stderr and not ran.stdout
+    told("the cluster dies", None if is_right else f"exit {ran.returncode}: {ran.stdout[:300]}{ran.stderr}")
+
+
+def long_statement(cluster: Cluster) -> None:
+    """More than two minutes, after which a server of usual settings ends every stream."""
+    from pyspark.sql import SparkSession
+
+    session, export = str(uuid.uuid4()), REPOSITORY / EXPORTS[0]
+    remote = f"{cluster.remote()};user_id=check;session_id={session}"
+    spark = SparkSession.builder.remote(remote).getOrCreate()
+    month = next(export.rglob("*2026-09/*.parquet"))
+    # Every line takes a quarter of a second, and the optimizer cannot know that it says nothing.
+    slow = "coalesce(reflect('java.lang.Thread', 'sleep', CAST(250 AS BIGINT)), identity_line_item_id) <> ''"
+    spark.sql(f"CREATE TEMPORARY VIEW slow AS SELECT * FROM parquet.`{month}` WHERE {slow}")
+    began = time.monotonic()
+    ours = run("spend SOURCE --by user --format csv", month)
+    theirs = run("spend SOURCE --by user --format csv", "slow", "--engine", "spark", "--remote", remote)
+    took = time.monotonic() - began
+    is_right = ours.stdout == theirs.stdout and took > 240
+    told(f"two statements of {took / 2:.0f} s", None if is_right else theirs.stdout[:300] + theirs.stderr)
+
+
+def main() -> int:
+    """Runs every check on one cluster."""
+    if "long" in sys.argv[2:]:
+        with tempfile.TemporaryDirectory() as name, Cluster(Path(name), {}) as cluster:
+            long_statement(cluster)
+        return min(failures, 1)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        # Streams end every three seconds, as they do every two minutes elsewhere.
+        settings = {"spark.connect.execute.reattachable.senderMaxStreamDuration": "3s"}
+        with Cluster(folder, settings) as cluster:
+            equality(cluster, folder)
+            cuts(cluster, folder)
+            mistakes(cluster)
+            killed_worker(cluster, folder)
+            stopped(cluster, folder)
+            dead_cluster(cluster, folder)
+    return min(failures, 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
