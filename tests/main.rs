@@ -37,6 +37,7 @@ mod statements_elsewhere;
 
 // What may run by a policy, what does not keep to it, and how AWS would stop it.
 mod guardrails;
+mod idle;
 
 // Charges for people who load them elsewhere, as FOCUS names them.
 mod focus;

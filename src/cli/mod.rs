@@ -7,6 +7,7 @@
 mod arguments;
 mod budget;
 mod policy;
+mod idle;
 mod check;
 mod clock;
 mod close;

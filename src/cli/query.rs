@@ -12,6 +12,7 @@ use clap::Args;
 use crate::cli::arguments::{self, OutputArguments, SourceArguments};
 use crate::cli::budget::{self, BudgetArguments};
 use crate::cli::complaint::Complaint;
+use crate::cli::idle::IdleArguments;
 use crate::cli::policy::PolicyArguments;
 use crate::cli::{output, prompt, settings};
 use crate::model::metric::CostMetric;
@@ -74,6 +75,9 @@ pub(super) struct Arguments {
     policy: PolicyArguments,
 
     #[command(flatten)]
+    idle: IdleArguments,
+
+    #[command(flatten)]
     output: OutputArguments,
 }
 
@@ -113,7 +117,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     let (name, source) = named(arguments, &queries)?;
     let months = arguments.source.months();
     let asked = arguments.budget.asked(arguments.metric, &arguments.filters, months);
-    let asked = arguments.policy.held(asked)?;
+    let asked = arguments.idle.watched(arguments.policy.held(asked)?);
     let answer = |sql: &Sql| pipeline::answer(&source, sql, &asked, Settings { limit, chart });
     let answer = match (&arguments.sql, name) {
         (Some(text), _) => answer(&Sql::Typed(&Statement::read(text)?))?,

@@ -12,6 +12,7 @@ use clap::Args;
 use crate::cli::arguments::{self, OutputArguments, SourceArguments};
 use crate::cli::budget::{self, BudgetArguments};
 use crate::cli::complaint::Complaint;
+use crate::cli::idle::IdleArguments;
 use crate::cli::policy::{self, PolicyArguments};
 use crate::cli::{output, settings};
 use crate::guardrails::StatementKind;
@@ -21,7 +22,7 @@ use crate::pipeline;
 use crate::query::{Plan, VIOLATIONS};
 use crate::report::query::listed;
 
-/// Compose a report: monthly, chargeback, guardrails, compliance, coverage, domain, or your own
+/// Compose a report: monthly, chargeback, guardrails, idle, compliance, coverage, domain, your own
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
@@ -59,6 +60,9 @@ pub(super) struct Arguments {
     #[command(flatten)]
     policy: PolicyArguments,
 
+    #[command(flatten)]
+    idle: IdleArguments,
+
     /// Print the policy of `guardrails` for AWS instead: scp (a service control policy) or iam
     #[arg(long = "as", value_name = "KIND", value_parser = policy::kind)]
     statement: Option<StatementKind>,
@@ -77,6 +81,7 @@ Examples:
   curtail report monthly --budgets budgets.csv --fail-over-budget=forecast
   curtail report guardrails --policy policy.toml --fail-on-violation
   curtail report guardrails --policy policy.toml --as scp -o scp.json
+  curtail report idle exports/ --time-zone Europe/Berlin --idle-after 4
 
 Without `--month` it is about the latest month. A report says what is shown; queries say how it is
 computed.";
@@ -100,7 +105,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     }
     let months = arguments.source.months();
     let asked = arguments.budget.asked(arguments.metric, &arguments.filters, months);
-    let asked = arguments.policy.held(asked)?;
+    let asked = arguments.idle.watched(arguments.policy.held(asked)?);
     let answer = pipeline::answer_plan(&settings::source(&arguments.source)?, plan, &asked)?;
     let code = output::show_with_charts(&answer.report, format, &arguments.output)?;
     let code = budget::verdict(&answer.overruns, code);

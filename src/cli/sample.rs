@@ -60,6 +60,11 @@ pub(super) struct Arguments {
     #[arg(long)]
     policy: bool,
 
+    /// Let things run in the last month though nobody uses them, and tell them in truth.json;
+    /// months need 100,000 rows or more
+    #[arg(long)]
+    idle: bool,
+
     /// Rows of one row group
     #[arg(long, value_name = "N", default_value_t = 262_144)]
     row_group: usize,
@@ -83,6 +88,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     plan.sagemaker_percent = arguments.sagemaker;
     plan.row_group_rows = arguments.row_group;
     plan.policy = arguments.policy;
+    plan.idle = arguments.idle;
     if arguments.executions {
         plan.folders = DeliveryFolders::PerExecution;
     }

@@ -18,6 +18,8 @@ use crate::model::idle::Pattern;
 const TWO_DAYS: usize = 48;
 /// Hours without a break after which an endpoint is worth a look.
 const WEEK: usize = 168;
+/// Hours without a break that nobody works at night.
+const LONG: usize = 10;
 /// Nights and days of weekends that are more than an exception.
 const RESTS: usize = 3;
 /// Days on end with the same full hours, and how many hours at least.
@@ -35,7 +37,7 @@ pub(super) fn patterns(resource: &Resource, calendar: &Calendar) -> Found {
     let (long, rest): (Vec<Stretch>, Vec<Stretch>) =
         stretch::of(&resource.hours).into_iter().partition(|of| of.len() >= TWO_DAYS);
     let (resting, rest): (Vec<Stretch>, Vec<Stretch>) =
-        rest.into_iter().partition(|of| calendar.rests(of) > 0);
+        rest.into_iter().partition(|of| of.len() >= LONG && calendar.rests(of) > 0);
     let rests: usize = resting.iter().map(|of| calendar.rests(of)).sum();
     let mut found = vec![(Pattern::AroundTheClock, long)];
     let rest = if rests >= RESTS {

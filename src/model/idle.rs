@@ -4,7 +4,7 @@
 //! Out:   [`Idleness`]: what was found, and in which hours of the week something ran.
 //! Never: knows whether somebody worked: a bill tells hours, not keystrokes.
 
-use chrono_tz::Tz;
+pub use chrono_tz::Tz as Zone;
 
 use crate::model::money::{Currency, Money, Quantity};
 use crate::model::policy::ViolationPlace;
@@ -12,18 +12,24 @@ use crate::model::policy::ViolationPlace;
 /// The hours after which something would have been shut down, unless somebody says.
 pub const IDLE_AFTER: u32 = 2;
 
+/// The zone of a name of the IANA database, letter case aside.
+pub fn zone(name: &str) -> Option<Zone> {
+    let is_meant = |of: &&Zone| of.name().eq_ignore_ascii_case(name.trim());
+    chrono_tz::TZ_VARIANTS.iter().find(is_meant).copied()
+}
+
 /// How idleness is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Watch {
     /// Where people work: nights and weekends are theirs.
-    pub zone: Tz,
+    pub zone: Zone,
     /// After so many idle hours something would have been shut down.
     pub after: u32,
 }
 
 impl Default for Watch {
     fn default() -> Self {
-        Self { zone: Tz::UTC, after: IDLE_AFTER }
+        Self { zone: Zone::UTC, after: IDLE_AFTER }
     }
 }
 
@@ -70,15 +76,11 @@ impl Pattern {
     /// What to do about it.
     pub fn next_step(self) -> &'static str {
         match self {
-            Self::AroundTheClock | Self::NightsAndWeekends => {
-                "enable idle shutdown in the settings of the domain"
-            }
-            Self::SameHours => {
-                "ask what starts it; enable idle shutdown in the settings of the domain"
-            }
-            Self::EndpointWithoutBreak => "delete the endpoint, or let it scale in to zero",
-            Self::NotebookWithoutBreak => "stop it by a lifecycle configuration when it is idle",
-            Self::VolumeWithoutApp => "ask the owner, keep a copy, delete the space or the volume",
+            Self::AroundTheClock | Self::NightsAndWeekends => "enable idle shutdown in the domain",
+            Self::SameHours => "see what starts it; enable idle shutdown",
+            Self::EndpointWithoutBreak => "delete it, or let it scale in to zero",
+            Self::NotebookWithoutBreak => "stop it by a lifecycle configuration",
+            Self::VolumeWithoutApp => "keep a copy, delete the space or the volume",
         }
     }
 }

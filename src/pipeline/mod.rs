@@ -15,6 +15,7 @@ mod diff;
 mod explain;
 mod focus;
 mod guardrails;
+mod idle;
 mod ingest;
 mod inspect;
 mod kept;
@@ -36,6 +37,7 @@ pub use cluster::{Cluster, ClusterError, Engine, Found as EngineFound, files_of}
 pub use dialect::{Documented, Spoken, Unspoken, documented, like, statement as dialect_statement};
 pub use diff::{Diff, DiffError, diff};
 pub use guardrails::policy_statement;
+pub use idle::NoHours;
 pub use ingest::{BilledTwice, IngestError, IngestSettings, Progress, Unreadable, ingest};
 pub use kept::KeptError;
 pub use maps::maps;

@@ -7,13 +7,16 @@
 use std::path::PathBuf;
 
 use super::tables::{Beside, Bills, Wants};
-use super::{PipelineError, Source, outlook};
+use super::{PipelineError, Source, idle, outlook};
 use crate::model::budget::{Measure, Overrun};
+use crate::model::idle::Watch;
 use crate::model::metric::CostMetric;
 use crate::model::period::{BillingPeriod, Day};
 use crate::model::policy::Violation;
 use crate::model::question::Filter;
-use crate::query::{self, NamedQuery, Plan, PlannedSection, Statement, VIOLATIONS};
+use crate::query::{
+    self, BUSY_HOURS, IDLE, NamedQuery, Plan, PlannedSection, Statement, VIOLATIONS,
+};
 use crate::report::query::{Found, Part, Settings, compose, compose_parts};
 use crate::report::{Owners, Report};
 
@@ -36,6 +39,9 @@ pub struct Asked {
     pub policy: Option<PathBuf>,
     /// Whether what breaks it is looked for though no statement reads it.
     pub stops: bool,
+    /// How what is idle is told, where somebody says; then a report tells it that otherwise would
+    /// only where a store keeps hours.
+    pub watch: Option<Watch>,
 }
 
 /// What is asked.
@@ -115,9 +121,14 @@ pub fn answer_plan(source: &Source, plan: &Plan, asked: &Asked) -> Result<Answer
     if asked.months.is_empty() && !plan.spans_all {
         asked.months.extend(source.months(None)?.last());
     }
-    let plan = &shown(plan, &asked);
+    let plan = &shown(source, plan, &asked)?;
     let mentions = plan.sections.iter().map(|of| of.query.statement.mentions());
     let bills = Bills::read(source, &asked, &mentions.collect::<Vec<_>>())?;
+    if let Some(none) =
+        bills.beside.no_hours.clone().filter(|_| plan.sections.iter().all(tells_idle))
+    {
+        return Err(none.into());
+    }
     let part = |(section, wants): (&PlannedSection, &Wants)| -> Result<Part, PipelineError> {
         let mut found = found(&bills, &Sql::Named(&section.query), wants)?;
         if wants.is_idle() {
@@ -138,14 +149,28 @@ pub fn answer_plan(source: &Source, plan: &Plan, asked: &Asked) -> Result<Answer
     Ok(Answer { report, overruns, violations: bills.beside.violations })
 }
 
-/// The plan without what needs a policy when there is none, unless nothing would be left.
-fn shown(plan: &Plan, asked: &Asked) -> Plan {
+/// The plan without what needs a policy when there is none, or hours that nobody asked for and
+/// that are not at hand, unless nothing would be left.
+fn shown(source: &Source, plan: &Plan, asked: &Asked) -> Result<Plan, PipelineError> {
     let needs = |section: &PlannedSection| section.query.reads.iter().any(|of| of == VIOLATIONS);
     let mut shown = plan.clone();
     if asked.policy.is_none() && !plan.sections.iter().all(needs) {
         shown.sections.retain(|section| !needs(section));
     }
-    shown
+    let is_partly_idle = shown.sections.iter().any(tells_idle);
+    if is_partly_idle
+        && !shown.sections.iter().all(tells_idle)
+        && asked.watch.is_none()
+        && !idle::are_kept(source, &asked.months)?
+    {
+        shown.sections.retain(|section| !tells_idle(section));
+    }
+    Ok(shown)
+}
+
+/// Whether a section is about what is idle.
+fn tells_idle(section: &PlannedSection) -> bool {
+    section.query.reads.iter().any(|of| of == IDLE || of == BUSY_HOURS)
 }
 
 /// How final a report is.
@@ -173,7 +198,7 @@ fn found(bills: &Bills, sql: &Sql, wants: &Wants) -> Result<Found, PipelineError
         })
     };
     let (prior, year_ago) = (charges(prior, &wants.prior)?, charges(year_ago, &wants.year_ago)?);
-    let Beside { budgets, forecasts, adjustments, violations, .. } = beside;
+    let Beside { budgets, forecasts, adjustments, violations, idleness, .. } = beside;
     let tables = query::Tables {
         charges: &read.charges,
         prior: &prior,
@@ -183,6 +208,7 @@ fn found(bills: &Bills, sql: &Sql, wants: &Wants) -> Result<Found, PipelineError
         forecasts,
         adjustments,
         violations,
+        idleness,
     };
     let results = query::run(sql.statement(), &tables)?;
     let (title, adds_up, chart) = match sql {

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use super::budgets;
 use super::guardrails::Guarded;
+use super::idle::{NoHours, Watched};
 use super::outlook;
 use super::shared::Shared;
 use super::{Bill, Pass, PipelineError, Source};
@@ -18,14 +19,15 @@ use crate::model::budget::{Measure, Overrun};
 use crate::model::dimension::Dimension;
 use crate::model::forecast::{Forecast, Scope};
 use crate::model::frame::Frame;
+use crate::model::idle::Idleness;
 use crate::model::metric::CostMetric;
 use crate::model::period::BillingPeriod;
 use crate::model::policy::Violation;
 use crate::model::question::{Question, Wanted};
 use crate::model::tenancy::Tenancy;
 use crate::query::{
-    ADJUSTMENTS, ALLOCATIONS, Adjusted, BUDGETS, Budget, FORECASTS, Mentions, PRIOR_CHARGES,
-    VIOLATIONS, YEAR_AGO_CHARGES,
+    ADJUSTMENTS, ALLOCATIONS, Adjusted, BUDGETS, BUSY_HOURS, Budget, FORECASTS, IDLE, Mentions,
+    PRIOR_CHARGES, VIOLATIONS, YEAR_AGO_CHARGES,
 };
 
 use super::query::Asked;
@@ -59,6 +61,9 @@ pub(super) struct Beside {
     pub(super) forecasts: Vec<Forecast>,
     pub(super) adjustments: Vec<Adjusted>,
     pub(super) violations: Vec<Violation>,
+    pub(super) idleness: Idleness,
+    /// Why nothing is said of what is idle.
+    pub(super) no_hours: Option<NoHours>,
     pub(super) findings: Vec<Finding>,
     /// First and last day with a charge, when days were told apart.
     pub(super) days: Option<(String, String)>,
@@ -117,12 +122,15 @@ impl Bills {
         let guarded = Guarded::of(asked, &months, reads(VIOLATIONS))?;
         let of_guarded = guarded.iter().flat_map(Guarded::questions);
         of_now.extend(of_guarded.map(|question| (question.clone(), Vec::new())));
+        let watched = Watched::of(asked, &months, reads(IDLE) || reads(BUSY_HOURS));
+        of_now.extend(watched.iter().map(|of| (of.question().clone(), Vec::new())));
         let now = Shared::of(source, &tenancy, &of_now)?.ok_or(super::NoMonth)?;
         let prior = Shared::of(source, &tenancy, &of_prior)?;
         let of_year_ago = asking(|wants| wants.year_ago.as_ref());
         let year_ago_bill = Shared::of(source, &tenancy, &of_year_ago)?;
         let mut beside = Beside::default();
         beside.guard(guarded.as_ref(), (&now, &tenancy), asked)?;
+        beside.watch(watched.as_ref(), source, (&now, &tenancy))?;
         if let Some(question) = &forecasts {
             let prior = prior.as_ref().zip(history.as_ref());
             let told = outlook::forecasts(source, asked, &tenancy, (&now, question), prior)?;
@@ -305,6 +313,28 @@ impl Beside {
             let (violations, odd) = guarded.violations(now, tenancy)?;
             self.violations = violations;
             self.findings.extend(odd);
+        }
+        Ok(())
+    }
+
+    fn watch(
+        &mut self,
+        watched: Option<&Watched>,
+        source: &Source,
+        now: (&Shared, &Tenancy),
+    ) -> Result<(), PipelineError> {
+        match watched.map(|of| of.idleness(source, now)).transpose()? {
+            Some(Ok((idleness, findings))) => {
+                self.idleness = idleness;
+                self.findings.extend(findings);
+            }
+            Some(Err(no_hours)) => {
+                let why = no_hours.sentence();
+                let doubts = [IDLE, BUSY_HOURS].map(|of| (of, Finding::new(NOTHING, why.clone())));
+                self.doubts.extend(doubts);
+                self.no_hours = Some(no_hours);
+            }
+            None => {}
         }
         Ok(())
     }

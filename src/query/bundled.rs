@@ -47,6 +47,12 @@ const QUERIES: &[(&str, &str)] = queries![
     "domains_without_tags",
     "efs_by_user",
     "forecast",
+    "hours_of_week",
+    "hours_of_week_by_user",
+    "hours_of_week_of_top_users",
+    "idle_by_pattern",
+    "idle_by_user",
+    "idle_resources",
     "jobs_by_user",
     "own_and_shared_by_tenant",
     "owner_by_resource_name",
@@ -58,6 +64,7 @@ const QUERIES: &[(&str, &str)] = queries![
     "tag_coverage_by_creator",
     "tag_coverage_by_domain",
     "tag_keys_active_since",
+    "top_idle",
     "top_resources",
     "top_users",
     "top_violations",
@@ -85,7 +92,7 @@ macro_rules! reports {
 }
 
 const REPORTS: &[(&str, &str)] =
-    reports!["chargeback", "compliance", "coverage", "domain", "guardrails", "monthly"];
+    reports!["chargeback", "compliance", "coverage", "domain", "guardrails", "idle", "monthly"];
 
 /// The bundled reports over these queries.
 ///

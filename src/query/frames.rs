@@ -12,7 +12,7 @@ use polars::prelude::{
 
 use super::Tables;
 use super::error::QueryError;
-use super::{finance, violations};
+use super::{finance, idle, violations};
 use crate::model::charges::column;
 use crate::model::dimension::Dimension;
 use crate::model::frame::{Frame, Texts};
@@ -37,6 +37,10 @@ pub const FORECASTS: &str = "forecasts";
 pub const ADJUSTMENTS: &str = "adjustments";
 /// What breaks the policy.
 pub const VIOLATIONS: &str = "violations";
+/// What ran though perhaps nobody used it.
+pub const IDLE: &str = "idle";
+/// What ran in each hour of the week.
+pub const BUSY_HOURS: &str = "busy_hours";
 
 /// What a tenant may spend in a billing period.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +56,7 @@ pub struct Budget {
 }
 
 /// Every table, and what it holds.
-pub const TABLES: [(&str, &str); 8] = [
+pub const TABLES: [(&str, &str); 10] = [
     (CHARGES, "the charges of the months asked for, under the filters, shared cost moved"),
     (PRIOR_CHARGES, "the same of as many months before"),
     (ALLOCATIONS, "every move of shared cost, and what stayed"),
@@ -61,6 +65,8 @@ pub const TABLES: [(&str, &str); 8] = [
     (FORECASTS, "what each month will have cost when it is over"),
     (ADJUSTMENTS, "what newer deliveries change of months that are closed"),
     (VIOLATIONS, "what breaks the policy of `--policy`, by day"),
+    (IDLE, "what ran though perhaps nobody used it; needs hours"),
+    (BUSY_HOURS, "apps and notebook instances by user and hour of the week; needs hours"),
 ];
 
 /// Every table with its columns; tags and cost categories come on top of them.
@@ -97,6 +103,8 @@ fn columns_of(table: &str) -> Vec<(String, String)> {
         FORECASTS => told(finance::FORECAST_COLUMNS),
         ADJUSTMENTS => told(finance::ADJUSTMENT_COLUMNS),
         VIOLATIONS => told(violations::COLUMNS),
+        IDLE => told(idle::IDLE_COLUMNS),
+        BUSY_HOURS => told(idle::BUSY_COLUMNS),
         _ => Vec::new(),
     }
 }
@@ -133,6 +141,8 @@ pub(super) fn of(
         (FORECASTS, finance::forecasts(tables.forecasts, currency)),
         (ADJUSTMENTS, finance::adjustments(tables.adjustments, currency)),
         (VIOLATIONS, violations::violations(tables.violations, currency)),
+        (IDLE, idle::idle(tables.idleness, currency)),
+        (BUSY_HOURS, idle::busy(tables.idleness, currency)),
     ];
     let lazy = |(name, frame): (&'static str, Result<DataFrame, PolarsError>)| match frame {
         Ok(frame) => Ok((name, frame.lazy())),

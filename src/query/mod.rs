@@ -8,6 +8,7 @@ mod bundled;
 mod error;
 mod finance;
 mod frames;
+mod idle;
 mod lexis;
 mod named;
 mod plan;
@@ -21,6 +22,7 @@ use polars::sql::SQLContext;
 use crate::model::charges::column;
 use crate::model::forecast::Forecast;
 use crate::model::frame::{Frame, Texts};
+use crate::model::idle::Idleness;
 use crate::model::money::Currency;
 use crate::model::policy::Violation;
 use crate::model::result_set::{InCurrency, ResultSet};
@@ -30,8 +32,8 @@ pub use bundled::{bundled, bundled_plans};
 pub use error::{Place, QueryError};
 pub use finance::Adjusted;
 pub use frames::{
-    ADJUSTMENTS, ALLOCATIONS, BUDGETS, Budget, CHARGES, FORECASTS, PRIOR_CHARGES, TABLES,
-    VIOLATIONS, YEAR_AGO_CHARGES, schema,
+    ADJUSTMENTS, ALLOCATIONS, BUDGETS, BUSY_HOURS, Budget, CHARGES, FORECASTS, IDLE, PRIOR_CHARGES,
+    TABLES, VIOLATIONS, YEAR_AGO_CHARGES, schema,
 };
 pub use lexis::{Lexis, Pieces, Word, WordKind, keywords};
 pub use named::NamedQuery;
@@ -57,6 +59,8 @@ pub struct Tables<'a> {
     pub adjustments: &'a [Adjusted],
     /// What breaks the policy.
     pub violations: &'a [Violation],
+    /// What ran though perhaps nobody used it.
+    pub idleness: &'a Idleness,
 }
 
 /// Runs a statement once for every currency that the tables hold, sorted.
@@ -100,6 +104,8 @@ impl Tables<'_> {
         all.extend(self.forecasts.iter().map(|forecast| forecast.currency.clone()));
         all.extend(self.adjustments.iter().map(|adjusted| adjusted.currency.clone()));
         all.extend(self.violations.iter().map(|violation| violation.currency.clone()));
+        all.extend(self.idleness.found.iter().map(|idle| idle.currency.clone()));
+        all.extend(self.idleness.week.iter().map(|busy| busy.currency.clone()));
         all.extend(self.trail.pools.iter().map(|pool| pool.currency.clone()));
         all.sort_unstable();
         all.dedup();

@@ -42,6 +42,7 @@ mod writer;
 mod manifest;
 mod truth;
 mod guarded;
+mod idled;
 
 use calendar::{Span, midnight, slices};
 use cast::Cast;
@@ -155,7 +156,7 @@ pub fn write_export(
     plan.check()?;
     claim(&plan.out)?;
     let mut organisation = organisation(plan);
-    let mut truth = Truth::new(&organisation.world.cast, plan.policy);
+    let mut truth = Truth::new(&organisation.world.cast, plan.policy, &organisation.planted);
     let mut ids = Dice::new(plan.seed, 3);
     let mut files = Vec::new();
     let mut written = 0;
@@ -168,7 +169,7 @@ pub fn write_export(
             rows: plan.rows_of(index),
             granularity: plan.granularity,
         };
-        truth.begin_month(period.to_string());
+        truth.begin_month(*period);
         let delivery = Delivery::newest(*period, &mut ids);
         let mut writer = MonthWriter::new(plan, delivery.data_folder(plan), Span::of(*period))?;
         organisation.run(&month, &mut |line| {
@@ -209,7 +210,12 @@ fn organisation(plan: &SamplePlan) -> Organisation {
     let sagemaker_lines = busiest * u64::from(plan.sagemaker_percent) / 100;
     let commitment = Plan::new(&mut world, sagemaker_lines);
     let reservations = Reservation::all(&mut world, busiest);
-    Organisation::new(world, commitment, reservations, plan.sagemaker_percent)
+    let mut organisation =
+        Organisation::new(world, commitment, reservations, plan.sagemaker_percent);
+    if plan.idle {
+        organisation.planted = idled::plant(&mut organisation.world);
+    }
+    organisation
 }
 
 /// Makes sure that the folder is ours: new, or empty.

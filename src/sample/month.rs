@@ -12,6 +12,7 @@ use crate::sample::amount::{Units, price};
 use crate::sample::calendar::{Slice, Span, slices};
 use crate::sample::commitment::{Cover, Plan, Reservation};
 use crate::sample::cost;
+use crate::sample::idled::Planted;
 use crate::sample::monthly::{MonthBooks, Monthly};
 use crate::sample::plan::Granularity;
 use crate::sample::price_list::Eligible;
@@ -36,6 +37,8 @@ pub(super) struct Organisation {
     sagemaker_percent: u64,
     /// Blended cost that reserved usage took over and on-demand usage has yet to give up.
     blended_debt: Units,
+    /// What runs by the clock in the last month, whatever else does.
+    pub(super) planted: Vec<Planted>,
 }
 
 /// One month of it.
@@ -57,7 +60,8 @@ impl Organisation {
         sagemaker_percent: u32,
     ) -> Self {
         let sagemaker_percent = u64::from(sagemaker_percent);
-        Self { world, plan, reservations, slots: Vec::new(), sagemaker_percent, blended_debt: 0 }
+        let (slots, planted) = (Vec::new(), Vec::new());
+        Self { world, plan, reservations, slots, sagemaker_percent, blended_debt: 0, planted }
     }
 
     /// Sends every line of a month to the sink: exactly `month.rows` of them.
@@ -68,7 +72,8 @@ impl Organisation {
         let steady = slices.iter().map(|slice| slice.rows).min().unwrap_or(0);
         let mut books = MonthBooks::default();
         for slice in slices {
-            self.slice(slice, steady, &mut |line| {
+            let planted = self.planted_lines(month, slice);
+            self.slice(slice, steady, planted, &mut |line| {
                 books.note(line);
                 sink(line)
             })?;
@@ -80,11 +85,29 @@ impl Organisation {
         Ok(())
     }
 
+    /// What was planted into a slice.
+    fn planted_lines(&mut self, month: &Month, slice: Slice) -> Vec<Line> {
+        let Self { planted, blended_debt, .. } = self;
+        let start = Span::of(month.period).start;
+        let running = planted.iter().filter(|of| month.is_last && of.runs(start, slice.span));
+        running.map(|of| usage_line(&of.profile, slice.span, (of.usage, blended_debt))).collect()
+    }
+
     /// The lines of one hour or day.
-    fn slice(&mut self, slice: Slice, steady: u64, sink: &mut Sink<'_>) -> Result<(), SampleError> {
+    fn slice(
+        &mut self,
+        slice: Slice,
+        steady: u64,
+        planted: Vec<Line>,
+        sink: &mut Sink<'_>,
+    ) -> Result<(), SampleError> {
         self.reservations.iter_mut().for_each(Reservation::begin_slice);
         let mut cover = (slice.rows >= PLAN_FROM_ROWS).then(|| self.plan.cover(slice.span));
         let mut sent = 0;
+        for line in planted {
+            sink(&line)?;
+            sent += 1;
+        }
         let mut slot = 0;
         loop {
             let owed = cover.as_ref().map_or(0, Cover::owed);

@@ -86,6 +86,8 @@ pub struct SamplePlan {
     pub granularity: Granularity,
     /// Whether a policy lies beside the export, and the truth tells what breaks it.
     pub policy: bool,
+    /// Whether things run in the last month though nobody uses them, and the truth tells which.
+    pub idle: bool,
 }
 
 impl SamplePlan {
@@ -106,6 +108,7 @@ impl SamplePlan {
             folders: DeliveryFolders::Overwrite,
             granularity: Granularity::Daily,
             policy: false,
+            idle: false,
         }
         .months(2)
     }
@@ -149,6 +152,8 @@ impl SamplePlan {
             && self.folders == DeliveryFolders::PerExecution
         {
             "execution folders exist only for schema `cur2`"
+        } else if self.idle && self.granularity == Granularity::Daily {
+            "what is idle shows by the hour: months need 100,000 rows or more"
         } else {
             return Ok(());
         };

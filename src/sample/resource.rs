@@ -105,6 +105,11 @@ impl World {
         let leaves = before_activation && self.dice.chance(16);
         let last = self.cast.leaver();
         let person = if leaves { last } else { self.dice.index(last) };
+        self.find_of(resource, person, leaves)
+    }
+
+    /// A resource of a person or of a space of theirs.
+    pub(super) fn find_of(&mut self, resource: Resource, person: usize, leaves: bool) -> Found {
         let domain = self.cast.people[person].domain;
         let shared = *self.dice.pick(&self.cast.domains[domain].shared_spaces);
         let mut tags = self.ordinary_tags(self.cast.domains[domain].team);

@@ -12,8 +12,11 @@ use serde_json::{Map, Value, json};
 
 use crate::model::metric::CostMetric;
 use crate::model::money::pico_text;
+use crate::model::period::BillingPeriod;
+use crate::sample::calendar::Span;
 use crate::sample::cast::Cast;
 use crate::sample::guarded::Guarded;
+use crate::sample::idled::{Idled, Planted};
 use crate::sample::owner::{Evidence, Owner, SeenInTags, owner};
 use crate::sample::plan::SamplePlan;
 use crate::sample::profile::{Line, LineType};
@@ -68,18 +71,24 @@ pub(super) struct Truth {
     months: Vec<String>,
     /// What breaks the policy beside the export, if there is one.
     guarded: Option<Guarded>,
+    /// What was planted to be found idle, if anything was.
+    idled: Option<Idled>,
 }
 
 impl Truth {
     /// No line yet.
-    pub(super) fn new(cast: &Cast, has_policy: bool) -> Self {
+    pub(super) fn new(cast: &Cast, has_policy: bool, planted: &[Planted]) -> Self {
         let (seen, guarded) = (SeenInTags::new(cast), has_policy.then(Guarded::default));
-        Self { tallies: FxHashMap::default(), seen, months: Vec::new(), guarded }
+        let idled = (!planted.is_empty()).then(|| Idled::of(planted));
+        Self { tallies: FxHashMap::default(), seen, months: Vec::new(), guarded, idled }
     }
 
     /// The lines to come are of this month.
-    pub(super) fn begin_month(&mut self, month: String) {
-        self.months.push(month);
+    pub(super) fn begin_month(&mut self, month: BillingPeriod) {
+        self.months.push(month.to_string());
+        if let Some(idled) = &mut self.idled {
+            idled.begin_month(Span::of(month).start);
+        }
     }
 
     /// Counts a line.
@@ -88,6 +97,9 @@ impl Truth {
         self.seen.note_job(profile.evidence, profile.evidence_without_tags);
         if let Some(guarded) = &mut self.guarded {
             guarded.note(line, self.months.len() - 1);
+        }
+        if let Some(idled) = &mut self.idled {
+            idled.note(line);
         }
         let key = Key {
             month: self.months.len() - 1,
@@ -164,11 +176,15 @@ impl Truth {
         self.head(plan) + &body(&self.with_violations(lists.to_vec(), cast))
     }
 
-    /// The same lists, and what breaks the policy.
+    /// The same lists, what breaks the policy, and what is idle.
     fn with_violations<'n>(&self, mut lists: Vec<List<'n>>, cast: &Cast) -> Vec<List<'n>> {
         if let Some(guarded) = &self.guarded {
             let user = |evidence| owner(cast, &self.seen, evidence).user;
             lists.push(("violations", guarded.entries(&self.months, &user)));
+        }
+        if let (Some(idled), Some(month)) = (&self.idled, self.months.last()) {
+            let user = |evidence| owner(cast, &self.seen, evidence).user;
+            lists.push(("idle", idled.entries(month, &user)));
         }
         lists
     }

@@ -101,6 +101,13 @@ impl World {
         Series { offer, profile: Arc::new(profile), after_activation: None, committed: None, ends }
     }
 
+    /// What the lines of an offer say of a resource.
+    pub(super) fn planted(&mut self, index: usize, found: Found) -> Profile {
+        let choice = self.dice.index(OFFERS[index].menu.len());
+        let sku = self.sku(index, choice, found.region);
+        self.profile(found, sku)
+    }
+
     /// How much of an offer one slice uses.
     pub(super) fn usage(&mut self, offer: &Offer, span: Span) -> Units {
         let hours = span.hours();

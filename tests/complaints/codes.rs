@@ -24,7 +24,7 @@ pub(super) fn codes_of_sources(folder: &Path) -> BTreeSet<String> {
 
 /// Words such as `PQ-FOOTER` between two marks.
 pub(super) fn codes_in(text: &str, mark: char) -> BTreeSet<String> {
-    const ROOMS: [&str; 27] = [
+    const ROOMS: [&str; 28] = [
         "DELIVERY",
         "PQ",
         "SRC",
@@ -49,6 +49,7 @@ pub(super) fn codes_in(text: &str, mark: char) -> BTreeSet<String> {
         "S3",
         "POLICY",
         "GUARDRAIL",
+        "IDLE",
         "DIALECT",
         "SPARK",
         "ENGINE",

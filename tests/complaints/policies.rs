@@ -6,6 +6,7 @@
 
 use super::{Case, good};
 use crate::support::Sandbox;
+use crate::support::export::Export;
 
 pub(super) const CASES: &[Case] = &[
     ("policy_with_mistakes", guarded, "report guardrails exports --policy policy.toml"),
@@ -24,6 +25,9 @@ pub(super) const CASES: &[Case] = &[
     ("remote_of_no_engine", good, "spend exports --remote sc://127.0.0.1:9"),
     ("sql_that_compares_nothing", good, "sql change_by_service --dialect spark"),
     ("sql_of_an_unknown_engine", good, "sql --dialect duckbd"),
+    ("idle_by_the_day", by_the_day, "report idle exports"),
+    ("idle_of_a_store_of_days", by_the_day, "report idle --store store"),
+    ("idle_in_no_zone", good, "report idle exports --time-zone Berlin"),
     ("policy_of_another_report", good, "report monthly exports --as scp"),
 ];
 
@@ -32,6 +36,14 @@ fn guarded(sandbox: &Sandbox) {
     good(sandbox);
     sandbox.write("policy.toml", MISTAKES);
     sandbox.write("t.toml", TENANT);
+}
+
+/// A bill that tells days, and the same in a store.
+fn by_the_day(sandbox: &Sandbox) {
+    let bill = "day | user | usage_type | amount | unit | cost
+2026-10-02 | d-1/al | Studio:JupyterLab-ml.g5.xlarge | 3 | Hrs | 6";
+    Export::cur2(bill).write(&sandbox.path("exports/BILLING_PERIOD=2026-10/e-00001.parquet"));
+    let _ = sandbox.curtail(&["ingest", "exports", "--store", "store"]).succeeded();
 }
 
 const TENANT: &str = r#"

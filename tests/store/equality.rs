@@ -7,6 +7,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use curtail::sample::{self, SamplePlan, SampleSchema};
+
 use crate::support::{Sandbox, sample_data};
 
 /// Every dimension that the samples know, alone.
@@ -230,4 +232,21 @@ fn skeletons_of_maps() {
         let read = |folder: &str| std::fs::read_to_string(sandbox.path(folder).join(name)).unwrap();
         assert_eq!(read("by-files"), read("by-store"));
     }
+}
+
+#[test]
+fn a_sample_by_the_hour() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut plan = SamplePlan::new(folder.path().join("export"), 100_000, SampleSchema::Cur2);
+    plan = plan.months(1);
+    plan.idle = true;
+    sample::write_export(&plan, &mut |_| {}).unwrap();
+    let pair = Pair::of(&plan.out, "hours");
+    pair.answers_alike([
+        "report idle --time-zone Europe/Berlin --idle-after 5 --format json",
+        "query hours_of_week_by_user --limit 0 --format csv",
+        "spend --by user,day --format json",
+        "spend --by domain,user,space --metric net_amortized --format json",
+        "spend --by component,region,account --format json",
+    ]);
 }
