@@ -59,10 +59,16 @@ pub(super) struct Execution<'a> {
     statement: &'a str,
     operation: String,
     last_response: Option<String>,
-    rows: i64,
-    schema: Option<SchemaRef>,
-    batches: Vec<RecordBatch>,
+    collected: Collected,
     is_complete: bool,
+}
+
+/// The batches so far.
+#[derive(Debug, Default)]
+pub(super) struct Collected {
+    rows: i64,
+    pub(super) schema: Option<SchemaRef>,
+    pub(super) batches: Vec<RecordBatch>,
 }
 
 impl<'a> Execution<'a> {
@@ -73,9 +79,7 @@ impl<'a> Execution<'a> {
             statement,
             operation: random_id(),
             last_response: None,
-            rows: 0,
-            schema: None,
-            batches: Vec::new(),
+            collected: Collected::default(),
             is_complete: false,
         }
     }
@@ -112,10 +116,9 @@ impl<'a> Execution<'a> {
             stream = if is_unheard_of { self.begin().await? } else { self.reattach().await? };
         }
         self.release().await;
-        let schema = self
-            .schema
-            .ok_or_else(|| ConnectError::Answer { why: "it has no columns".to_owned() })?;
-        Ok(Answer { schema, batches: self.batches })
+        let Collected { schema, batches, .. } = self.collected;
+        let nothing = || ConnectError::Answer { why: "it has no columns".to_owned() };
+        Ok(Answer { schema: schema.ok_or_else(nothing)?, batches })
     }
 
     fn said(&self, status: &Status) -> ConnectError {
@@ -193,36 +196,9 @@ impl<'a> Execution<'a> {
             });
         }
         if let Some(batch) = response.arrow_batch {
-            self.take_batch(&batch)?;
+            self.collected.take(&batch)?;
         }
         self.is_complete |= response.result_complete.is_some();
-        Ok(())
-    }
-
-    /// Every batch is a stream of Arrow by itself, and says how many rows it has.
-    fn take_batch(&mut self, batch: &ArrowBatch) -> Result<(), ConnectError> {
-        let broken = |why: String| ConnectError::Answer { why };
-        if batch.start_offset.is_some_and(|start| start != self.rows) {
-            let rows = self.rows;
-            return Err(broken(format!("a batch does not begin behind the {rows} rows before it")));
-        }
-        let reader = StreamReader::try_new(Cursor::new(&batch.data), None);
-        let reader = reader.map_err(|error| broken(error.to_string()))?;
-        let schema = reader.schema();
-        if self.schema.as_ref().is_some_and(|known| *known != schema) {
-            return Err(broken("two batches have other columns".to_owned()));
-        }
-        self.schema = Some(schema);
-        let mut rows = 0;
-        for found in reader {
-            let found = found.map_err(|error| broken(error.to_string()))?;
-            rows += i64::try_from(found.num_rows()).unwrap_or(i64::MAX);
-            self.batches.push(found);
-        }
-        if rows != batch.row_count {
-            return Err(broken(format!("a batch of {} rows holds {rows}", batch.row_count)));
-        }
-        self.rows += rows;
         Ok(())
     }
 
@@ -264,5 +240,34 @@ impl<'a> Execution<'a> {
             release_all: Some(Nothing {}),
         };
         let _ = self.talk.channel.tell("ReleaseExecute", request).await;
+    }
+}
+
+impl Collected {
+    /// Every batch is a stream of Arrow by itself, and says how many rows it has.
+    pub(super) fn take(&mut self, batch: &ArrowBatch) -> Result<(), ConnectError> {
+        let broken = |why: String| ConnectError::Answer { why };
+        if batch.start_offset.is_some_and(|start| start != self.rows) {
+            let rows = self.rows;
+            return Err(broken(format!("a batch does not begin behind the {rows} rows before it")));
+        }
+        let reader = StreamReader::try_new(Cursor::new(&batch.data), None);
+        let reader = reader.map_err(|error| broken(error.to_string()))?;
+        let schema = reader.schema();
+        if self.schema.as_ref().is_some_and(|known| *known != schema) {
+            return Err(broken("two batches have other columns".to_owned()));
+        }
+        self.schema = Some(schema);
+        let mut rows = 0;
+        for found in reader {
+            let found = found.map_err(|error| broken(error.to_string()))?;
+            rows += i64::try_from(found.num_rows()).unwrap_or(i64::MAX);
+            self.batches.push(found);
+        }
+        if rows != batch.row_count {
+            return Err(broken(format!("a batch of {} rows holds {rows}", batch.row_count)));
+        }
+        self.rows += rows;
+        Ok(())
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! In:    nothing; field numbers of `spark/connect/base.proto` and `relations.proto`.
 //! Out:   messages of protobuf; what is not declared is skipped when read.
-//! Never: holds a field that we do not use. `tests/spark/` holds the numbers against Spark's own.
+//! Never: holds a field that we do not use. The cluster of `tests/spark/` understands them.
 
 #![allow(missing_docs, reason = "the names are Spark's")]
 

@@ -51,8 +51,8 @@ def listens(port: int) -> bool:
 class Cluster:
     """Spark, standalone."""
 
-    def __init__(self, folder: Path, settings: dict[str, str], memory: str = "768m") -> None:
-        self.folder, self.settings, self.memory = folder, settings, memory
+    def __init__(self, folder: Path, settings: dict[str, str], token: str | None = TOKEN) -> None:
+        self.folder, self.settings, self.token = folder, settings, token
         self.processes: dict[str, subprocess.Popen] = {}
         self.master, self.page, self.connect = free_port(), free_port(), free_port()
 
@@ -83,15 +83,15 @@ class Cluster:
         wait_for("two workers", lambda: self.workers() == 2)
         conf = {
             "spark.executor.extraJavaOptions": QUICK,
-            "spark.executor.memory": self.memory,
+            "spark.executor.memory": "768m",
             "spark.driver.host": "127.0.0.1",
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.connect.grpc.binding.address": "127.0.0.1",
-            "spark.connect.authenticate.token": TOKEN,
             "spark.connect.grpc.binding.port": str(self.connect),
             "spark.ui.enabled": "false",
             "spark.sql.shuffle.partitions": "4",
             "spark.sql.warehouse.dir": str(self.folder / "warehouse"),
+            **({"spark.connect.authenticate.token": self.token} if self.token else {}),
             **self.settings,
         }
         words = [word for key, value in conf.items() for word in ("--conf", f"{key}={value}")]
@@ -141,9 +141,11 @@ class Cluster:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.page}/json/", timeout=2) as page:
             return page.read().decode().count('"state" : "ALIVE"')
 
-    def remote(self, port: int | None = None, token: str = TOKEN) -> str:
+    def remote(self, port: int | None = None, token: str | None = None) -> str:
         """The address of the Connect server."""
-        return f"sc://127.0.0.1:{port or self.connect}/;use_ssl=false;token={token}"
+        token = token or self.token
+        secret = f";use_ssl=false;token={token}" if token else ""
+        return f"sc://127.0.0.1:{port or self.connect}/{secret}"
 
 
 class Cutter:
