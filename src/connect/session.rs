@@ -123,6 +123,10 @@ impl Session {
 impl Drop for Session {
     /// The server need not keep the session; one of 3.5 does not know how to forget it.
     fn drop(&mut self) {
+        // A session that somebody named is theirs, and may be counted.
+        if self.remote.session.is_some() {
+            return;
+        }
         let request =
             ReleaseSessionRequest { session_id: self.id.clone(), user_context: Some(self.user()) };
         let talk = self.talk.lock().unwrap_or_else(PoisonError::into_inner);

@@ -154,8 +154,8 @@ def long_statement(cluster: Cluster) -> None:
     remote = f"{cluster.remote()};user_id=check;session_id={session}"
     spark = SparkSession.builder.remote(remote).getOrCreate()
     month = next(export.rglob("*2026-09/*.parquet"))
-    # Every line takes a quarter of a second, and the optimizer cannot know that it says nothing.
-    slow = "coalesce(reflect('java.lang.Thread', 'sleep', CAST(250 AS BIGINT)), identity_line_item_id) <> ''"
+    # Every line takes an eighth of a second, and the optimizer cannot know that it says nothing.
+    slow = "coalesce(reflect('java.lang.Thread', 'sleep', CAST(120 AS BIGINT)), identity_line_item_id) <> ''"
     spark.sql(f"CREATE TEMPORARY VIEW slow AS SELECT * FROM parquet.`{month}` WHERE {slow}")
     began = time.monotonic()
     ours = run("spend SOURCE --by user --format csv", month)
