@@ -42,6 +42,7 @@ const QUERIES: &[(&str, &str)] = queries![
     "cost_by_tag_key",
     "cost_by_tenant",
     "cost_by_user",
+    "cost_of_week",
     "credits_and_tax",
     "daily_cost",
     "domains_without_tags",

@@ -64,7 +64,7 @@ pub enum Shape {
     },
     /// A calendar.
     Heat {
-        /// The Monday of every week.
+        /// The Monday of every week; or hours, each of which is drawn as a week would be.
         weeks: Vec<String>,
         /// What the days of each week cost, from Monday to Sunday; `None` outside of the time that
         /// is drawn.

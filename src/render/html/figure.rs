@@ -103,10 +103,15 @@ fn description(chart: &Chart, unit: Unit<'_>) -> String {
         Shape::Pareto { bars, .. } => {
             phrase!("{} bars and their sums: {}", bars.len(), first(bars))
         }
-        Shape::Heat { days, .. } => {
+        Shape::Heat { weeks, days } => {
+            let are_hours = weeks.iter().all(|of| of.len() < "2026-10-31".len());
             let days = days.iter().flatten().flatten();
             let most = unit.money(days.clone().max().map_or(0, |most| most.0));
-            phrase!("A calendar of {} days, at most {}", days.count(), most)
+            if are_hours {
+                phrase!("A week of {} hours, at most {}", days.count(), most)
+            } else {
+                phrase!("A calendar of {} days, at most {}", days.count(), most)
+            }
         }
     };
     unit.tongue.say(&phrase!("{}. The table has every amount.", told))

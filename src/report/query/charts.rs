@@ -14,6 +14,17 @@ use crate::report::chart::{self, Bar, Chart, Label, MOST_BARS, Shape, joined, wo
 use crate::report::fold::fold;
 use crate::report::table::{Cell, Column, ColumnKind, Row, RowKind, Table};
 
+/// Columns of what the days of a week cost.
+const DAYS_OF_WEEK: [&str; 7] = [
+    "monday_cost",
+    "tuesday_cost",
+    "wednesday_cost",
+    "thursday_cost",
+    "friday_cost",
+    "saturday_cost",
+    "sunday_cost",
+];
+
 /// Changes of a waterfall before the smaller ones become one step.
 const MOST_CHANGES: usize = 10;
 
@@ -36,7 +47,7 @@ pub(super) fn charts(
             Drawn::Lines => course::lines(drafted.stack()?)?,
             Drawn::Waterfall => drafted.waterfall()?,
             Drawn::Pareto => drafted.pareto()?,
-            Drawn::Heat => course::calendar(&drafted.by_day(money)?)?,
+            Drawn::Heat => drafted.heat()?,
             Drawn::BurnDown => drafted.burn_down()?,
         };
         Some(Chart { title: title.clone(), currency: currency.clone(), shape })
@@ -167,6 +178,25 @@ impl Drafted<'_> {
             expected: expected.and_then(|at| Some((named(at), self.by_day(at)?))),
             limit: Bar { label: named(budget), value: Money(limit?) },
         })
+    }
+
+    /// A calendar of days; else the hours of a week, where they have a column per day.
+    fn heat(&self) -> Option<Shape> {
+        if let Some(dated) = self.by_day(self.money) {
+            return course::calendar(&dated);
+        }
+        let column = |day: &str| self.table.columns.iter().position(|of| of.key == day);
+        let columns: Vec<usize> = DAYS_OF_WEEK.into_iter().map(column).collect::<Option<_>>()?;
+        let columns: [usize; 7] = columns.try_into().ok()?;
+        let hour = |row: &Row| Some(word(row.cells.first()?)?.to_string());
+        let hours: Vec<String> = self.rows.iter().map(hour).collect::<Option<_>>()?;
+        // Somebody tells more apart than hours.
+        if hours.windows(2).any(|pair| pair[0] >= pair[1]) {
+            return None;
+        }
+        let cost = |row: &Row, at: usize| Money(row.cells[at].pico().unwrap_or_default());
+        let days = self.rows.iter().map(|row| columns.map(|at| Some(cost(row, at)))).collect();
+        Some(Shape::Heat { weeks: hours, days })
     }
 
     /// The amounts of a column, by day.

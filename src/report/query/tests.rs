@@ -85,6 +85,22 @@ fn a_calendar_holds_every_day_once() {
 }
 
 #[test]
+fn a_week_has_a_column_per_day_and_a_row_per_hour() {
+    let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    let columns = days.map(|day| format!("{day}_cost"));
+    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+    let amounts = [Some(1), None, Some(3), None, None, None, Some(7)];
+    let of = table(ColumnKind::Text, &columns, &[("08", &amounts), ("09", &amounts)]);
+    let Some(Shape::Heat { weeks, days }) = drawn(&of, Drawn::Heat) else { panic!() };
+    assert_eq!(weeks, ["08", "09"]);
+    assert_eq!(days[1], [1, 0, 3, 0, 0, 0, 7].map(|pico| Some(Money(pico))));
+    let people = table(ColumnKind::Text, &columns, &[("ada", &amounts), ("ada", &amounts)]);
+    assert_eq!(drawn(&people, Drawn::Heat), None, "two rows of one name");
+    let short = table(ColumnKind::Text, &columns[..6], &[("08", &amounts[..6])]);
+    assert_eq!(drawn(&short, Drawn::Heat), None, "no Sunday");
+}
+
+#[test]
 fn a_budget_is_used_up_from_the_first_to_the_last_day_of_the_month() {
     let rows: &[(&str, &[Option<i128>])] = &[
         ("2026-09-02", &[Some(7), Some(50), None]),
