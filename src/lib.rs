@@ -22,6 +22,7 @@ pub mod dialect;
 pub mod forecast;
 pub mod guardrails;
 pub mod idle;
+pub mod anomaly;
 pub mod report;
 pub mod render;
 pub mod sample;

@@ -35,6 +35,7 @@ const LEVELS: &[(&str, u8)] = &[
     ("guardrails", 2),
     ("dialect", 2),
     ("idle", 2),
+    ("anomaly", 2),
     ("model", 1),
     ("origin", 1),
     ("connect", 1),

@@ -51,4 +51,5 @@ pub mod forecast;
 pub mod budget;
 pub mod policy;
 pub mod idle;
+pub mod anomaly;
 pub mod watch;

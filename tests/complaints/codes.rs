@@ -24,7 +24,7 @@ pub(super) fn codes_of_sources(folder: &Path) -> BTreeSet<String> {
 
 /// Words such as `PQ-FOOTER` between two marks.
 pub(super) fn codes_in(text: &str, mark: char) -> BTreeSet<String> {
-    const ROOMS: [&str; 28] = [
+    const ROOMS: [&str; 29] = [
         "DELIVERY",
         "PQ",
         "SRC",
@@ -50,6 +50,7 @@ pub(super) fn codes_in(text: &str, mark: char) -> BTreeSet<String> {
         "POLICY",
         "GUARDRAIL",
         "IDLE",
+        "ANOMALY",
         "DIALECT",
         "SPARK",
         "ENGINE",
