@@ -22,7 +22,7 @@ use crate::pipeline;
 use crate::query::{Plan, VIOLATIONS};
 use crate::report::query::listed;
 
-/// Compose a report: monthly, chargeback, guardrails, idle, compliance, coverage, domain, your own
+/// Compose a report: monthly, chargeback, guardrails, idle, anomalies, compliance, or your own
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
@@ -81,6 +81,7 @@ Examples:
   curtail report monthly --budgets budgets.csv --fail-over-budget=forecast
   curtail report guardrails --policy policy.toml --fail-on-violation
   curtail report guardrails --policy policy.toml --as scp -o scp.json
+  curtail report anomalies --month 2026-10
   curtail report idle exports/ --time-zone Europe/Berlin --idle-after 4
 
 Without `--month` it is about the latest month. A report says what is shown; queries say how it is

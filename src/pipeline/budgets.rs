@@ -8,11 +8,13 @@ use std::collections::BTreeSet;
 
 use super::query::Asked;
 use super::shared::Shared;
+use super::tables::Beside;
 use super::{PipelineError, Question};
 use crate::aggregate::AggregateError;
 use crate::diagnostic::{Diagnose, ErrorKind, Finding, nearest};
-use crate::model::budget::Budget as Written;
+use crate::model::budget::{Budget as Written, Measure, Overrun};
 use crate::model::dimension::Dimension;
+use crate::model::forecast::{Forecast, Scope};
 use crate::model::money::Currency;
 use crate::model::period::BillingPeriod;
 use crate::model::question::Wanted;
@@ -152,4 +154,34 @@ fn of_month(month: &str, file: &[Written], tenancy: &Tenancy) -> Vec<Budget> {
     let of_rules = tenancy.tenants.iter().filter(|tenant| is_open(&tenant.id));
     let of_rules = of_rules.filter_map(|tenant| Some(of_month(&tenant.id, tenant.budget?, None)));
     of_rules.chain(of_file.iter().cloned()).collect()
+}
+
+impl Beside {
+    /// Who is above a budget, in the order of the budgets.
+    pub(super) fn overruns(&self, held: Option<Measure>) -> Vec<Overrun> {
+        let Some(measure) = held else { return Vec::new() };
+        let of_budget = |budget: &Budget| -> Vec<Overrun> {
+            let is_meant = |of: &&Forecast| {
+                of.scope == Scope::Tenant(Some(budget.tenant.clone()))
+                    && of.month.to_string() == budget.billing_period
+                    && budget.currency.as_ref().is_none_or(|own| *own == of.currency)
+            };
+            let held = self.forecasts.iter().filter(is_meant).filter_map(|of| {
+                let cost = match measure {
+                    Measure::Actual => of.actual,
+                    Measure::Forecast => of.expected.unwrap_or(of.actual),
+                };
+                (cost > budget.amount).then(|| Overrun {
+                    tenant: budget.tenant.clone(),
+                    month: of.month,
+                    currency: of.currency.clone(),
+                    measure,
+                    cost,
+                    budget: budget.amount,
+                })
+            });
+            held.collect()
+        };
+        self.budgets.iter().flat_map(of_budget).collect()
+    }
 }

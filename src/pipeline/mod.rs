@@ -14,6 +14,7 @@ mod dialect;
 mod diff;
 mod explain;
 mod focus;
+mod anomaly;
 mod guardrails;
 mod idle;
 mod ingest;

@@ -64,13 +64,27 @@ pub(super) fn forecasts(
     let days: BTreeSet<NaiveDate> = costs.iter().filter_map(|cost| cost.day).collect();
     let days = days.first().zip(days.last());
     let days = days.map(|(first, last)| (first.to_string(), last.to_string()));
+    let months = progress(source, &months, asked.today)?;
+    let is_running = months.iter().any(|(_, progress)| *progress == Progress::Running);
+    if let Some(prior) = prior.filter(|_| is_running) {
+        costs.extend(daily(prior, tenancy)?);
+    }
+    Ok((forecast::forecast(&costs, &months)?, days))
+}
+
+/// How far months are that are known until some day.
+pub(super) fn progress(
+    source: &Source,
+    months: &BTreeMap<BillingPeriod, Option<NaiveDate>>,
+    today: Option<Day>,
+) -> Result<Vec<(BillingPeriod, Progress)>, PipelineError> {
     let read: Vec<BillingPeriod> = months.keys().copied().collect();
     let open: BTreeSet<BillingPeriod> =
-        open(source, &read, asked.today)?.into_iter().map(|of| of.month).collect();
+        open(source, &read, today)?.into_iter().map(|of| of.month).collect();
     let latest = months.keys().next_back().copied();
     let progress = |(month, last): (&BillingPeriod, &Option<NaiveDate>)| {
         let is_whole = last.and_then(|day| day.succ_opt()) == Some(month.end());
-        let is_over = match asked.today {
+        let is_over = match today {
             Some(today) => {
                 let is_delivered = month.end().checked_add_days(Days::new(GROWING));
                 let is_delivered = is_delivered.is_some_and(|day| today.0 >= day);
@@ -80,12 +94,7 @@ pub(super) fn forecasts(
         };
         (*month, if is_over { Progress::Over } else { Progress::Running })
     };
-    let months: Vec<(BillingPeriod, Progress)> = months.iter().map(progress).collect();
-    let is_running = months.iter().any(|(_, progress)| *progress == Progress::Running);
-    if let Some(prior) = prior.filter(|_| is_running) {
-        costs.extend(daily(prior, tenancy)?);
-    }
-    Ok((forecast::forecast(&costs, &months)?, days))
+    Ok(months.iter().map(progress).collect())
 }
 
 fn daily(

@@ -198,7 +198,7 @@ fn found(bills: &Bills, sql: &Sql, wants: &Wants) -> Result<Found, PipelineError
         })
     };
     let (prior, year_ago) = (charges(prior, &wants.prior)?, charges(year_ago, &wants.year_ago)?);
-    let Beside { budgets, forecasts, adjustments, violations, idleness, .. } = beside;
+    let Beside { budgets, forecasts, adjustments, violations, idleness, anomalies, .. } = beside;
     let tables = query::Tables {
         charges: &read.charges,
         prior: &prior,
@@ -209,6 +209,7 @@ fn found(bills: &Bills, sql: &Sql, wants: &Wants) -> Result<Found, PipelineError
         adjustments,
         violations,
         idleness,
+        anomalies,
     };
     let results = query::run(sql.statement(), &tables)?;
     let (title, adds_up, chart) = match sql {

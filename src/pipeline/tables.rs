@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use super::anomaly::Noticed;
 use super::budgets;
 use super::guardrails::Guarded;
 use super::idle::{NoHours, Watched};
@@ -14,10 +15,10 @@ use super::shared::Shared;
 use super::{Bill, Pass, PipelineError, Source};
 use crate::aggregate;
 use crate::diagnostic::Finding;
+use crate::model::anomaly::Anomaly;
 use crate::model::answer::{Books, Provenance};
-use crate::model::budget::{Measure, Overrun};
 use crate::model::dimension::Dimension;
-use crate::model::forecast::{Forecast, Scope};
+use crate::model::forecast::Forecast;
 use crate::model::frame::Frame;
 use crate::model::idle::Idleness;
 use crate::model::metric::CostMetric;
@@ -26,14 +27,18 @@ use crate::model::policy::Violation;
 use crate::model::question::{Question, Wanted};
 use crate::model::tenancy::Tenancy;
 use crate::query::{
-    ADJUSTMENTS, ALLOCATIONS, Adjusted, BUDGETS, BUSY_HOURS, Budget, FORECASTS, IDLE, Mentions,
-    PRIOR_CHARGES, VIOLATIONS, YEAR_AGO_CHARGES,
+    ADJUSTMENTS, ALLOCATIONS, ANOMALIES, ANOMALY_CHARGES, Adjusted, BUDGETS, BUSY_HOURS, Budget,
+    FORECASTS, IDLE, Mentions, PRIOR_CHARGES, VIOLATIONS, YEAR_AGO_CHARGES,
 };
 
 use super::query::Asked;
 
+/// Tables that hold months against others.
+const COMPARES: [&str; 6] =
+    [PRIOR_CHARGES, YEAR_AGO_CHARGES, FORECASTS, ADJUSTMENTS, ANOMALIES, ANOMALY_CHARGES];
+
 /// The finding of a table that has nothing to say.
-const NOTHING: &str = "nothing-to-compare";
+pub(super) const NOTHING: &str = "nothing-to-compare";
 
 /// What one statement wants of the bill.
 pub(super) struct Wants {
@@ -64,11 +69,12 @@ pub(super) struct Beside {
     pub(super) idleness: Idleness,
     /// Why nothing is said of what is idle.
     pub(super) no_hours: Option<NoHours>,
+    pub(super) anomalies: Vec<Anomaly>,
     pub(super) findings: Vec<Finding>,
     /// First and last day with a charge, when days were told apart.
     pub(super) days: Option<(String, String)>,
     /// What speaks against comparing with a table: its name, and why.
-    doubts: Vec<(&'static str, Finding)>,
+    pub(super) doubts: Vec<(&'static str, Finding)>,
 }
 
 /// Charges of some months, and what is told about them.
@@ -91,9 +97,8 @@ impl Bills {
         mentions: &[Mentions],
     ) -> Result<Self, PipelineError> {
         let reads = |table: &str| mentions.iter().any(|of| of.reads(table));
-        let compares = [PRIOR_CHARGES, YEAR_AGO_CHARGES, FORECASTS, ADJUSTMENTS];
         let mut months = asked.months.clone();
-        if months.is_empty() && compares.into_iter().any(reads) {
+        if months.is_empty() && COMPARES.into_iter().any(reads) {
             // Whoever compares without saying what means the latest month.
             months.extend(source.months(None)?.last());
         }
@@ -124,6 +129,9 @@ impl Bills {
         of_now.extend(of_guarded.map(|question| (question.clone(), Vec::new())));
         let watched = Watched::of(asked, &months, reads(IDLE) || reads(BUSY_HOURS));
         of_now.extend(watched.iter().map(|of| (of.question().clone(), Vec::new())));
+        let is_noticed = reads(ANOMALIES) || reads(ANOMALY_CHARGES);
+        let noticed = is_noticed.then(|| Noticed::of(asked, &months));
+        of_now.extend(noticed.iter().map(|of| (of.question().clone(), Vec::new())));
         let now = Shared::of(source, &tenancy, &of_now)?.ok_or(super::NoMonth)?;
         let prior = Shared::of(source, &tenancy, &of_prior)?;
         let of_year_ago = asking(|wants| wants.year_ago.as_ref());
@@ -131,6 +139,7 @@ impl Bills {
         let mut beside = Beside::default();
         beside.guard(guarded.as_ref(), (&now, &tenancy), asked)?;
         beside.watch(watched.as_ref(), source, (&now, &tenancy))?;
+        beside.notice(noticed.as_ref(), source, (&now, &tenancy))?;
         if let Some(question) = &forecasts {
             let prior = prior.as_ref().zip(history.as_ref());
             let told = outlook::forecasts(source, asked, &tenancy, (&now, question), prior)?;
@@ -239,7 +248,7 @@ fn before_year(months: &[BillingPeriod]) -> Vec<BillingPeriod> {
 }
 
 /// Those of some months that the bill has.
-fn there(source: &Source, months: &[BillingPeriod]) -> Vec<BillingPeriod> {
+pub(super) fn there(source: &Source, months: &[BillingPeriod]) -> Vec<BillingPeriod> {
     let is_there = |month: &&BillingPeriod| source.months(Some(**month)).is_ok();
     months.iter().filter(is_there).copied().collect()
 }
@@ -357,33 +366,5 @@ impl Beside {
             self.findings.extend(findings);
         }
         Ok(())
-    }
-
-    /// Who is above a budget, in the order of the budgets.
-    pub(super) fn overruns(&self, held: Option<Measure>) -> Vec<Overrun> {
-        let Some(measure) = held else { return Vec::new() };
-        let of_budget = |budget: &Budget| -> Vec<Overrun> {
-            let is_meant = |of: &&Forecast| {
-                of.scope == Scope::Tenant(Some(budget.tenant.clone()))
-                    && of.month.to_string() == budget.billing_period
-                    && budget.currency.as_ref().is_none_or(|own| *own == of.currency)
-            };
-            let held = self.forecasts.iter().filter(is_meant).filter_map(|of| {
-                let cost = match measure {
-                    Measure::Actual => of.actual,
-                    Measure::Forecast => of.expected.unwrap_or(of.actual),
-                };
-                (cost > budget.amount).then(|| Overrun {
-                    tenant: budget.tenant.clone(),
-                    month: of.month,
-                    currency: of.currency.clone(),
-                    measure,
-                    cost,
-                    budget: budget.amount,
-                })
-            });
-            held.collect()
-        };
-        self.budgets.iter().flat_map(of_budget).collect()
     }
 }

@@ -17,6 +17,8 @@ macro_rules! queries {
 const QUERIES: &[(&str, &str)] = queries![
     "adjustments",
     "allocation_trail",
+    "anomalies",
+    "anomalies_by_kind",
     "budget_by_day",
     "budgets_against_cost",
     "change_against_last_year_by_component",
@@ -27,6 +29,7 @@ const QUERIES: &[(&str, &str)] = queries![
     "change_by_service",
     "change_by_tenant",
     "change_by_user",
+    "charges_behind_anomalies",
     "commitment_coverage",
     "commitment_utilization",
     "cost_by_account",
@@ -47,6 +50,7 @@ const QUERIES: &[(&str, &str)] = queries![
     "daily_cost",
     "domains_without_tags",
     "efs_by_user",
+    "first_gpu_use",
     "forecast",
     "hours_of_week",
     "hours_of_week_by_user",
@@ -55,6 +59,8 @@ const QUERIES: &[(&str, &str)] = queries![
     "idle_by_user",
     "idle_resources",
     "jobs_by_user",
+    "month_to_date",
+    "new_instance_types",
     "own_and_shared_by_tenant",
     "owner_by_resource_name",
     "shared_spaces",
@@ -65,6 +71,7 @@ const QUERIES: &[(&str, &str)] = queries![
     "tag_coverage_by_creator",
     "tag_coverage_by_domain",
     "tag_keys_active_since",
+    "top_anomalies",
     "top_idle",
     "top_resources",
     "top_users",
@@ -92,8 +99,16 @@ macro_rules! reports {
     };
 }
 
-const REPORTS: &[(&str, &str)] =
-    reports!["chargeback", "compliance", "coverage", "domain", "guardrails", "idle", "monthly"];
+const REPORTS: &[(&str, &str)] = reports![
+    "anomalies",
+    "chargeback",
+    "compliance",
+    "coverage",
+    "domain",
+    "guardrails",
+    "idle",
+    "monthly",
+];
 
 /// The bundled reports over these queries.
 ///

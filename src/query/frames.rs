@@ -12,7 +12,7 @@ use polars::prelude::{
 
 use super::Tables;
 use super::error::QueryError;
-use super::{finance, idle, violations};
+use super::{anomalies, finance, idle, violations};
 use crate::model::charges::column;
 use crate::model::dimension::Dimension;
 use crate::model::frame::{Frame, Texts};
@@ -41,6 +41,10 @@ pub const VIOLATIONS: &str = "violations";
 pub const IDLE: &str = "idle";
 /// What ran in each hour of the week.
 pub const BUSY_HOURS: &str = "busy_hours";
+/// What history does not explain.
+pub const ANOMALIES: &str = "anomalies";
+/// The dearest charges behind it.
+pub const ANOMALY_CHARGES: &str = "anomaly_charges";
 
 /// What a tenant may spend in a billing period.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +60,7 @@ pub struct Budget {
 }
 
 /// Every table, and what it holds.
-pub const TABLES: [(&str, &str); 10] = [
+pub const TABLES: [(&str, &str); 12] = [
     (CHARGES, "the charges of the months asked for, under the filters, shared cost moved"),
     (PRIOR_CHARGES, "the same of as many months before"),
     (ALLOCATIONS, "every move of shared cost, and what stayed"),
@@ -67,6 +71,8 @@ pub const TABLES: [(&str, &str); 10] = [
     (VIOLATIONS, "what breaks the policy of `--policy`, by day"),
     (IDLE, "what ran though perhaps nobody used it; needs hours"),
     (BUSY_HOURS, "apps and notebook instances by user and hour of the week; needs hours"),
+    (ANOMALIES, "what the history of users, spaces, tenants and components does not explain"),
+    (ANOMALY_CHARGES, "the dearest charges behind each of `anomalies`"),
 ];
 
 /// Every table with its columns; tags and cost categories come on top of them.
@@ -105,6 +111,8 @@ fn columns_of(table: &str) -> Vec<(String, String)> {
         VIOLATIONS => told(violations::COLUMNS),
         IDLE => told(idle::IDLE_COLUMNS),
         BUSY_HOURS => told(idle::BUSY_COLUMNS),
+        ANOMALIES => told(anomalies::COLUMNS),
+        ANOMALY_CHARGES => told(anomalies::CHARGE_COLUMNS),
         _ => Vec::new(),
     }
 }
@@ -143,6 +151,8 @@ pub(super) fn of(
         (VIOLATIONS, violations::violations(tables.violations, currency)),
         (IDLE, idle::idle(tables.idleness, currency)),
         (BUSY_HOURS, idle::busy(tables.idleness, currency)),
+        (ANOMALIES, anomalies::anomalies(tables.anomalies, currency)),
+        (ANOMALY_CHARGES, anomalies::charges(tables.anomalies, currency)),
     ];
     let lazy = |(name, frame): (&'static str, Result<DataFrame, PolarsError>)| match frame {
         Ok(frame) => Ok((name, frame.lazy())),

@@ -4,6 +4,7 @@
 //! Out:   [`ResultSet`]; before that, which columns the statement speaks of.
 //! Never: lets a statement write, open a file or add two currencies.
 
+mod anomalies;
 mod bundled;
 mod error;
 mod finance;
@@ -19,6 +20,7 @@ mod violations;
 use polars::prelude::LazyFrame;
 use polars::sql::SQLContext;
 
+use crate::model::anomaly::Anomaly;
 use crate::model::charges::column;
 use crate::model::forecast::Forecast;
 use crate::model::frame::{Frame, Texts};
@@ -32,8 +34,8 @@ pub use bundled::{bundled, bundled_plans};
 pub use error::{Place, QueryError};
 pub use finance::Adjusted;
 pub use frames::{
-    ADJUSTMENTS, ALLOCATIONS, BUDGETS, BUSY_HOURS, Budget, CHARGES, FORECASTS, IDLE, PRIOR_CHARGES,
-    TABLES, VIOLATIONS, YEAR_AGO_CHARGES, schema,
+    ADJUSTMENTS, ALLOCATIONS, ANOMALIES, ANOMALY_CHARGES, BUDGETS, BUSY_HOURS, Budget, CHARGES,
+    FORECASTS, IDLE, PRIOR_CHARGES, TABLES, VIOLATIONS, YEAR_AGO_CHARGES, schema,
 };
 pub use lexis::{Lexis, Pieces, Word, WordKind, keywords};
 pub use named::NamedQuery;
@@ -61,6 +63,8 @@ pub struct Tables<'a> {
     pub violations: &'a [Violation],
     /// What ran though perhaps nobody used it.
     pub idleness: &'a Idleness,
+    /// What history does not explain.
+    pub anomalies: &'a [Anomaly],
 }
 
 /// Runs a statement once for every currency that the tables hold, sorted.
@@ -106,6 +110,7 @@ impl Tables<'_> {
         all.extend(self.violations.iter().map(|violation| violation.currency.clone()));
         all.extend(self.idleness.found.iter().map(|idle| idle.currency.clone()));
         all.extend(self.idleness.week.iter().map(|busy| busy.currency.clone()));
+        all.extend(self.anomalies.iter().map(|anomaly| anomaly.currency.clone()));
         all.extend(self.trail.pools.iter().map(|pool| pool.currency.clone()));
         all.sort_unstable();
         all.dedup();
