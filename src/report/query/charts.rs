@@ -16,13 +16,13 @@ use crate::report::table::{Cell, Column, ColumnKind, Row, RowKind, Table};
 
 /// Columns of what the days of a week cost.
 const DAYS_OF_WEEK: [&str; 7] = [
-    "monday_cost",
-    "tuesday_cost",
-    "wednesday_cost",
-    "thursday_cost",
-    "friday_cost",
-    "saturday_cost",
-    "sunday_cost",
+    "mon_cost",
+    "tue_cost",
+    "wed_cost",
+    "thu_cost",
+    "fri_cost",
+    "sat_cost",
+    "sun_cost",
 ];
 
 /// Changes of a waterfall before the smaller ones become one step.

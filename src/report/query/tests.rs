@@ -86,7 +86,7 @@ fn a_calendar_holds_every_day_once() {
 
 #[test]
 fn a_week_has_a_column_per_day_and_a_row_per_hour() {
-    let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
     let columns = days.map(|day| format!("{day}_cost"));
     let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
     let amounts = [Some(1), None, Some(3), None, None, None, Some(7)];
