@@ -15,15 +15,8 @@ use crate::report::fold::fold;
 use crate::report::table::{Cell, Column, ColumnKind, Row, RowKind, Table};
 
 /// Columns of what the days of a week cost.
-const DAYS_OF_WEEK: [&str; 7] = [
-    "mon_cost",
-    "tue_cost",
-    "wed_cost",
-    "thu_cost",
-    "fri_cost",
-    "sat_cost",
-    "sun_cost",
-];
+const DAYS_OF_WEEK: [&str; 7] =
+    ["mon_cost", "tue_cost", "wed_cost", "thu_cost", "fri_cost", "sat_cost", "sun_cost"];
 
 /// Changes of a waterfall before the smaller ones become one step.
 const MOST_CHANGES: usize = 10;
