@@ -35,6 +35,9 @@ mod query;
 // The same questions as text for other engines.
 mod statements_elsewhere;
 
+// What people with habits do for once.
+mod anomalies;
+
 // What may run by a policy, what does not keep to it, and how AWS would stop it.
 mod guardrails;
 mod idle;

@@ -22,6 +22,7 @@ use crate::sample::{self, DeliveryFolders, SamplePlan, SampleSchema};
 /// Write a deterministic export with `SageMaker` lines, and truth.json with its exact totals
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a word of the command line")]
 pub(super) struct Arguments {
     /// A folder that does not exist yet, or is empty
     #[arg(value_name = "OUT")]
@@ -65,6 +66,11 @@ pub(super) struct Arguments {
     #[arg(long)]
     idle: bool,
 
+    /// Add people with habits, some of whom do something unusual in the last month, and tell them
+    /// in truth.json; 4 months or more, of 2,000 rows or more
+    #[arg(long)]
+    anomalies: bool,
+
     /// Rows of one row group
     #[arg(long, value_name = "N", default_value_t = 262_144)]
     row_group: usize,
@@ -89,6 +95,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     plan.row_group_rows = arguments.row_group;
     plan.policy = arguments.policy;
     plan.idle = arguments.idle;
+    plan.anomalies = arguments.anomalies;
     if arguments.executions {
         plan.folders = DeliveryFolders::PerExecution;
     }

@@ -117,6 +117,8 @@ pub(super) struct Cast {
     pub(super) domains: Vec<Domain>,
     pub(super) people: Vec<Person>,
     pub(super) spaces: Vec<Space>,
+    /// Of the people, those that series are given to by chance.
+    by_chance: usize,
 }
 
 impl Cast {
@@ -133,6 +135,7 @@ impl Cast {
             domains: Vec::new(),
             people: Vec::new(),
             spaces: Vec::new(),
+            by_chance: people,
         };
         for number in 0..domains {
             cast.found_domain(dice, number);
@@ -145,7 +148,14 @@ impl Cast {
 
     /// The person who left before the tags were activated: only resource ids ever name them.
     pub(super) fn leaver(&self) -> usize {
-        self.people.len() - 1
+        self.by_chance - 1
+    }
+
+    /// One more person, to whom nothing is given by chance.
+    pub(super) fn hire_another(&mut self, dice: &mut Dice) -> usize {
+        let number = self.people.len();
+        self.hire(dice, number);
+        number
     }
 
     fn found_domain(&mut self, dice: &mut Dice, number: usize) {

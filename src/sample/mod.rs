@@ -42,6 +42,7 @@ mod writer;
 mod manifest;
 mod truth;
 mod guarded;
+mod habits;
 mod idled;
 
 use calendar::{Span, midnight, slices};
@@ -191,7 +192,7 @@ pub fn write_export(
         files.extend(of_month);
     }
     let path = plan.out.join("truth.json");
-    let text = truth.text(plan, &organisation.world.cast);
+    let text = truth.text(plan, &organisation.world.cast, organisation.habits.as_ref());
     fs::write(&path, text).map_err(SampleError::io(&path))?;
     if plan.policy {
         let path = plan.out.join("policy.toml");
@@ -214,6 +215,10 @@ fn organisation(plan: &SamplePlan) -> Organisation {
         Organisation::new(world, commitment, reservations, plan.sagemaker_percent);
     if plan.idle {
         organisation.planted = idled::plant(&mut organisation.world);
+    }
+    if plan.anomalies {
+        let last = plan.periods().last().copied().unwrap_or(plan.first_month);
+        organisation.habits = Some(habits::plant(&mut organisation.world, last));
     }
     organisation
 }

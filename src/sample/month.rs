@@ -12,6 +12,7 @@ use crate::sample::amount::{Units, price};
 use crate::sample::calendar::{Slice, Span, slices};
 use crate::sample::commitment::{Cover, Plan, Reservation};
 use crate::sample::cost;
+use crate::sample::habits::Habits;
 use crate::sample::idled::Planted;
 use crate::sample::monthly::{MonthBooks, Monthly};
 use crate::sample::plan::Granularity;
@@ -39,6 +40,8 @@ pub(super) struct Organisation {
     blended_debt: Units,
     /// What runs by the clock in the last month, whatever else does.
     pub(super) planted: Vec<Planted>,
+    /// What people with habits do, if there are any.
+    pub(super) habits: Option<Habits>,
 }
 
 /// One month of it.
@@ -61,7 +64,8 @@ impl Organisation {
     ) -> Self {
         let sagemaker_percent = u64::from(sagemaker_percent);
         let (slots, planted) = (Vec::new(), Vec::new());
-        Self { world, plan, reservations, slots, sagemaker_percent, blended_debt: 0, planted }
+        let (blended_debt, habits) = (0, None);
+        Self { world, plan, reservations, slots, sagemaker_percent, blended_debt, planted, habits }
     }
 
     /// Sends every line of a month to the sink: exactly `month.rows` of them.
@@ -87,10 +91,15 @@ impl Organisation {
 
     /// What was planted into a slice.
     fn planted_lines(&mut self, month: &Month, slice: Slice) -> Vec<Line> {
-        let Self { planted, blended_debt, .. } = self;
+        let Self { planted, habits, blended_debt, world, .. } = self;
         let start = Span::of(month.period).start;
         let running = planted.iter().filter(|of| month.is_last && of.runs(start, slice.span));
-        running.map(|of| usage_line(&of.profile, slice.span, (of.usage, blended_debt))).collect()
+        let running = running.map(|of| (&of.profile, of.usage));
+        let is_tagged = slice.span.start >= world.activation;
+        let usual = habits.iter().flat_map(|habits| &habits.series).filter(|_| is_tagged);
+        let usual = usual.map(|of| (&of.profile, of.usage(slice.span)));
+        let all = running.chain(usual.filter(|(_, usage)| *usage > 0));
+        all.map(|(of, usage)| usage_line(of, slice.span, (usage, blended_debt))).collect()
     }
 
     /// The lines of one hour or day.

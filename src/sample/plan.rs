@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use crate::model::period::BillingPeriod;
 use crate::sample::SampleError;
+use crate::sample::habits::{LEAST_MONTHS, LEAST_ROWS};
 
 /// The name of the generated report or export, in folders, files and manifests.
 pub const EXPORT_NAME: &str = "curtail-sample";
@@ -88,6 +89,9 @@ pub struct SamplePlan {
     pub policy: bool,
     /// Whether things run in the last month though nobody uses them, and the truth tells which.
     pub idle: bool,
+    /// Whether there are people with habits, some of whom do something unusual in the last month,
+    /// and the truth tells what.
+    pub anomalies: bool,
 }
 
 impl SamplePlan {
@@ -109,6 +113,7 @@ impl SamplePlan {
             granularity: Granularity::Daily,
             policy: false,
             idle: false,
+            anomalies: false,
         }
         .months(2)
     }
@@ -154,6 +159,10 @@ impl SamplePlan {
             "execution folders exist only for schema `cur2`"
         } else if self.idle && self.granularity == Granularity::Daily {
             "what is idle shows by the hour: months need 100,000 rows or more"
+        } else if self.anomalies
+            && (self.months < LEAST_MONTHS || self.rows / u64::from(self.months) < LEAST_ROWS)
+        {
+            "what is unusual shows after months of habits: 4 months or more, of 2,000 rows or more"
         } else {
             return Ok(());
         };

@@ -16,6 +16,7 @@ use crate::model::period::BillingPeriod;
 use crate::sample::calendar::Span;
 use crate::sample::cast::Cast;
 use crate::sample::guarded::Guarded;
+use crate::sample::habits::Habits;
 use crate::sample::idled::{Idled, Planted};
 use crate::sample::owner::{Evidence, Owner, SeenInTags, owner};
 use crate::sample::plan::SamplePlan;
@@ -120,7 +121,7 @@ impl Truth {
     }
 
     /// The file's text: one entry per line, so that a difference is easy to see.
-    pub(super) fn text(&self, plan: &SamplePlan, cast: &Cast) -> String {
+    pub(super) fn text(&self, plan: &SamplePlan, cast: &Cast, habits: Option<&Habits>) -> String {
         let resolved: Vec<(Key, Owner, Tally)> = self
             .tallies
             .iter()
@@ -173,7 +174,8 @@ impl Truth {
                 }),
             ),
         ];
-        self.head(plan) + &body(&self.with_violations(lists.to_vec(), cast))
+        let lists = self.with_violations(lists.to_vec(), cast);
+        self.head(plan) + &body(&self.with_habits(lists, cast, habits))
     }
 
     /// The same lists, what breaks the policy, and what is idle.
@@ -185,6 +187,20 @@ impl Truth {
         if let (Some(idled), Some(month)) = (&self.idled, self.months.last()) {
             let user = |evidence| owner(cast, &self.seen, evidence).user;
             lists.push(("idle", idled.entries(month, &user)));
+        }
+        lists
+    }
+
+    /// The same lists, and who has habits.
+    fn with_habits<'n>(
+        &self,
+        mut lists: Vec<List<'n>>,
+        cast: &Cast,
+        habits: Option<&Habits>,
+    ) -> Vec<List<'n>> {
+        if let (Some(habits), Some(month)) = (habits, self.months.last()) {
+            let user = |evidence| owner(cast, &self.seen, evidence).user;
+            lists.push(("habits", habits.entries(month, &user)));
         }
         lists
     }

@@ -104,8 +104,18 @@ impl World {
     /// What the lines of an offer say of a resource.
     pub(super) fn planted(&mut self, index: usize, found: Found) -> Profile {
         let choice = self.dice.index(OFFERS[index].menu.len());
+        self.planted_as(index, choice, found)
+    }
+
+    /// The same of a certain row of the offer's menu.
+    pub(super) fn planted_as(&mut self, index: usize, choice: usize, found: Found) -> Profile {
         let sku = self.sku(index, choice, found.region);
         self.profile(found, sku)
+    }
+
+    /// One more person, to whom nothing is given by chance.
+    pub(super) fn hire(&mut self) -> usize {
+        self.cast.hire_another(&mut self.dice)
     }
 
     /// How much of an offer one slice uses.

@@ -31,7 +31,7 @@ REAL = (
 DIALECTS = ("duckdb", "athena", "spark")
 # What Athena's engine 3 documents, as sqlglot names it.
 ATHENA_FUNCTIONS = {
-    "ABS", "AND", "CASE", "CAST", "COALESCE", "CONCAT", "COUNT", "ELEMENT_AT", "GREATEST", "LOWER", "MAX",
+    "ABS", "AND", "CASE", "CAST", "COALESCE", "CONCAT", "COUNT", "ELEMENT_AT", "EXTRACT", "GREATEST", "LOWER", "MAX",
     "MIN", "NULLIF", "OR", "REGEXP_EXTRACT", "REGEXP_LIKE", "SIGN", "SUBSTRING", "SUM", "UPPER",
     "IF", "NOT",
 }
