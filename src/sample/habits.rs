@@ -130,7 +130,10 @@ fn series(world: &mut World, person: usize, component: &str, instance: &str) -> 
     let index = OFFERS.iter().position(fits).unwrap_or_default();
     let menu = OFFERS[index].menu;
     let choice = menu.iter().position(|(name, _)| *name == instance).unwrap_or_default();
-    let own = |found: &Found| matches!(found.tagged, Evidence::Tags { person: Some(of), space: None, .. } if of == person);
+    let own = |found: &Found| match found.tagged {
+        Evidence::Tags { person: of, space, .. } => of == Some(person) && space.is_none(),
+        _ => false,
+    };
     let found = loop {
         let found = world.find_of(OFFERS[index].resource, person, false);
         if own(&found) {
