@@ -3,6 +3,7 @@
 -- columns:   hour, mon_hours, tue_hours, wed_hours, thu_hours,
 --            fri_hours, sat_hours, sun_hours, cost
 -- adds up:   mon_hours, tue_hours, wed_hours, thu_hours, fri_hours, sat_hours, sun_hours, cost
+-- chart:     heat
 SELECT
     hour,
     SUM(CASE WHEN weekday = 1 THEN usage_hours END) AS mon_hours,

@@ -2,6 +2,7 @@
 -- reads:     busy_hours
 -- columns:   user_profile_arn, hour, mon_hours, tue_hours, wed_hours,
 --            thu_hours, fri_hours, sat_hours, sun_hours, cost
+-- chart:     heat
 SELECT
     user_profile_arn,
     hour,

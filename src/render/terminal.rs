@@ -93,7 +93,7 @@ pub(super) fn write(report: &Report, style: TerminalStyle, tongue: &Tongue) -> S
         for chart in section.charts.iter().filter(|_| style.charts == Wanted::Yes) {
             text.push(String::new());
             if section.charts.len() > 1 {
-                text.push(paint(DIM, &terminal_text(&chart.currency.0), style));
+                text.push(paint(DIM, &terminal_text(&plot::heading(chart, tongue)), style));
             }
             text.extend(plot::write(chart, style, tongue));
         }

@@ -1,7 +1,7 @@
-//! Charts: what is drawn, in money and words.
+//! Charts: what is drawn, in money, hours and words.
 //!
 //! In:    rows of a table, already short-named.
-//! Out:   [`Chart`]: bars, stacked days, lines, steps between two totals, a calendar.
+//! Out:   [`Chart`]: bars, stacked days, lines, steps between two totals, calendars.
 //! Never: knows a pixel or a colour.
 
 use std::cmp::Reverse;
@@ -20,15 +20,26 @@ pub const MOST_SERIES: usize = 8;
 /// Longest run of days without a charge that is drawn as empty days: two years.
 pub(super) const MOST_DAYS: i64 = 731;
 
-/// One picture in one currency.
+/// One picture in one unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chart {
     /// What the picture shows, such as `Spend by domain`.
     pub title: Phrase,
-    /// The unit of every amount.
-    pub currency: Currency,
+    /// Whose part of it, when the title is that of several pictures.
+    pub part: Option<Phrase>,
+    /// What its amounts are.
+    pub measure: Measure,
     /// The amounts.
     pub shape: Shape,
+}
+
+/// What the amounts of a picture are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Measure {
+    /// Money of a currency.
+    Money(Currency),
+    /// Hours of usage; only calendars are drawn of them.
+    Hours,
 }
 
 /// The kinds of charts.
@@ -63,13 +74,29 @@ pub enum Shape {
         sums: Vec<Money>,
     },
     /// A calendar.
-    Heat {
-        /// The Monday of every week; or hours, each of which is drawn as a week would be.
-        weeks: Vec<String>,
-        /// What the days of each week cost, from Monday to Sunday; `None` outside of the time that
-        /// is drawn.
-        days: Vec<[Option<Money>; 7]>,
-    },
+    Heat(Heat),
+}
+
+/// A calendar of days, or of the hours of a week.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heat {
+    /// The Monday of every week; or hours, each of which is drawn as a week would be.
+    pub weeks: Vec<String>,
+    /// What the days of each week amount to, from Monday to Sunday, in pico-units of the measure;
+    /// `None` outside of the time that is drawn.
+    pub days: Vec<[Option<i128>; 7]>,
+}
+
+impl Heat {
+    /// What the darkest colour stands for.
+    pub fn most(&self) -> i128 {
+        self.days.iter().flatten().flatten().copied().max().unwrap_or(0)
+    }
+
+    /// Whether it is of the hours of a week.
+    pub fn are_hours(&self) -> bool {
+        self.weeks.iter().all(|week| parse(week).is_err())
+    }
 }
 
 /// A name in a chart and what it stands for.

@@ -7,7 +7,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::chart::{self, Bar, Chart, Label, MOST_BARS, Shape, joined, word};
+use super::chart::{self, Bar, Chart, Label, MOST_BARS, Measure, Shape, joined, word};
 use super::fold::{self, fold};
 use super::frame::{Frame, short_names};
 use super::table::{Cell, Row, RowKind, Table, sum_cells};
@@ -196,7 +196,7 @@ fn charts(title: &Phrase, frame: &Frame, table: &Table, settings: Settings) -> V
             None if frame.dimensions.is_empty() => return None,
             None => Shape::Bars(bars.iter().filter(of).map(|row| frame.bar(row)).collect()),
         };
-        Some(Chart { title: title.clone(), currency: currency.clone(), shape })
+        Some(Chart { title: title.clone(), part: None, measure: Measure::Money(currency), shape })
     };
     table.totals.iter().filter_map(chart).collect()
 }

@@ -96,7 +96,7 @@ impl Plot {
     ) -> Self {
         let ticks = axis.ticks();
         let texts = unit.figures(number::axis(&ticks, axis.step));
-        let unit = chart_text(unit.code());
+        let unit = chart_text(unit.name());
         let marks = texts.iter().chain([&unit]).map(|text| width(text, TEXT_SIZE));
         let left = scene.margin + marks.max().unwrap_or(0) + GAP;
         let names = legend.iter().map(|entry| width(&entry.name, TEXT_SIZE)).max();

@@ -58,7 +58,7 @@ pub(super) fn draw(scene: &mut Scene, top: i32, bars: &[Bar], unit: Unit<'_>) ->
     let bottom = top + PITCH * i32::try_from(bars.len()).unwrap_or(0);
     scene.fill((zero, top), (zero + 1, bottom), AXIS);
     let Some(total) = total else { return bottom };
-    let total = unit.tongue.amount(&total, unit.code());
+    let total = unit.tongue.amount(&total, unit.name());
     let total = chart_text(&unit.tongue.say(&phrase!("total {}", total)));
     scene.text((zero, bottom + GAP + TEXT_SIZE / 2), &total, Anchor::Start, (TEXT_SIZE, FAINT));
     bottom + GAP + TEXT_SIZE

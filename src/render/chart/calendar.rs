@@ -1,4 +1,4 @@
-//! Calendar: what days cost, a column per week and a row per day of the week.
+//! Calendar: what days amount to, a column per week and a row per day of the week.
 //!
 //! In:    weeks and the amounts of their days.
 //! Out:   marks on a scene: cells from pale to dark, figures where there is room, a scale.
@@ -6,11 +6,10 @@
 
 use super::scene::{Anchor, Scene};
 use super::{FAINT, HEAT, INK, ON_HEAT, TEXT_SIZE, scaled};
-use crate::model::money::Money;
 use crate::render::escape::chart_text;
 use crate::render::font::width;
 use crate::render::lang::Unit;
-use crate::render::number::{self, MONEY_DECIMALS};
+use crate::report::chart::Heat;
 
 /// Pixels of a day upward, and of the widest one.
 const HIGH: i32 = 30;
@@ -26,16 +25,10 @@ const FIRST_DARK: usize = 4;
 pub(in crate::render) const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /// Draws a calendar from `top` down and returns where it ends.
-pub(super) fn draw(
-    scene: &mut Scene,
-    top: i32,
-    (weeks, days): (&[String], &[[Option<Money>; 7]]),
-    unit: Unit<'_>,
-) -> i32 {
-    let amounts: Vec<i128> = days.iter().flatten().flatten().map(|money| money.0).collect();
-    let most = amounts.iter().copied().max().unwrap_or(0);
-    let figures = number::column(&amounts, None, MONEY_DECIMALS).rows;
-    let mut figures = unit.figures(figures).into_iter();
+pub(super) fn draw(scene: &mut Scene, top: i32, heat: &Heat, unit: Unit<'_>) -> i32 {
+    let (Heat { weeks, days }, most) = (heat, heat.most());
+    let amounts: Vec<i128> = days.iter().flatten().flatten().copied().collect();
+    let mut figures = unit.rounded(&amounts).into_iter();
     let figures: Vec<[Option<String>; 7]> =
         days.iter().map(|week| week.map(|day| day.and_then(|_| figures.next()))).collect();
     let weekdays = WEEKDAYS.map(|name| unit.tongue.word(name));
@@ -56,7 +49,7 @@ pub(super) fn draw(
         for (row, (day, figure)) in (0..).zip(week.iter().zip(figures)) {
             let Some(day) = day else { continue };
             let y = top + HIGH * row;
-            let step = step(day.0, most, HEAT.len());
+            let step = step(*day, most, HEAT.len());
             scene.fill((x, y), (x + pitch - seam, y + HIGH - SEAM), HEAT[step]);
             if let Some(figure) = figure.as_ref().filter(|_| has_figures) {
                 let ink = if step < FIRST_DARK { INK } else { ON_HEAT };
@@ -91,7 +84,7 @@ fn mondays(scene: &mut Scene, (left, y): (i32, i32), pitch: i32, weeks: &[String
 
 /// What the colours stand for.
 fn scale(scene: &mut Scene, (left, top): (i32, i32), most: i128, unit: Unit<'_>) {
-    let none = unit.money(0);
+    let none = unit.rounded(&[0]).remove(0);
     let middle = top + TEXT_SIZE / 2;
     scene.text((left, middle), &none, Anchor::Start, (TEXT_SIZE, FAINT));
     let mut x = left + width(&none, TEXT_SIZE) + GAP;
@@ -99,14 +92,16 @@ fn scale(scene: &mut Scene, (left, top): (i32, i32), most: i128, unit: Unit<'_>)
         scene.fill((x, top), (x + SWATCH, top + TEXT_SIZE), colour);
         x += SWATCH;
     }
-    let all = unit.tongue.amount(&number::money(most), unit.code());
-    let all = chart_text(&all);
+    let all = chart_text(&unit.amount(most));
     scene.text((x + GAP, middle), &all, Anchor::Start, (TEXT_SIZE, FAINT));
 }
 
-/// The one of so many equal steps from zero to the most in which an amount lies.
-pub(in crate::render) fn step(amount: i128, most: i128, steps: usize) -> usize {
-    let steps = i32::try_from(steps).unwrap_or(1);
-    let step = scaled(amount.clamp(0, most.max(0)), most, steps).clamp(0, steps - 1);
+/// The colour of an amount: the first for nothing, then one of equal steps up to the most.
+pub(in crate::render) fn step(amount: i128, most: i128, colours: usize) -> usize {
+    if amount <= 0 || most <= 0 {
+        return 0;
+    }
+    let steps = i32::try_from(colours).unwrap_or(1) - 1;
+    let step = 1 + scaled(amount.min(most), most, steps).min(steps - 1);
     usize::try_from(step).unwrap_or(0)
 }

@@ -17,6 +17,7 @@ use super::escape::chart_text;
 use super::font::{self, cut_to_pixels};
 use super::lang::{Tongue, Unit};
 use super::{RenderError, words};
+use crate::model::phrase::Phrase;
 use crate::report::Report;
 use crate::report::chart::{Chart, Label, Shape};
 use crate::report::table::RowKind;
@@ -110,7 +111,7 @@ pub(super) fn figures(chart: &Chart, tongue: &Tongue) -> [Scene; 2] {
 }
 
 fn shape(scene: &mut Scene, top: i32, chart: &Chart, tongue: &Tongue) -> i32 {
-    let unit = Unit { currency: &chart.currency, tongue };
+    let unit = Unit { measure: &chart.measure, tongue };
     match &chart.shape {
         Shape::Bars(bars) => bars::draw(scene, top, bars, unit),
         Shape::StackedBars { days, series } => stack::draw(scene, top, (days, series), unit),
@@ -119,7 +120,7 @@ fn shape(scene: &mut Scene, top: i32, chart: &Chart, tongue: &Tongue) -> i32 {
         }
         Shape::Waterfall(steps) => steps::draw(scene, top, steps, unit),
         Shape::Pareto { bars, sums } => pareto::draw(scene, top, (bars, sums), unit),
-        Shape::Heat { weeks, days } => calendar::draw(scene, top, (weeks, days), unit),
+        Shape::Heat(heat) => calendar::draw(scene, top, heat, unit),
     }
 }
 
@@ -142,7 +143,8 @@ pub(super) fn page(report: &Report, tongue: &Tongue) -> Result<Scene, RenderErro
     y += 18;
     for chart in &charts {
         if charts.len() > 1 {
-            let heading = cut_to_pixels(&chart_text(&heading(chart, report)), room, TEXT_SIZE + 3);
+            let heading =
+                cut_to_pixels(&chart_text(&heading(chart, report, tongue)), room, TEXT_SIZE + 3);
             scene.text((MARGIN, y), &heading, Anchor::Start, (TEXT_SIZE + 3, INK));
             y += 22;
         }
@@ -173,13 +175,13 @@ pub(super) fn page_in_built_in_font(
     Ok(scene)
 }
 
-/// What tells a chart from its neighbours: its currency, and its title when that is its own.
-pub(super) fn heading(chart: &Chart, report: &Report) -> String {
-    if chart.title == report.title {
-        chart.currency.to_string()
-    } else {
-        format!("{} · {}", chart.title, chart.currency)
-    }
+/// What tells a chart from its neighbours, the narrowest first, because an end may be cut: its
+/// part, its title when that is its own, its unit.
+pub(super) fn heading(chart: &Chart, report: &Report, tongue: &Tongue) -> String {
+    let title = Some(&chart.title).filter(|title| **title != report.title);
+    let unit = Unit { measure: &chart.measure, tongue }.name();
+    let told = chart.part.iter().chain(title).map(Phrase::as_str).chain([unit]);
+    told.collect::<Vec<_>>().join(" · ")
 }
 
 /// The caption in lines that fit, broken between items.

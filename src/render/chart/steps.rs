@@ -70,7 +70,7 @@ fn figures(steps: &[Bar], unit: Unit<'_>) -> Vec<String> {
     let shown = number::column(led, Some(*last), MONEY_DECIMALS);
     let texts = shown.rows.into_iter().chain(shown.total);
     let signed = |(step, text): (&Bar, String)| match step.label.kind {
-        RowKind::Total => chart_text(&unit.tongue.amount(&text, unit.code())),
+        RowKind::Total => chart_text(&unit.tongue.amount(&text, unit.name())),
         // "<0.01" tells its side.
         _ if step.value.0 > 0 && !text.starts_with('<') => {
             format!("+{}", unit.tongue.number(&text))

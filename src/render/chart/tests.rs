@@ -15,7 +15,7 @@ use crate::render::lang::Tongue;
 use crate::render::terminal::TerminalStyle;
 use crate::render::tests::text;
 use crate::render::{Format, Style, font, plot, render};
-use crate::report::chart::{Bar, Certainty, Chart, Label, Line, Series, Shape};
+use crate::report::chart::{Bar, Certainty, Chart, Heat, Label, Line, Measure, Series, Shape};
 use crate::report::table::RowKind;
 
 const ASCII: [&str; 4] = ["alice", "d-7fk2m9x4qzt1 / data-platform-service-account", "bob", "x"];
@@ -76,9 +76,9 @@ fn every_kind(names: [&str; 4], count: usize) -> Vec<Chart> {
         steps.push(bar(RowKind::Total, "Cost", from + changes.iter().sum::<i128>()));
         Shape::Waterfall(steps)
     };
-    let mut weeks: Vec<[Option<Money>; 7]> = Vec::new();
+    let mut weeks: Vec<[Option<i128>; 7]> = Vec::new();
     for week in course(1).chunks(7) {
-        weeks.push(std::array::from_fn(|day| week.get(day).copied()));
+        weeks.push(std::array::from_fn(|day| week.get(day).map(|of| of.0)));
     }
     let mondays = days(count).into_iter().step_by(7).collect();
     let limit = Some(bar(data, "Budget", 88_000));
@@ -90,11 +90,16 @@ fn every_kind(names: [&str; 4], count: usize) -> Vec<Chart> {
         steps(0, [400, 300, -1_000, 2]),
         steps(1_000_000, [40_000, 3_000, -1_000, 0]),
         Shape::Pareto { bars: all, sums },
-        Shape::Heat { weeks: mondays, days: weeks },
     ];
-    let currency = Currency("USD".to_owned());
-    let chart = |shape| Chart { title: "It".into(), currency: currency.clone(), shape };
-    shapes.into_iter().map(chart).collect()
+    let measure = Measure::Money(Currency("USD".to_owned()));
+    let chart = |shape| Chart { title: "It".into(), part: None, measure: measure.clone(), shape };
+    let heat = Shape::Heat(Heat { weeks: mondays, days: weeks });
+    let hours = Chart {
+        part: Some(names[0].to_owned().into()),
+        measure: Measure::Hours,
+        ..chart(heat.clone())
+    };
+    shapes.into_iter().chain([heat]).map(chart).chain([hours]).collect()
 }
 
 /// The corners of a text, a little smaller than its letters.
@@ -218,7 +223,8 @@ fn the_last_dash_of_an_expected_line_ends_where_the_line_does() {
         let known = line("Cost", 0, vec![money(100), money(250)], Certainty::Known);
         let last = line("Forecast cost", 1, [250, 400, 900].map(money).to_vec(), certainty);
         let shape = Shape::Lines { days: days(4), lines: vec![known, last], limit: None };
-        let chart = Chart { title: "Budget".into(), currency: Currency("USD".to_owned()), shape };
+        let measure = Measure::Money(Currency("USD".to_owned()));
+        let chart = Chart { title: "Budget".into(), part: None, measure, shape };
         let [scene, _] = figures(&chart, &Tongue::of(Lang::En));
         let paths = scene.marks.iter().filter_map(|mark| match mark {
             Mark::Path { points, .. } => points.last().copied(),

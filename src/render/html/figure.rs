@@ -28,15 +28,17 @@ pub(super) fn figure(
     id: &str,
     tongue: &Tongue,
 ) -> Result<Markup, RenderError> {
-    let title = html_text(&format!("{}, {}", chart.title, chart.currency));
-    let told = html_text(&description(chart, Unit { currency: &chart.currency, tongue }));
+    let unit = Unit { measure: &chart.measure, tongue };
+    let names = [Some(chart.title.as_str()), chart.part.as_deref(), Some(unit.name())];
+    let title = html_text(&names.into_iter().flatten().collect::<Vec<_>>().join(", "));
+    let told = html_text(&description(chart, unit));
     let several = report.sections.iter().map(|section| section.charts.len()).sum::<usize>() > 1;
     let [wide, narrow] = figures(chart, tongue);
     let wide = svg(&wide, "wide", id, (&title, &told))?;
     let narrow = svg(&narrow, "narrow", id, (&title, &told))?;
     Ok(html! {
         figure.chart {
-            @if several { figcaption { bdi { (html_text(&heading(chart, report))) } } }
+            @if several { figcaption { bdi { (html_text(&heading(chart, report, tongue))) } } }
             (wide)
             (narrow)
         }
@@ -103,11 +105,10 @@ fn description(chart: &Chart, unit: Unit<'_>) -> String {
         Shape::Pareto { bars, .. } => {
             phrase!("{} bars and their sums: {}", bars.len(), first(bars))
         }
-        Shape::Heat { weeks, days } => {
-            let are_hours = weeks.iter().all(|of| of.len() < "2026-10-31".len());
-            let days = days.iter().flatten().flatten();
-            let most = unit.money(days.clone().max().map_or(0, |most| most.0));
-            if are_hours {
+        Shape::Heat(heat) => {
+            let days = heat.days.iter().flatten().flatten();
+            let most = unit.amount(heat.most());
+            if heat.are_hours() {
                 phrase!("A week of {} hours, at most {}", days.count(), most)
             } else {
                 phrase!("A calendar of {} days, at most {}", days.count(), most)

@@ -15,10 +15,10 @@ use chrono::NaiveDate;
 
 use super::number;
 use crate::model::lang::Lang;
-use crate::model::money::Currency;
 use crate::model::period::BillingPeriod;
-use crate::model::phrase::{Hole, Phrase, fill};
+use crate::model::phrase::{Hole, Phrase, fill, phrase};
 use crate::report::Report;
+use crate::report::chart::Measure;
 
 use catalogue::Catalogue;
 use icu::Conventions;
@@ -102,14 +102,36 @@ impl Tongue {
 /// What the amounts of a chart are written in.
 #[derive(Clone, Copy)]
 pub(super) struct Unit<'a> {
-    pub(super) currency: &'a Currency,
+    pub(super) measure: &'a Measure,
     pub(super) tongue: &'a Tongue,
 }
 
 impl<'a> Unit<'a> {
-    /// The code of the currency.
-    pub(super) fn code(self) -> &'a str {
-        &self.currency.0
+    /// The code of the currency, or the word for hours.
+    pub(super) fn name(self) -> &'a str {
+        match self.measure {
+            Measure::Money(currency) => &currency.0,
+            Measure::Hours => self.tongue.word("hours"),
+        }
+    }
+
+    /// Amounts, rounded as a column of them is.
+    pub(super) fn rounded(self, amounts: &[i128]) -> Vec<String> {
+        let least = match self.measure {
+            Measure::Money(_) => number::MONEY_DECIMALS,
+            Measure::Hours => number::QUANTITY_DECIMALS,
+        };
+        self.figures(number::column(amounts, None, least).rows)
+    }
+
+    /// An amount and what it is an amount of.
+    pub(super) fn amount(self, pico: i128) -> String {
+        match self.measure {
+            Measure::Money(currency) => self.tongue.amount(&number::money(pico), &currency.0),
+            Measure::Hours => {
+                self.tongue.say(&phrase!("{} hours", self.rounded(&[pico]).remove(0)))
+            }
+        }
     }
 
     /// Figures in the digits of the language.
@@ -117,7 +139,7 @@ impl<'a> Unit<'a> {
         figures.into_iter().map(|figure| self.tongue.number(&figure)).collect()
     }
 
-    /// An amount of money.
+    /// An amount of money, without its currency.
     pub(super) fn money(self, pico: i128) -> String {
         self.tongue.number(&number::money(pico))
     }

@@ -73,6 +73,7 @@ impl Tongue {
 
     fn chart(&self, chart: &mut Chart) {
         self.retell(&mut chart.title);
+        chart.part.iter_mut().for_each(|part| self.retell(part));
         let labels: Vec<&mut Label> = match &mut chart.shape {
             Shape::Bars(bars) => bars.iter_mut().map(|bar| &mut bar.label).collect(),
             Shape::Waterfall(bars) | Shape::Pareto { bars, .. } => {
@@ -85,7 +86,7 @@ impl Tongue {
                 let lines = lines.iter_mut().map(|line| &mut line.label);
                 lines.chain(limit.iter_mut().map(|limit| &mut limit.label)).collect()
             }
-            Shape::Heat { .. } => Vec::new(),
+            Shape::Heat(_) => Vec::new(),
         };
         for label in labels {
             self.retell(&mut label.name);

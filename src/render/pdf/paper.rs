@@ -148,7 +148,7 @@ fn pictures(section: &Section, report: &Report, tongue: &Tongue) -> Vec<Picture>
     let charts: Vec<&Chart> = section.charts.iter().filter(says_more).collect();
     let picture = |chart: &&Chart| {
         let [wide, _] = chart::figures(chart, tongue);
-        picture(&chart_text(&chart::heading(chart, report)), &wide)
+        picture(&chart_text(&chart::heading(chart, report, tongue)), &wide)
     };
     charts.iter().map(picture).collect()
 }

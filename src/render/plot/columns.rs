@@ -142,7 +142,7 @@ impl<'a> Plot<'a> {
         let (up, down) = (steps(most).max(1), steps(least.saturating_neg()));
         let per_tick = (HEIGHT / (up + down)).max(2);
         let amounts: Vec<i128> = (-down..=up).rev().map(|at| at.saturating_mul(step)).collect();
-        let mut ticks = vec![terminal_text(unit.code())];
+        let mut ticks = vec![terminal_text(unit.name())];
         ticks.extend(unit.figures(number::axis(&amounts, step)));
         let ticks = aligned(ticks);
         let room = screen.width.saturating_sub(ticks[0].width() + 2);
@@ -168,7 +168,7 @@ impl<'a> Plot<'a> {
         let Self { screen, .. } = self;
         let signs = screen.signs;
         let mut text = Vec::new();
-        if !self.unit.code().is_empty() {
+        if !self.unit.name().is_empty() {
             text.push(self.ticks[0].clone());
         }
         let blank = " ".repeat(self.ticks[0].width());

@@ -144,12 +144,21 @@ fn padded(texts: Vec<String>) -> Vec<String> {
     texts.into_iter().map(pad).collect()
 }
 
+/// What tells a chart from others of the same table.
+pub(super) fn heading(chart: &Chart, tongue: &Tongue) -> String {
+    let unit = Unit { measure: &chart.measure, tongue }.name();
+    match &chart.part {
+        Some(part) => format!("{part}, {unit}"),
+        None => unit.to_owned(),
+    }
+}
+
 /// Draws a chart.
 pub(super) fn write(chart: &Chart, style: TerminalStyle, tongue: &Tongue) -> Vec<String> {
     let signs = if style.unicode { &UNICODE } else { &ASCII };
     let TerminalStyle { colour, unicode, .. } = style;
     let screen = Screen { width: style.width.min(WIDEST), colour, unicode, signs };
-    let unit = Unit { currency: &chart.currency, tongue };
+    let unit = Unit { measure: &chart.measure, tongue };
     match &chart.shape {
         Shape::Bars(bars) => rows::bars(screen, bars, unit),
         Shape::Waterfall(steps) => rows::steps(screen, steps, unit),
@@ -159,7 +168,7 @@ pub(super) fn write(chart: &Chart, style: TerminalStyle, tongue: &Tongue) -> Vec
             columns::burn_down(screen, (days, lines, limit), unit)
         }
         Shape::Lines { days, lines, limit: None } => sparks::lines(screen, days, lines, unit),
-        Shape::Heat { weeks, days } => weeks::calendar(screen, weeks, days, unit),
+        Shape::Heat(heat) => weeks::calendar(screen, heat, unit),
     }
 }
 

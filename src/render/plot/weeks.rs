@@ -1,4 +1,4 @@
-//! Weeks: what days cost, a column per week and a line per day of the week.
+//! Weeks: what days amount to, a column per week and a line per day of the week.
 //!
 //! In:    weeks and the amounts of their days.
 //! Out:   lines of shades, with the amounts where there is room.
@@ -7,22 +7,15 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::{GAP, INKS, Screen, aligned, padded, short};
-use crate::model::money::Money;
 use crate::render::chart::{WEEKDAYS, heat_step};
 use crate::render::escape::terminal_text;
 use crate::render::lang::Unit;
-use crate::render::number::{self, MONEY_DECIMALS};
+use crate::report::chart::Heat;
 
-pub(super) fn calendar(
-    screen: Screen,
-    weeks: &[String],
-    days: &[[Option<Money>; 7]],
-    unit: Unit<'_>,
-) -> Vec<String> {
-    let amounts: Vec<i128> = days.iter().flatten().flatten().map(|money| money.0).collect();
-    let most = amounts.iter().copied().max().unwrap_or(0);
-    let mut figures =
-        aligned(unit.figures(number::column(&amounts, None, MONEY_DECIMALS).rows)).into_iter();
+pub(super) fn calendar(screen: Screen, of: &Heat, unit: Unit<'_>) -> Vec<String> {
+    let (Heat { weeks, days }, most) = (of, of.most());
+    let amounts: Vec<i128> = days.iter().flatten().flatten().copied().collect();
+    let mut figures = aligned(unit.rounded(&amounts)).into_iter();
     let widest = figures.as_slice().first().map_or(0, |figure| figure.width());
     let names = padded(WEEKDAYS.map(|name| unit.tongue.word(name).to_owned()).to_vec());
     let room = screen.width.saturating_sub(names[0].width() + GAP.len());
@@ -42,7 +35,7 @@ pub(super) fn calendar(
                 continue;
             }
             let sign = day.map_or(" ", |day| {
-                screen.signs.shades[heat_step(day.0, most, screen.signs.shades.len())]
+                screen.signs.shades[heat_step(day, most, screen.signs.shades.len())]
             });
             let shade = screen.paint(INKS[0], &sign.repeat(if pitch < 3 { pitch } else { 2 }));
             let rest = if has_figures { format!(" {figure:>widest$}") } else { String::new() };
@@ -75,7 +68,7 @@ fn mondays(head: &str, weeks: &[String], pitch: usize, width: usize) -> String {
 
 fn scale(screen: Screen, head: &str, most: i128, unit: Unit<'_>) -> String {
     let shades: String = screen.signs.shades.iter().map(|sign| sign.repeat(2)).collect();
-    let none = unit.money(0);
-    let all = terminal_text(&unit.tongue.amount(&number::money(most), unit.code()));
+    let none = unit.rounded(&[0]).remove(0);
+    let all = terminal_text(&unit.amount(most));
     format!("{head}{none} {} {all}", screen.paint(INKS[0], &shades))
 }

@@ -17,7 +17,7 @@ use crate::model::money::Money;
 use crate::render::chart::scene::Colour;
 use crate::render::chart::{PALETTE, colour_of};
 use crate::render::escape::cell_text;
-use crate::render::lang::Tongue;
+use crate::render::lang::{Tongue, Unit};
 use crate::render::number::{self, MONEY_DECIMALS};
 use crate::report::chart::{Bar, Chart, Series, Shape};
 use crate::report::table::{Cell, ColumnKind};
@@ -40,7 +40,9 @@ pub(super) fn write(
     let bold = Format::new().set_bold().set_font_size(13).set_num_format("@");
     let mut line = 0;
     for chart in charts {
-        let heading = cell_text(&format!("{} · {}", chart.title, chart.currency));
+        let unit = Unit { measure: &chart.measure, tongue }.name();
+        let names = [chart.part.as_deref(), Some(chart.title.as_str()), Some(unit)];
+        let heading = cell_text(&names.into_iter().flatten().collect::<Vec<_>>().join(" · "));
         sheet.write_string_with_format(line, 0, heading, &bold)?;
         let cells = Cells { first: line + 1, looks: Looks::default(), tongue };
         line = match &chart.shape {
@@ -51,7 +53,7 @@ pub(super) fn write(
             }
             Shape::Waterfall(steps) => cells.steps(sheet, steps)?,
             Shape::Pareto { bars, sums } => cells.pareto(sheet, bars, sums)?,
-            Shape::Heat { weeks, days } => cells.calendar(sheet, weeks, days)?,
+            Shape::Heat(heat) => cells.calendar(sheet, heat, &chart.measure)?,
         };
         line += 2;
     }
@@ -179,9 +181,24 @@ impl Cells<'_> {
         money: Money,
         decimals: u32,
     ) -> Result<(), XlsxError> {
-        let money = Cell::Money(money);
-        let money = shown(&money, ColumnKind::Money, decimals, Reader::People);
-        self.looks.write(sheet, at, money, Tone::Plain)
+        self.amount(sheet, at, &Cell::Money(money), decimals)
+    }
+
+    /// Money, or a quantity.
+    pub(super) fn amount(
+        &mut self,
+        sheet: &mut Worksheet,
+        at: (u32, u16),
+        amount: &Cell,
+        decimals: u32,
+    ) -> Result<(), XlsxError> {
+        let kind = if matches!(amount, Cell::Quantity(_)) {
+            ColumnKind::Quantity
+        } else {
+            ColumnKind::Money
+        };
+        let amount = shown(amount, kind, decimals, Reader::People);
+        self.looks.write(sheet, at, amount, Tone::Plain)
     }
 }
 

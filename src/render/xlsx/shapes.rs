@@ -12,10 +12,11 @@ use rust_xlsxwriter::{
 use super::CHARTS;
 use super::charts::{Cells, ROW, STACK_HEIGHT, amounts, decimals, fill, head_cell};
 use super::look::{Tone, colour};
-use super::value::{Reader, shown};
-use crate::model::money::Money;
+use super::value::{Reader, double, shown};
+use crate::model::money::{Money, Quantity};
 use crate::render::chart::{FALL, HEAT, PALETTE, RISE, WEEKDAYS, colour_of};
-use crate::report::chart::{Bar, Certainty, Line};
+use crate::render::number::{self, MONEY_DECIMALS, QUANTITY_DECIMALS};
+use crate::report::chart::{Bar, Certainty, Heat, Line, Measure};
 use crate::report::table::{Cell, ColumnKind, RowKind};
 
 /// Points that a line is wide.
@@ -185,12 +186,26 @@ impl Cells<'_> {
     pub(super) fn calendar(
         mut self,
         sheet: &mut Worksheet,
-        weeks: &[String],
-        days: &[[Option<Money>; 7]],
+        of: &Heat,
+        measure: &Measure,
     ) -> Result<u32, XlsxError> {
+        let (Heat { weeks, days }, most) = (of, of.most());
         let head = self.first;
-        let decimals = decimals(days.iter().flatten().flatten().copied());
-        head_cell(sheet, (head, 0), self.tongue.word("Week from"), false)?;
+        let fewest = match measure {
+            Measure::Money(_) => MONEY_DECIMALS,
+            Measure::Hours => QUANTITY_DECIMALS,
+        };
+        let decimals = number::decimals(most.unsigned_abs(), fewest);
+        let written = |pico: i128| match measure {
+            Measure::Money(_) => Cell::Money(Money(pico)),
+            Measure::Hours => Cell::Quantity(Quantity(pico)),
+        };
+        head_cell(
+            sheet,
+            (head, 0),
+            self.tongue.word(if of.are_hours() { "Hour" } else { "Week from" }),
+            false,
+        )?;
         for (line, word) in (head + 1..).zip(WEEKDAYS) {
             self.name(sheet, (line, 0), self.tongue.word(word))?;
         }
@@ -201,13 +216,14 @@ impl Cells<'_> {
             sheet.set_column_width(column, 16)?;
             for (line, day) in (head + 1..).zip(days) {
                 if let Some(day) = day {
-                    self.money(sheet, (line, column), *day, decimals)?;
+                    self.amount(sheet, (line, column), &written(*day), decimals)?;
                 }
             }
         }
         let scale = ConditionalFormat2ColorScale::new()
             .set_minimum(ConditionalFormatType::Number, 0)
             .set_minimum_color(colour(HEAT[0]))
+            .set_maximum(ConditionalFormatType::Number, double(&Money(most).to_string()))
             .set_maximum_color(colour(HEAT[3]));
         if last > 0 {
             sheet.add_conditional_format(head + 1, 1, head + 7, last, &scale)?;

@@ -6,17 +6,13 @@
 
 use std::cmp::Reverse;
 
-use super::course;
+use super::{course, heat};
 use crate::model::money::{Currency, Money};
 use crate::model::phrase::{Phrase, phrase};
 use crate::model::result_set::Drawn;
-use crate::report::chart::{self, Bar, Chart, Label, MOST_BARS, Shape, joined, word};
+use crate::report::chart::{self, Bar, Chart, Label, MOST_BARS, Measure, Shape, joined, word};
 use crate::report::fold::fold;
 use crate::report::table::{Cell, Column, ColumnKind, Row, RowKind, Table};
-
-/// Columns of what the days of a week cost.
-const DAYS_OF_WEEK: [&str; 7] =
-    ["mon_cost", "tue_cost", "wed_cost", "thu_cost", "fri_cost", "sat_cost", "sun_cost"];
 
 /// Changes of a waterfall before the smaller ones become one step.
 const MOST_CHANGES: usize = 10;
@@ -27,25 +23,30 @@ pub(super) fn charts(
     drawn: Drawn,
     currencies: &[Currency],
 ) -> Vec<Chart> {
-    let Some(money) = table.columns.iter().position(|of| of.kind == ColumnKind::Money) else {
-        return Vec::new();
-    };
-    let chart = |currency: &Currency| {
+    let money = table.columns.iter().position(|of| of.kind == ColumnKind::Money);
+    let charts = |currency: &Currency| {
         let of = |row: &&Row| row.currency.as_ref() == Some(currency);
         let rows: Vec<Row> = table.rows.iter().filter(of).cloned().collect();
-        let drafted = Drafted { table, rows: &rows, money };
-        let shape = match drawn {
-            Drawn::Bars => Shape::Bars(drafted.bars()),
-            Drawn::Stacked => drafted.stack()?,
-            Drawn::Lines => course::lines(drafted.stack()?)?,
-            Drawn::Waterfall => drafted.waterfall()?,
-            Drawn::Pareto => drafted.pareto()?,
-            Drawn::Heat => drafted.heat()?,
-            Drawn::BurnDown => drafted.burn_down()?,
+        let drafted = money.map(|money| Drafted { table, rows: &rows, money });
+        let one = |shape: Option<Shape>| {
+            let measure = Measure::Money(currency.clone());
+            let chart = |shape| Chart { title: title.clone(), part: None, measure, shape };
+            shape.map(chart).into_iter().collect()
         };
-        Some(Chart { title: title.clone(), currency: currency.clone(), shape })
+        match (drawn, drafted) {
+            (Drawn::Heat, _) => {
+                heat::calendars(title, (table, &rows), (currency, currencies.len() > 1))
+            }
+            (_, None) => Vec::new(),
+            (Drawn::Bars, Some(of)) => one(Some(Shape::Bars(of.bars()))),
+            (Drawn::Stacked, Some(of)) => one(of.stack()),
+            (Drawn::Lines, Some(of)) => one(of.stack().and_then(course::lines)),
+            (Drawn::Waterfall, Some(of)) => one(of.waterfall()),
+            (Drawn::Pareto, Some(of)) => one(of.pareto()),
+            (Drawn::BurnDown, Some(of)) => one(of.burn_down()),
+        }
     };
-    currencies.iter().filter_map(chart).collect()
+    currencies.iter().flat_map(charts).collect()
 }
 
 /// The rows of one currency on their way into a chart.
@@ -171,25 +172,6 @@ impl Drafted<'_> {
             expected: expected.and_then(|at| Some((named(at), self.by_day(at)?))),
             limit: Bar { label: named(budget), value: Money(limit?) },
         })
-    }
-
-    /// A calendar of days; else the hours of a week, where they have a column per day.
-    fn heat(&self) -> Option<Shape> {
-        if let Some(dated) = self.by_day(self.money) {
-            return course::calendar(&dated);
-        }
-        let column = |day: &str| self.table.columns.iter().position(|of| of.key == day);
-        let columns: Vec<usize> = DAYS_OF_WEEK.into_iter().map(column).collect::<Option<_>>()?;
-        let columns: [usize; 7] = columns.try_into().ok()?;
-        let hour = |row: &Row| Some(word(row.cells.first()?)?.to_string());
-        let hours: Vec<String> = self.rows.iter().map(hour).collect::<Option<_>>()?;
-        // Somebody tells more apart than hours.
-        if hours.windows(2).any(|pair| pair[0] >= pair[1]) {
-            return None;
-        }
-        let cost = |row: &Row, at: usize| Money(row.cells[at].pico().unwrap_or_default());
-        let days = self.rows.iter().map(|row| columns.map(|at| Some(cost(row, at)))).collect();
-        Some(Shape::Heat { weeks: hours, days })
     }
 
     /// The amounts of a column, by day.

@@ -1,4 +1,4 @@
-//! Course: amounts in time as lines, a calendar, or a budget that is used up.
+//! Course: amounts in time as lines, or as a budget that is used up.
 //!
 //! In:    amounts by day.
 //! Out:   shapes of charts.
@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, Days, Months, NaiveDate};
+use chrono::{Datelike, Months, NaiveDate};
 
 use crate::model::money::Money;
 use crate::report::chart::{Bar, Certainty, Label, Line, MOST_DAYS, Series, Shape, parse};
@@ -24,13 +24,15 @@ fn known(label: Label, values: Vec<Money>) -> Line {
     Line { label, from: 0, values, certainty: Certainty::Known }
 }
 
-/// Every day from the first to the last with what it cost; `None` for anything but days, and for
-/// more of them than a chart shows.
-fn daily(dated: &[(String, Money)]) -> Option<BTreeMap<NaiveDate, Money>> {
-    let mut all: BTreeMap<NaiveDate, Money> = BTreeMap::new();
-    for (day, amount) in dated {
+/// Every day from the first to the last with what it amounts to; `None` for anything but days, and
+/// for more of them than a chart shows.
+pub(super) fn daily<'a>(
+    dated: impl Iterator<Item = (&'a str, i128)>,
+) -> Option<BTreeMap<NaiveDate, i128>> {
+    let mut all: BTreeMap<NaiveDate, i128> = BTreeMap::new();
+    for (day, pico) in dated {
         let sum = all.entry(parse(day).ok()?).or_default();
-        *sum = sum.checked_add(*amount)?;
+        *sum = sum.checked_add(pico)?;
     }
     let (first, last) = (*all.keys().next()?, *all.keys().next_back()?);
     if (last - first).num_days() > MOST_DAYS {
@@ -40,19 +42,6 @@ fn daily(dated: &[(String, Money)]) -> Option<BTreeMap<NaiveDate, Money>> {
         all.entry(day).or_default();
     }
     Some(all)
-}
-
-/// Days as weeks.
-pub(super) fn calendar(dated: &[(String, Money)]) -> Option<Shape> {
-    let mut weeks: BTreeMap<NaiveDate, [Option<Money>; 7]> = BTreeMap::new();
-    for (day, amount) in daily(dated)? {
-        let since_monday = day.weekday().num_days_from_monday();
-        let monday = day.checked_sub_days(Days::new(u64::from(since_monday)))?;
-        weeks.entry(monday).or_default()[since_monday as usize] = Some(amount);
-    }
-    let (weeks, days): (Vec<String>, Vec<_>) =
-        weeks.into_iter().map(|(monday, days)| (monday.to_string(), days)).unzip();
-    Some(Shape::Heat { weeks, days })
 }
 
 /// What a burn-down is drawn of.
@@ -68,7 +57,9 @@ pub(super) struct Burn {
 /// Sums up to each day, from the first of the first month to the last of the last.
 pub(super) fn burn_down(of: Burn) -> Option<Shape> {
     let Burn { spent: (label, spent), expected, limit } = of;
-    let spent = daily(&spent)?;
+    let spent = daily(spent.iter().map(|(day, amount)| (day.as_str(), amount.0)))?;
+    let spent: BTreeMap<NaiveDate, Money> =
+        spent.into_iter().map(|(day, pico)| (day, Money(pico))).collect();
     let (first, last) = (*spent.keys().next()?, *spent.keys().next_back()?);
     let first = first.with_day(1)?;
     let end = last.with_day(1)?.checked_add_months(Months::new(1))?.pred_opt()?;

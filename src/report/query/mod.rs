@@ -1,11 +1,12 @@
 //! Query: what a statement found, as a report.
 //!
 //! In:    result sets by currency, what may be added up, books, provenance and findings.
-//! Out:   a [`Report`] of one table, and one chart per currency when one is wanted.
+//! Out:   a [`Report`] of one table, and its charts when they are wanted.
 //! Never: reorders rows, or adds up a column of which nobody said that it may be.
 
 mod charts;
 mod course;
+mod heat;
 mod table;
 
 use super::table::{Cell, Column, ColumnKind, Row, RowKind, Table};

@@ -5,9 +5,10 @@
 //! Never: compiled into the product.
 
 use super::charts::charts;
-use crate::model::money::{Currency, Money};
+use crate::model::money::{Currency, Money, Quantity};
+use crate::model::phrase::Phrase;
 use crate::model::result_set::Drawn;
-use crate::report::chart::{Certainty, Shape};
+use crate::report::chart::{Certainty, Chart, Heat, Measure, Shape};
 use crate::report::table::{Cell, Column, ColumnKind, Row, RowKind, Table};
 
 /// Rows of a word or a day and amounts.
@@ -75,11 +76,11 @@ fn a_calendar_holds_every_day_once() {
     let rows: &[(&str, &[Option<i128>])] =
         &[("2026-09-03", &[Some(7)]), ("2026-09-14", &[Some(2)]), ("2026-09-14", &[Some(3)])];
     let of = table(ColumnKind::Date, &["cost"], rows);
-    let Some(Shape::Heat { weeks, days }) = drawn(&of, Drawn::Heat) else { panic!() };
+    let Some(Shape::Heat(Heat { weeks, days })) = drawn(&of, Drawn::Heat) else { panic!() };
     assert_eq!(weeks, ["2026-08-31", "2026-09-07", "2026-09-14"]);
-    assert_eq!(days[0][..4], [None, None, None, Some(Money(7))]);
-    assert_eq!(days[1], [Some(Money(0)); 7]);
-    assert_eq!(days[2][..2], [Some(Money(5)), None]);
+    assert_eq!(days[0][..4], [None, None, None, Some(7)]);
+    assert_eq!(days[1], [Some(0); 7]);
+    assert_eq!(days[2][..2], [Some(5), None]);
     let months = table(ColumnKind::Date, &["cost"], &[("2026-09", &[Some(7)])]);
     assert_eq!(drawn(&months, Drawn::Heat), None, "a month is no day");
 }
@@ -91,13 +92,65 @@ fn a_week_has_a_column_per_day_and_a_row_per_hour() {
     let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
     let amounts = [Some(1), None, Some(3), None, None, None, Some(7)];
     let of = table(ColumnKind::Text, &columns, &[("08", &amounts), ("09", &amounts)]);
-    let Some(Shape::Heat { weeks, days }) = drawn(&of, Drawn::Heat) else { panic!() };
+    let Some(Shape::Heat(Heat { weeks, days })) = drawn(&of, Drawn::Heat) else { panic!() };
     assert_eq!(weeks, ["08", "09"]);
-    assert_eq!(days[1], [1, 0, 3, 0, 0, 0, 7].map(|pico| Some(Money(pico))));
+    assert_eq!(days[1], [1, 0, 3, 0, 0, 0, 7].map(Some));
     let people = table(ColumnKind::Text, &columns, &[("ada", &amounts), ("ada", &amounts)]);
     assert_eq!(drawn(&people, Drawn::Heat), None, "two rows of one name");
     let short = table(ColumnKind::Text, &columns[..6], &[("08", &amounts[..6])]);
     assert_eq!(drawn(&short, Drawn::Heat), None, "no Sunday");
+}
+
+/// Hours of a week of people; each row is a user, an hour, and what all days hold.
+fn hours(rows: &[(&str, &str, i128)]) -> Table {
+    let words = ["user_profile_arn", "hour"];
+    let mut columns = words.map(|key| Column::new(key, key, ColumnKind::Text)).to_vec();
+    let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    let day = |day| Column::new(format!("{day}_hours"), day, ColumnKind::Quantity);
+    columns.extend(days.map(day));
+    columns.push(Column::new("cost", "Cost", ColumnKind::Money));
+    let row = |(user, hour, pico): &(&str, &str, i128)| {
+        let mut cells = vec![Cell::text(*user), Cell::text(*hour)];
+        cells.extend(days.map(|_| Cell::Quantity(Quantity(*pico))));
+        cells.push(Cell::Money(Money(1)));
+        Row { kind: RowKind::Data, currency: Some(Currency("USD".to_owned())), cells }
+    };
+    Table { columns, rows: rows.iter().map(row).collect(), ..Table::default() }
+}
+
+#[test]
+fn everybody_has_a_week_of_their_own_over_the_same_hours() {
+    let of = hours(&[("ada", "08", 2), ("bob", "08", 3), ("bob", "09", 4)]);
+    let charts = charts(&"It".into(), &of, Drawn::Heat, &[Currency("USD".to_owned())]);
+    let told = |chart: &Chart| match &chart.shape {
+        Shape::Heat(heat) => {
+            let mondays = heat.days.iter().map(|day| day[0]).collect::<Vec<_>>();
+            (chart.part.clone().unwrap().to_string(), heat.weeks.clone(), mondays)
+        }
+        other => panic!("{other:?}"),
+    };
+    let eight_and_nine = || vec!["08".to_owned(), "09".to_owned()];
+    assert!(charts.iter().all(|chart| chart.measure == Measure::Hours));
+    assert_eq!(
+        charts.iter().map(told).collect::<Vec<_>>(),
+        [
+            ("bob".to_owned(), eight_and_nine(), vec![Some(3), Some(4)]),
+            ("ada".to_owned(), eight_and_nine(), vec![Some(2), Some(0)]),
+        ]
+    );
+}
+
+#[test]
+fn those_beyond_the_busiest_share_one_week() {
+    let names: Vec<String> = (10..30).map(|n| format!("u{n}")).collect();
+    let rows: Vec<(&str, &str, i128)> =
+        names.iter().zip(1..).map(|(name, pico)| (name.as_str(), "08", pico)).collect();
+    let charts = charts(&"It".into(), &hours(&rows), Drawn::Heat, &[Currency("USD".to_owned())]);
+    let parts: Vec<String> =
+        charts.iter().filter_map(|chart| chart.part.as_ref().map(Phrase::to_string)).collect();
+    assert_eq!((parts.len(), parts[0].as_str(), parts[8].as_str()), (9, "u29", "rest (12 series)"));
+    let Shape::Heat(Heat { days, .. }) = &charts[8].shape else { panic!() };
+    assert_eq!(days[0], [Some(78); 7]);
 }
 
 #[test]
