@@ -55,6 +55,11 @@ impl Engine for Spark {
 impl EngineArguments {
     /// The bill of an export that another engine rolls up; `None` when we do it ourselves.
     pub(super) fn bill(&self, source: Option<&Path>) -> Result<Option<Bill>, Complaint> {
+        Ok(self.cluster(source)?.map(Bill::Cluster))
+    }
+
+    /// The same, for who stores it.
+    pub(super) fn cluster(&self, source: Option<&Path>) -> Result<Option<Cluster>, Complaint> {
         if self.engine == EngineName::Native {
             return match &self.remote {
                 None => Ok(None),
@@ -73,7 +78,7 @@ impl EngineArguments {
         let remote = Remote::parse(&remote).map_err(ConnectError::from)?;
         let session = Session::open(remote, stop(), working())?;
         let engine = Arc::new(Spark(session));
-        Ok(Some(Bill::Cluster(Cluster { engine, relation: relation(source)? })))
+        Ok(Some(Cluster { engine, relation: relation(source)? }))
     }
 }
 
@@ -120,7 +125,14 @@ fn working() -> impl Fn(Progress) + Send + Sync + 'static {
             format!("Spark: {done} of {tasks} tasks, {} read", number::bytes(bytes))
         })
     });
-    move |progress| *last.lock().unwrap_or_else(PoisonError::into_inner) = progress
+    move |progress| {
+        *last.lock().unwrap_or_else(PoisonError::into_inner) = progress;
+        // A month may have been told since, and there is another.
+        if let Some(counter) = WORKING.get().filter(|counter| counter.is_finished()) {
+            counter.reset();
+            counter.enable_steady_tick(progress::BETWEEN_TICKS);
+        }
+    }
 }
 
 /// The terminal belongs to the answer now.

@@ -12,11 +12,12 @@ use clap::Args;
 use crate::cli::arguments::{MonthArguments, StoreArguments};
 use crate::cli::bucket;
 use crate::cli::complaint::Complaint;
+use crate::cli::engine::EngineArguments;
 use crate::cli::progress::Bars;
 use crate::cli::{clock, output, settings};
 use crate::model::stored::Keep;
-use crate::origin::Address;
-use crate::pipeline::{self, IngestSettings, Progress};
+use crate::origin::{Address, Origin};
+use crate::pipeline::{self, Cluster, IngestSettings, Progress};
 use crate::render::number::{bytes, count};
 use crate::render::{self, Format, Style};
 use crate::report::store::ingestion::{Ingested, Outcome};
@@ -25,7 +26,7 @@ use crate::report::store::ingestion::{Ingested, Outcome};
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
-    /// Parquet files, folders, or an export in S3, `s3://bucket/prefix`
+    /// Parquet files, folders, or an export in S3, `s3://bucket/prefix`; a table with `--engine`
     #[arg(value_name = "SOURCE", required = true)]
     sources: Vec<PathBuf>,
 
@@ -39,6 +40,9 @@ pub(super) struct Arguments {
     /// resource ids; or `hours`, as `owners` and hour by hour, for `curtail report idle`
     #[arg(long, value_name = "WHICH", default_value = "owners", value_parser = keep)]
     keep: Keep,
+
+    #[command(flatten)]
+    engine: EngineArguments,
 
     /// Worker threads [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -61,6 +65,7 @@ Examples:
   curtail ingest exports/
   curtail ingest exports/ --month 2026-10 --store costs/
   curtail ingest exports/ --keep all --json
+  curtail ingest billing.cur2 --engine spark --remote sc://host:15002
   CURTAIL_STORE=costs curtail ingest exports/";
 
 fn keep(text: &str) -> Result<Keep, String> {
@@ -69,6 +74,7 @@ fn keep(text: &str) -> Result<Keep, String> {
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
+    let table = table(arguments)?;
     let home = settings::store(&arguments.store)?.with_segments(segments(arguments)?);
     let settings = IngestSettings {
         home: home.clone(),
@@ -77,10 +83,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         threads: settings::threads(arguments.threads),
         at: clock::instant(),
         holder: clock::holder("ingest"),
-        origin: bucket::origin(arguments.sources.iter(), &arguments.store.bucket)?,
+        origin: match &table {
+            None => bucket::origin(arguments.sources.iter(), &arguments.store.bucket)?,
+            Some(_) => Origin::Disk,
+        },
     };
     let bars = Bars::new();
     let progress = |news: Progress| match news {
+        // A cluster is waited for, not we; it has a counter of its own.
+        Progress::Begun { .. } if table.is_some() => {}
         Progress::Begun { period, rows, bytes } => {
             let what = period.map_or_else(|| "reading".to_owned(), |period| period.to_string());
             bars.begin(&what, rows, bytes);
@@ -95,7 +106,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
             }
         }
     };
-    let ingested = pipeline::ingest(&arguments.sources, &settings, &progress)?;
+    let ingested = match &table {
+        None => pipeline::ingest(&arguments.sources, &settings, &progress)?,
+        Some((cluster, name)) => pipeline::ingest_table(cluster, name, &settings, &progress)?,
+    };
     let report = pipeline::ingested(&home, &ingested);
     if arguments.json {
         output::write(None, &render::render(&report, Format::Json, &Style::default())?)?;
@@ -103,6 +117,23 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     }
     output::write(None, summary(&home.folder, &ingested).as_bytes())?;
     Ok(output::verdict(&report, Format::Csv, false))
+}
+
+/// The table that another engine reads, and how it was typed; `None` when we read files.
+fn table(arguments: &Arguments) -> Result<Option<(Cluster, String)>, Complaint> {
+    let Some(cluster) =
+        arguments.engine.cluster(arguments.sources.first().map(PathBuf::as_path))?
+    else {
+        return Ok(None);
+    };
+    let [source] = arguments.sources.as_slice() else {
+        return Err(Complaint::usage("`--engine spark` reads one table", "ingest one at a time"));
+    };
+    if arguments.keep == Keep::Hours {
+        let hint = "a table is rolled up to days; ingest the export itself";
+        return Err(Complaint::usage("`--keep hours` needs hours", hint));
+    }
+    Ok(Some((cluster, source.display().to_string())))
 }
 
 /// Where the segments of a new store shall be; only a bucket can be named.
@@ -115,20 +146,21 @@ fn segments(arguments: &Arguments) -> Result<Option<PathBuf>, Complaint> {
     Ok(Some(segments.clone()))
 }
 
-/// What became of a month: `2026-10  5,000,000 rows  462 MB -> 12.6 MB  version 3, new`.
+/// What became of a month: `2026-10  5,000,000 rows  462 MB -> 12.6 MB  version 3, new`; a table
+/// has no bytes of its own.
 fn line(ingested: &Ingested) -> String {
     let version = &ingested.version;
-    let source = version.facts.files.iter().map(|file| file.stamp.bytes).sum();
+    let source: u64 = version.facts.files.iter().map(|file| file.stamp.bytes).sum();
+    let source = if source == 0 { "table".to_owned() } else { bytes(source) };
     let outcome = match ingested.outcome {
         Outcome::New => "new".to_owned(),
         Outcome::Replaced(before) => format!("replaces version {}", before.0),
         Outcome::Unchanged => "unchanged".to_owned(),
     };
     format!(
-        "{}  {:>11} rows  {:>7} -> {:<7}  version {}, {outcome}\n",
+        "{}  {:>11} rows  {source:>7} -> {:<7}  version {}, {outcome}\n",
         version.facts.period,
         count(version.source_rows()),
-        bytes(source),
         bytes(version.stored_bytes()),
         version.id.0,
     )

@@ -19,7 +19,8 @@ const ROWS: &str = "{prefix}  {bar:24} {human_pos} of {human_len} rows  {msg}  {
 const BYTES: &str = "{prefix}  {bar:24} {decimal_bytes} of {decimal_total_bytes}  {left}";
 /// What is said where the rows are done and something else takes time.
 const SPINNER: &str = "{prefix}  {msg} {spinner}";
-const BETWEEN_TICKS: Duration = Duration::from_millis(100);
+/// How often what moves is drawn.
+pub(super) const BETWEEN_TICKS: Duration = Duration::from_millis(100);
 
 /// At most one bar at a time.
 pub(super) struct Bars {

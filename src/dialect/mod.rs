@@ -18,8 +18,8 @@ mod tests;
 mod words;
 
 pub use charges::Wanted;
-pub use segments::{Rolled, WITHOUT_COST};
-pub use table::{Documented, Kind, Relation, Table};
+pub use segments::{Rolled, UNINVOICED, WITHOUT_COST};
+pub use table::{Documented, HOME, KEY, Kind, MONTH, Relation, Table};
 pub use words::Dialect;
 
 use crate::model::period::BillingPeriod;
@@ -42,7 +42,7 @@ pub fn charges(
     let names = Names::of("bill");
     Bill { dialect, table, wanted, months, names }.add(&mut steps, CHARGES);
     let statement = steps.statement(&format!("SELECT *\nFROM {CHARGES}"));
-    format!("{}{statement}", dialect.settings())
+    format!("{}{statement}", dialect.settings(&table.relation))
 }
 
 /// A question over the charges of some months, and over those of the months before when it
@@ -66,5 +66,5 @@ pub fn question(dialect: Dialect, table: &Table, wanted: &Wanted, question: &Que
     if let Some(prior) = question.prior {
         add(prior, Names::of("prior_bill"), PRIOR_CHARGES);
     }
-    format!("{}{}", dialect.settings(), named::over(dialect, &steps, question.text))
+    format!("{}{}", dialect.settings(&table.relation), named::over(dialect, &steps, question.text))
 }

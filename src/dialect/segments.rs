@@ -4,6 +4,8 @@
 //! Out:   the statement of the charges, and that of what they must add up to.
 //! Never: attributes anything: what comes back goes through the rooms like a stored month.
 
+use std::collections::BTreeMap;
+
 use crate::dialect::costs::Reader;
 use crate::dialect::steps::{Columns, Steps};
 use crate::dialect::table::Table;
@@ -19,6 +21,9 @@ const NO_CURRENCY: &str = "XXX";
 
 /// Source rows without an unblended cost.
 pub const WITHOUT_COST: &str = "without_cost";
+
+/// Source rows that no invoice is named for.
+pub const UNINVOICED: &str = "uninvoiced";
 
 /// What is wanted of an export.
 #[derive(Debug, Clone, Copy)]
@@ -86,15 +91,32 @@ impl Rolled<'_> {
         let unblended = self.table.amount(self.dialect, SourceColumn::UnblendedCost);
         let is_untold = unblended.map_or("true", |_| "line_item_unblended_cost IS NULL");
         lines.add(&format!("CASE WHEN {is_untold} THEN 1 ELSE 0 END"), WITHOUT_COST);
+        let counts_invoices = self.fields.contains(&Field::Column(SourceColumn::InvoiceId));
+        if counts_invoices {
+            let invoice = read.text(SourceColumn::InvoiceId);
+            lines.add(&format!("CASE WHEN {invoice} IS NULL THEN 1 ELSE 0 END"), UNINVOICED);
+        }
         let steps = self.over_table(&read, &lines);
         let mut sums = Columns::default();
         sums.add("currency", "currency");
         for metric in needed() {
             sums.add(&self.dialect.sum(metric.column()), metric.column());
         }
-        sums.add(&format!("CAST(SUM({WITHOUT_COST}) AS BIGINT)"), WITHOUT_COST);
+        for count in [Some(WITHOUT_COST), counts_invoices.then_some(UNINVOICED)].iter().flatten() {
+            sums.add(&format!("CAST(SUM({count}) AS BIGINT)"), count);
+        }
         sums.add("COUNT(*)", LINE_ITEMS);
         steps.statement(&format!("{}\nFROM lines\nGROUP BY currency", sums.select()))
+    }
+
+    /// What columns of the charges are called in a segment, where it is something else: two keys
+    /// may differ in letter case alone, which engines do not see in names.
+    pub fn names(&self) -> BTreeMap<String, String> {
+        let named = |(at, field): (usize, &Field)| match field {
+            Field::Delivered(home, key) => Some((alias(at), segment::tag_column(*home, key))),
+            _ => None,
+        };
+        self.fields.iter().enumerate().filter_map(named).collect()
     }
 
     /// The lines, of the months that are wanted.
@@ -123,14 +145,15 @@ impl Rolled<'_> {
     /// Texts and days of a line under their names in a segment, as the dialect quotes them.
     fn texts(&self, read: &Reader) -> Vec<(String, String)> {
         let mut all = vec![("currency".to_owned(), self.currency(read))];
-        for field in self.fields {
+        for (at, field) in self.fields.iter().enumerate() {
             let name = match field {
                 Field::Column(column) => segment::column_of(*column).map(ToOwned::to_owned),
                 Field::Tag(tag) => Some(segment::tag_column(TagHome::ResourceTags, &tag.key)),
                 Field::CostCategory(name) => {
                     Some(segment::tag_column(TagHome::CostCategory, &name.key))
                 }
-                Field::Delivered(..) | Field::OwnerResource | Field::Hour(_) => None,
+                Field::Delivered(..) => Some(alias(at)),
+                Field::OwnerResource | Field::Hour(_) => None,
             };
             let Some(name) = name.map(|name| self.dialect.identifier(&name)) else { continue };
             if all.iter().any(|(known, _)| *known == name) {
@@ -145,4 +168,9 @@ impl Rolled<'_> {
         }
         all
     }
+}
+
+/// The name of a tag among the columns of the charges.
+fn alias(at: usize) -> String {
+    format!("delivered_{at}")
 }

@@ -7,6 +7,7 @@
 use crate::dialect::words::{self, Dialect, first_of};
 use crate::model::line_items::{Field, TagHome};
 use crate::model::period::BillingPeriod;
+use crate::model::segment::LINE_ITEMS;
 use crate::model::source_column::{IN_PRODUCT_MAP, SourceColumn, SourceKind};
 use crate::model::tag_key::{Rank, TagKey, sagemaker};
 
@@ -36,6 +37,17 @@ pub enum Relation {
     Files(Vec<String>),
 }
 
+impl Relation {
+    /// What an engine must be told before it reads this, because it takes the columns of one file
+    /// for those of all, and a tag has a column only since it is active.
+    pub fn setting(&self, dialect: Dialect) -> Option<&'static str> {
+        match (self, dialect) {
+            (Self::Files(_), Dialect::Spark) => Some("SET spark.sql.parquet.mergeSchema = true"),
+            _ => None,
+        }
+    }
+}
+
 /// A raw export.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
@@ -48,6 +60,13 @@ pub struct Table {
 /// Tags that a legacy export has a column for once they are active.
 const OF_SAGEMAKER: [&str; 4] =
     [sagemaker::DOMAIN, sagemaker::USER_PROFILE, sagemaker::SPACE, sagemaker::MANAGED_BY];
+
+/// Columns of what a table is asked about itself: a billing period, a map, a key of it.
+pub const MONTH: &str = "billing_period";
+/// The name of a map.
+pub const HOME: &str = "home";
+/// A key of a map.
+pub const KEY: &str = "tag_key";
 
 /// Which columns AWS documents, when no file shows them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,11 +141,38 @@ impl Table {
         format!("SELECT * FROM {} LIMIT 0", self.from(dialect))
     }
 
-    /// The statement that tells its billing periods; `None` when no column does.
-    pub fn months(&self, dialect: Dialect) -> Option<String> {
-        let month = dialect.month(&self.day(dialect, SourceColumn::PeriodStart)?);
+    /// The statement that tells its billing periods, NULL for none, and the lines of each.
+    pub fn months(&self, dialect: Dialect) -> String {
         let from = self.from(dialect);
-        Some(format!("SELECT DISTINCT {month} AS month FROM {from} WHERE {month} IS NOT NULL"))
+        let day = self.day(dialect, SourceColumn::PeriodStart);
+        let month = day.map_or_else(|| dialect.as_text("NULL"), |day| dialect.month(&day));
+        let lines = format!("SELECT {month} AS {MONTH} FROM {from}");
+        format!("SELECT {MONTH}, COUNT(*) AS {LINE_ITEMS} FROM ({lines}) AS told GROUP BY {MONTH}")
+    }
+
+    /// The statement that tells the keys of its maps of tags and cost categories in some months;
+    /// `None` when it has no such map.
+    pub fn keys(&self, dialect: Dialect, months: &[BillingPeriod]) -> Option<String> {
+        let (from, months) = (self.from(dialect), self.in_months(dialect, months));
+        let of = |home: &TagHome| {
+            let (name, lines) = (dialect.text(home.map()), dialect.keys(home.map(), &from, KEY));
+            let lines = months.iter().fold(lines, |lines, of| format!("{lines} WHERE {of}"));
+            format!("SELECT DISTINCT {name} AS {HOME}, {KEY} FROM ({lines}) AS told")
+        };
+        let maps = TagHome::ALL.iter().filter(|home| self.kind(home.map()) == Some(Kind::Map));
+        maps.map(of).reduce(|all, one| format!("{all}\nUNION ALL\n{one}"))
+    }
+
+    /// The keys of tags and cost categories that have columns of their own. The newer map never
+    /// had such columns.
+    pub fn flat_keys(&self) -> impl Iterator<Item = (TagHome, String)> + '_ {
+        let homes = TagHome::ALL.into_iter().filter(|home| *home != TagHome::Tags);
+        homes.flat_map(|home| {
+            let keys = self.columns.iter().filter_map(move |(name, _)| {
+                name.strip_prefix(home.prefix()).map(|key| (home, key.to_owned()))
+            });
+            keys.collect::<Vec<_>>()
+        })
     }
 
     /// The kind of a column, if it is there.
@@ -141,7 +187,8 @@ impl Table {
             Field::Column(column) => self.texts_of(dialect, *column),
             Field::Tag(tag) => self.tagged(dialect, tag, TagHome::OF_TAGS),
             Field::CostCategory(name) => self.tagged(dialect, name, TagHome::OF_CATEGORIES),
-            Field::Delivered(..) | Field::OwnerResource | Field::Hour(_) => Vec::new(),
+            Field::Delivered(home, key) => self.delivered(dialect, *home, key),
+            Field::OwnerResource | Field::Hour(_) => Vec::new(),
         };
         let texts = places.into_iter().map(|place| format!("nullif({place}, '')"));
         let texts: Vec<String> = texts.collect();
@@ -163,6 +210,14 @@ impl Table {
             Kind::Text => Some(column),
             _ => Some(dialect.as_text(&column)),
         }
+    }
+
+    /// Where one spelling of a key is.
+    fn delivered(&self, dialect: Dialect, home: TagHome, key: &str) -> Vec<String> {
+        let in_map =
+            (self.kind(home.map()) == Some(Kind::Map)).then(|| dialect.in_map(home.map(), key));
+        let flat = self.flat(dialect, &format!("{}{key}", home.prefix()));
+        in_map.into_iter().chain(flat.filter(|_| home != TagHome::Tags)).collect()
     }
 
     /// Where a tag may be: in maps under the keys that AWS writes, in flat columns.

@@ -5,7 +5,7 @@
 //! Never: knows a rule of billing.
 
 use crate::diagnostic::nearest;
-use crate::dialect::table::Kind;
+use crate::dialect::table::{Kind, Relation};
 
 /// An engine's SQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,16 +47,18 @@ impl Dialect {
         Self::WORDS.iter().find(|(_, of)| *of == self).map_or("", |(word, _)| word)
     }
 
-    /// What must hold in a session for the text to mean what it says, as a comment.
-    pub(super) fn settings(self) -> &'static str {
-        match self {
+    /// What must hold in a session for a text over a table to mean what it says, as a comment.
+    pub(super) fn settings(self, relation: &Relation) -> String {
+        let all = match self {
             Self::Spark => {
-                "-- Needs: SET spark.sql.ansi.enabled = true; \
-                 SET spark.sql.session.timeZone = UTC\n"
+                let own =
+                    ["SET spark.sql.ansi.enabled = true", "SET spark.sql.session.timeZone = UTC"];
+                own.into_iter().chain(relation.setting(self)).collect::<Vec<_>>().join("; ")
             }
-            Self::DuckDb => "-- Needs: SET TimeZone = 'UTC'\n",
-            Self::Athena => "",
-        }
+            Self::DuckDb => "SET TimeZone = 'UTC'".to_owned(),
+            Self::Athena => return String::new(),
+        };
+        format!("-- Needs: {all}\n")
     }
 
     /// A name of a column or a table, whatever is in it.
@@ -99,6 +101,18 @@ impl Dialect {
             Self::Spark => format!("try_element_at({map}, {key})"),
             Self::Athena => format!("element_at({map}, {key})"),
             Self::DuckDb => format!("{map}[{key}]"),
+        }
+    }
+
+    /// The keys of a map column, a row for each and under that name.
+    pub(super) fn keys(self, map: &str, from: &str, key: &str) -> String {
+        match self {
+            Self::Spark => format!("SELECT explode(map_keys({map})) AS {key} FROM {from}"),
+            Self::DuckDb => format!("SELECT unnest(map_keys({map})) AS {key} FROM {from}"),
+            Self::Athena => {
+                let keys = format!("UNNEST(map_keys({map})) AS of_line ({key})");
+                format!("SELECT {key} FROM {from} CROSS JOIN {keys}")
+            }
         }
     }
 

@@ -39,7 +39,9 @@ pub use dialect::{Documented, Spoken, Unspoken, documented, like, statement as d
 pub use diff::{Diff, DiffError, diff};
 pub use guardrails::policy_statement;
 pub use idle::NoHours;
-pub use ingest::{BilledTwice, IngestError, IngestSettings, Progress, Unreadable, ingest};
+pub use ingest::{
+    BilledTwice, IngestError, IngestSettings, Progress, Unreadable, ingest, ingest_table,
+};
 pub use kept::KeptError;
 pub use maps::maps;
 pub use outlook::provisional;

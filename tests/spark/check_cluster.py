@@ -9,6 +9,7 @@ needs `pyspark[connect]`.
 """
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import time
 import uuid
 from pathlib import Path
 
+import pyarrow.parquet as pq
 from cluster import TOKEN as SECRET
 from cluster import Cluster, Cutter, free_port
 
@@ -80,10 +82,57 @@ def equality(cluster: Cluster, folder: Path) -> None:
         for command in COMMANDS:
             wrong = difference(command, REPOSITORY / export, cluster.remote())
             told(f"{command.replace('SOURCE', export)}", wrong)
+    wrong = difference("spend SOURCE --by tag:tag21_nov --format csv", REPOSITORY / EXPORTS[2], cluster.remote())
+    told("a tag that only a later file has a column for", wrong)
     random = folder / "random"
     run(f"sample {random} --rows 20000 --months 2 --seed 23 --schema cur2", "")
     for command in ("report monthly SOURCE --format json", "statement SOURCE --all --format json", *COMMANDS):
         told(f"a random export: {command}", difference(command, random, cluster.remote()))
+
+
+def charges(store: Path) -> list:
+    """Everything that a store keeps, whatever its segments are called."""
+    found = []
+    for segment in sorted(store.rglob("*.parquet")):
+        table = pq.read_table(segment).replace_schema_metadata(None)
+        found.append((segment.parent.relative_to(store).as_posix(), table.num_rows, table.to_pydict()))
+    return found
+
+
+def ingestion(cluster: Cluster, folder: Path) -> None:
+    """What Spark rolls up is stored as what we roll up, and stored again only when it has changed."""
+    remote = ("--engine", "spark", "--remote", cluster.remote())
+    for number, export in enumerate(EXPORTS):
+        stores = [folder / f"store-{way}-{number}" for way in ("ours", "theirs")]
+        ours = run("ingest SOURCE --store", REPOSITORY / export, str(stores[0]))
+        theirs = run("ingest SOURCE --store", REPOSITORY / export, str(stores[1]), *remote)
+        wrong = None
+        if ours.returncode != theirs.returncode or ours.returncode not in (0, 1):
+            wrong = f"exit {ours.returncode} and {theirs.returncode}: {ours.stderr}{theirs.stderr}"
+        elif charges(stores[0]) != charges(stores[1]):
+            wrong = f"other charges: {theirs.stdout}"
+        told(f"ingest {export}", wrong)
+    changing, store = folder / "changing", str(folder / "store-changing")
+    run(f"sample {changing} --rows 8000 --months 2 --seed 29 --schema legacy", "")
+    ingest = lambda *more: run("ingest SOURCE --store", changing, store, *remote, *more)
+    first, again = ingest(), ingest("--json")
+    other = folder / "other"
+    run(f"sample {other} --rows 8000 --months 2 --seed 30 --schema legacy", "")
+    last = max(changing.rglob("*.parquet"), key=lambda path: path.as_posix())
+    shutil.copy(max(other.rglob("*.parquet"), key=lambda path: path.as_posix()), last)
+    third = ingest()
+    outcomes = [first.stdout.count(", new\n"), again.stdout.count('"unchanged"'), third.stdout.count("unchanged\n"),
+                third.stdout.count("replaces version")]
+    told("a table is stored again where it changed", None if outcomes == [2, 2, 1, 1] else
+         f"{outcomes}: {first.stdout}{first.stderr}{again.stdout}{again.stderr}{third.stdout}{third.stderr}")
+    whole = run("verify --store", "", store)
+    told("what came from a table is whole", None if whole.returncode == 0 else whole.stdout + whole.stderr)
+    for more, name in ((("--keep", "hours"), "hours of a table"), ((str(other),), "two tables"), (("--month", "2001-01"), "a month that is not there")):
+        ran = ingest(*more)
+        is_right = ran.returncode in (1, 2) and not ran.stdout and "error" in ran.stderr
+        told(f"{name}: refused", None if is_right else f"exit {ran.returncode}: {ran.stdout}{ran.stderr}")
+    idle = run("report idle SOURCE", changing, *remote)
+    told("idle hours of a table: refused", None if "IDLE-NO-HOURS" in idle.stderr else f"{idle.returncode}: {idle.stderr}")
 
 
 def cuts(cluster: Cluster, folder: Path) -> None:
@@ -178,6 +227,7 @@ def main() -> int:
         settings = {"spark.connect.execute.reattachable.senderMaxStreamDuration": "3s"}
         with Cluster(folder, settings) as cluster:
             equality(cluster, folder)
+            ingestion(cluster, folder)
             cuts(cluster, folder)
             mistakes(cluster)
             killed_worker(cluster, folder)

@@ -221,6 +221,7 @@ class BySpark:
         for name, value in {
             "spark.sql.ansi.enabled": "true",
             "spark.sql.session.timeZone": "UTC",
+            "spark.sql.parquet.mergeSchema": "true",
             "spark.sql.shuffle.partitions": "2",
             "spark.ui.enabled": "false",
             "spark.ui.showConsoleProgress": "false",

@@ -14,6 +14,8 @@ mod faults;
 // Deliveries that change or vanish while they are read.
 #[cfg(target_os = "linux")]
 mod changing;
+// Tables that another engine rolls up.
+mod tables;
 // One writer, many readers.
 mod concurrency;
 // Bytes that rot.

@@ -6,6 +6,7 @@
 
 mod delivered;
 mod read;
+mod table;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ use crate::store::{Holder, Home, Store, StoreError, Writer};
 use delivered::Delivered;
 pub use delivered::Unreadable;
 pub use read::IngestError;
+pub use table::ingest_table;
 
 /// What is wanted of an ingest.
 #[derive(Debug, Clone)]
@@ -36,7 +38,7 @@ pub struct IngestSettings {
     pub at: Instant,
     /// Who writes.
     pub holder: Holder,
-    /// Where the files of the sources are.
+    /// Where the files of the sources are; of a table, nowhere.
     pub origin: Origin,
 }
 

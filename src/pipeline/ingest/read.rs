@@ -105,27 +105,41 @@ fn once(
     for file in &mut files {
         file.look_for(&fields)?;
     }
-    let request = Request {
-        fields,
-        telling: grain.telling(),
-        metrics: grain.metrics.clone(),
-        hours: grain.hours,
-        threads: settings.threads,
-    };
     let by_rows = delivered.period.is_none();
-    let new_sink = || Watched { roller: Roller::for_store(&grain, by_rows), progress };
-    let (scanned, digests) = std::thread::scope(|scope| {
+    let (whole, digests) = std::thread::scope(|scope| {
         let digests = scope.spawn(|| digests(delivered, settings));
-        let scanned = scan::scan(&files, &request, new_sink);
-        (scanned, digests.join())
+        let whole = whole(&files, &grain, (by_rows, settings.threads), progress);
+        (whole, digests.join())
     });
-    let Scanned { sinks, types, .. } = scanned?;
+    let (rolled, types) = whole?;
     let digests = digests.map_err(|_| scan::ScanError::Worker)??;
-    let shares = sinks.into_iter().map(|watched| watched.roller).collect();
-    let rolled = normalise::finish_whole(&grain, shares)?;
     let facts = Facts { delivered, files: &files, types: &types, digests: &digests, settings };
     facts.versions(rolled)
 }
+
+/// Files as the charges of the store, and the line item types of each; the rows tell the month
+/// where nothing else does.
+pub(super) fn whole(
+    files: &[SourceFile],
+    grain: &Grain,
+    (by_rows, threads): (bool, usize),
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<(WholeRolled, Types), PipelineError> {
+    let request = Request {
+        fields: grain.fields(),
+        telling: grain.telling(),
+        metrics: grain.metrics.clone(),
+        hours: grain.hours,
+        threads,
+    };
+    let new_sink = || Watched { roller: Roller::for_store(grain, by_rows), progress };
+    let Scanned { sinks, types, .. } = scan::scan(files, &request, new_sink)?;
+    let shares = sinks.into_iter().map(|watched| watched.roller).collect();
+    Ok((normalise::finish_whole(grain, shares)?, types))
+}
+
+/// The line item types of each file.
+type Types = BTreeMap<PathBuf, BTreeSet<String>>;
 
 /// A roller that tells how it gets on.
 struct Watched<'a> {
@@ -153,7 +167,7 @@ fn digests(
 struct Facts<'a> {
     delivered: &'a Delivered,
     files: &'a [SourceFile],
-    types: &'a BTreeMap<PathBuf, BTreeSet<String>>,
+    types: &'a Types,
     digests: &'a [Digest],
     settings: &'a IngestSettings,
 }

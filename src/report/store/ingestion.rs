@@ -29,7 +29,7 @@ pub enum Outcome {
     New,
     /// It was, in this version, which is kept.
     Replaced(VersionId),
-    /// Nothing new was delivered; nothing was read.
+    /// Nothing new was delivered; nothing was read, save to see that.
     Unchanged,
 }
 
