@@ -6,6 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
+use curtail::model::money::{Money, UNIT};
 use curtail::pipeline::{self, Asked, Bill, Source, Sql};
 use curtail::query::Statement;
 use curtail::render::{Format, Style, render};
@@ -29,9 +30,13 @@ fn made(schema: SampleSchema, seed: u64, rows: u64) -> (TempDir, PathBuf) {
 
 /// What is found of the last month, as CSV without quotes.
 fn found(export: &Path) -> Vec<String> {
+    asked(export, FOUND, Asked::default())
+}
+
+fn asked(export: &Path, statement: &str, asked: Asked) -> Vec<String> {
     let source = Source::of(Bill::Export(export.to_owned()), 2, None);
-    let statement = Statement::read(FOUND).unwrap();
-    let asked = Asked { months: source_month(export), ..Asked::default() };
+    let statement = Statement::read(statement).unwrap();
+    let asked = Asked { months: source_month(export), ..asked };
     let report = pipeline::query(&source, &Sql::Typed(&statement), &asked, Settings::default());
     let report = report.unwrap_or_else(|error| panic!("{error}: {:?}", error.details()));
     let text = render(&report, Format::Csv, &Style::default()).unwrap();
@@ -61,6 +66,22 @@ fn told(export: &Path) -> (Vec<String>, Vec<[String; 3]>) {
     let mut cases: Vec<_> = unusual.map(|entry| words.map(|word| text(entry, word))).collect();
     cases.sort();
     (people, cases)
+}
+
+#[test]
+fn what_is_told_costs_as_much_more_as_somebody_says() {
+    let (_folder, export) = made(SampleSchema::Cur2, 7, 30_000);
+    let least_excess =
+        |units: i128| Asked { least_excess: Some(Money(units * UNIT)), ..Asked::default() };
+    let counted = "SELECT COUNT(*) AS found, MIN(excess_cost) AS least_cost FROM anomalies";
+    let counts = |units| {
+        let lines = asked(&export, counted, least_excess(units));
+        let [found, least] = [0, 1].map(|at| lines[0].split(',').nth(at).unwrap().to_owned());
+        (found.parse::<u64>().unwrap(), least.parse::<f64>().unwrap())
+    };
+    let (ten, fifty) = (counts(10), counts(50));
+    assert!(ten.0 > fifty.0 && fifty.0 > 0, "{ten:?} {fifty:?}");
+    assert!((10.0..50.0).contains(&ten.1) && fifty.1 >= 50.0, "{ten:?} {fifty:?}");
 }
 
 #[test]

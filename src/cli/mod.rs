@@ -8,6 +8,7 @@ mod arguments;
 mod budget;
 mod policy;
 mod idle;
+mod anomaly;
 mod check;
 mod clock;
 mod close;

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use crate::cli::anomaly::AnomalyArguments;
 use crate::cli::arguments::{self, OutputArguments, SourceArguments};
 use crate::cli::budget::{self, BudgetArguments};
 use crate::cli::complaint::Complaint;
@@ -78,6 +79,9 @@ pub(super) struct Arguments {
     idle: IdleArguments,
 
     #[command(flatten)]
+    anomaly: AnomalyArguments,
+
+    #[command(flatten)]
     output: OutputArguments,
 }
 
@@ -118,6 +122,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     let months = arguments.source.months();
     let asked = arguments.budget.asked(arguments.metric, &arguments.filters, months);
     let asked = arguments.idle.watched(arguments.policy.held(asked)?);
+    let asked = arguments.anomaly.looked_at(asked);
     let answer = |sql: &Sql| pipeline::answer(&source, sql, &asked, Settings { limit, chart });
     let answer = match (&arguments.sql, name) {
         (Some(text), _) => answer(&Sql::Typed(&Statement::read(text)?))?,

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use crate::cli::anomaly::AnomalyArguments;
 use crate::cli::arguments::{self, OutputArguments, SourceArguments};
 use crate::cli::budget::{self, BudgetArguments};
 use crate::cli::complaint::Complaint;
@@ -63,6 +64,9 @@ pub(super) struct Arguments {
     #[command(flatten)]
     idle: IdleArguments,
 
+    #[command(flatten)]
+    anomaly: AnomalyArguments,
+
     /// Print the policy of `guardrails` for AWS instead: scp (a service control policy) or iam
     #[arg(long = "as", value_name = "KIND", value_parser = policy::kind)]
     statement: Option<StatementKind>,
@@ -107,6 +111,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
     let months = arguments.source.months();
     let asked = arguments.budget.asked(arguments.metric, &arguments.filters, months);
     let asked = arguments.idle.watched(arguments.policy.held(asked)?);
+    let asked = arguments.anomaly.looked_at(asked);
     let answer = pipeline::answer_plan(&settings::source(&arguments.source)?, plan, &asked)?;
     let code = output::show_with_charts(&answer.report, format, &arguments.output)?;
     let code = budget::verdict(&answer.overruns, code);

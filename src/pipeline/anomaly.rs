@@ -20,6 +20,7 @@ use crate::model::charges::AllocatedCharges;
 use crate::model::dimension::Dimension;
 use crate::model::forecast::{GROWING, Progress};
 use crate::model::frame::Frame;
+use crate::model::money::Money;
 use crate::model::period::{BillingPeriod, Day};
 use crate::model::question::Question;
 use crate::model::tenancy::Tenancy;
@@ -31,6 +32,8 @@ pub(super) struct Noticed {
     question: Question,
     history: Question,
     today: Option<Day>,
+    /// What is told must cost above what is expected.
+    least: Money,
 }
 
 impl Noticed {
@@ -41,6 +44,7 @@ impl Noticed {
             question: anomaly::question_with_resources(metric, filters, months),
             history: anomaly::question(metric, filters, months),
             today: asked.today,
+            least: asked.least_excess.unwrap_or(LEAST),
         }
     }
 
@@ -78,7 +82,7 @@ impl Noticed {
             }
         }
         let frames: Vec<&Frame> = frames.iter().collect();
-        Ok(anomaly::anomalies(&frames, &settled, LEAST)?)
+        Ok(anomaly::anomalies(&frames, &settled, self.least)?)
     }
 
     /// The days of each month that will not grow any more.

@@ -11,6 +11,7 @@ use super::{PipelineError, Source, idle, outlook};
 use crate::model::budget::{Measure, Overrun};
 use crate::model::idle::Watch;
 use crate::model::metric::CostMetric;
+use crate::model::money::Money;
 use crate::model::period::{BillingPeriod, Day};
 use crate::model::policy::Violation;
 use crate::model::question::Filter;
@@ -42,6 +43,8 @@ pub struct Asked {
     /// How what is idle is told, where somebody says; then a report tells it that otherwise would
     /// only where a store keeps hours.
     pub watch: Option<Watch>,
+    /// What something unusual must cost above what is expected, where somebody says.
+    pub least_excess: Option<Money>,
 }
 
 /// What is asked.
