@@ -8,6 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use curtail::model::anomaly::{Level, Unusual};
+use curtail::model::idle::Pattern;
+use curtail::model::policy::Broken;
+
 use crate::support::{Sandbox, repository};
 
 const TAGS: [&str; 5] = ["fr", "es", "id", "zh", "de"];
@@ -81,11 +85,38 @@ fn every_word_for_people_is_in_every_catalogue() {
     let mut said = said_by_sources();
     assert!(said.len() > 100, "{said:?}");
     said.extend(said_by_files());
+    said.extend(said_by_findings());
     for tag in TAGS {
         let known = catalogue(tag);
         let missing: Vec<&String> = said.iter().filter(|word| !known.contains_key(*word)).collect();
         assert!(missing.is_empty(), "{tag}.toml lacks {missing:#?}");
     }
+}
+
+/// What findings of cost control say in words of ours.
+fn said_by_findings() -> BTreeSet<String> {
+    let patterns = Pattern::ALL.iter().flat_map(|of| [of.name(), of.next_step()]);
+    let unusual = Unusual::ALL.iter().flat_map(|of| [of.name(), of.next_step()]);
+    let levels = Level::ALL.iter().map(|of| of.name());
+    let rules = Broken::ALL.iter().map(|of| of.name());
+    patterns.chain(unusual).chain(levels).chain(rules).map(ToOwned::to_owned).collect()
+}
+
+#[test]
+fn findings_are_told_in_every_language() {
+    let sandbox = Sandbox::new();
+    sandbox.curtail(&["sample", "bill", "--rows", "100000", "--months", "1", "--idle"]).succeeded();
+    let tell = |more: &[&str]| {
+        let arguments = ["query", "idle_by_pattern", "bill", "--format", "markdown"];
+        sandbox.curtail(&[&arguments[..], more].concat()).succeeded()
+    };
+    assert!(tell(&[]).contains("around_the_clock"));
+    let german = tell(&["--lang", "de"]);
+    assert!(german.contains("rund um die Uhr") && !german.contains("around_the_clock"), "{german}");
+    assert!(
+        german.contains("Abschalten bei Leerlauf") && !german.contains("enable idle"),
+        "{german}"
+    );
 }
 
 #[test]

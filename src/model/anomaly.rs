@@ -104,6 +104,9 @@ pub struct Behind {
 }
 
 impl Unusual {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::FirstGpu, Self::NewInstanceType, Self::Day, Self::Pace];
+
     /// The word in data.
     pub fn name(self) -> &'static str {
         match self {

@@ -189,6 +189,9 @@ impl Policy {
 }
 
 impl Broken {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::InstanceType, Self::Region, Self::MissingTag, Self::Ceiling];
+
     /// The word in data.
     pub fn name(self) -> &'static str {
         match self {

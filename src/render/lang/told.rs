@@ -13,8 +13,21 @@ use crate::report::table::{Cell, Column, ColumnKind, Row, Table};
 use crate::report::{Fact, Report, Section};
 
 /// Columns whose values are words of ours, of which a catalogue may know some.
-const OURS: [&str; 8] =
-    ["part", "standing", "state", "outcome", "fate", "status", "scope", "method"];
+const OURS: [&str; 13] = [
+    "part",
+    "standing",
+    "state",
+    "outcome",
+    "fate",
+    "status",
+    "scope",
+    "method",
+    "pattern",
+    "unusual",
+    "level",
+    "rule",
+    "next_step",
+];
 
 impl Tongue {
     pub(super) fn retold(&self, report: &Report) -> Report {
