@@ -14,7 +14,7 @@ use indicatif::ProgressBar;
 use crate::cli::complaint::Complaint;
 use crate::cli::progress;
 use crate::connect::{ConnectError, Progress, Remote, Session, Stop};
-use crate::dialect::{Dialect, Relation};
+use crate::dialect::{Bound, Dialect, Relation};
 use crate::pipeline::{Bill, Cluster, Engine, EngineFound, PipelineError};
 use crate::render::number;
 
@@ -46,8 +46,8 @@ impl Engine for Spark {
         Dialect::Spark
     }
 
-    fn run(&self, statement: &str) -> Result<EngineFound, PipelineError> {
-        let answer = self.0.run(statement)?;
+    fn run(&self, statement: &Bound) -> Result<EngineFound, PipelineError> {
+        let answer = self.0.run(&statement.text, &statement.values)?;
         Ok(EngineFound { schema: answer.schema, batches: answer.batches })
     }
 }

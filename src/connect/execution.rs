@@ -4,6 +4,7 @@
 //! Out:   [`Answer`], when the server said that it is complete.
 //! Never: gives a part of an answer, or asks for a row twice.
 
+use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::pin::pin;
 use std::time::Duration;
@@ -16,9 +17,9 @@ use tonic::{Status, Streaming};
 
 use super::error::{self, ConnectError};
 use super::messages::{
-    ArrowBatch, ExecutePlanRequest, ExecutePlanResponse, InterruptRequest, InterruptType, Nothing,
-    Plan, ReattachExecuteRequest, ReattachOptions, Relation, ReleaseExecuteRequest, RequestOption,
-    Sql,
+    ArrowBatch, ExecutePlanRequest, ExecutePlanResponse, InterruptRequest, InterruptType, Literal,
+    Nothing, Plan, ReattachExecuteRequest, ReattachOptions, Relation, ReleaseExecuteRequest,
+    RequestOption, Sql, Value,
 };
 use super::session::{CLIENT, Session, Talk, random_id};
 
@@ -57,6 +58,8 @@ pub(super) struct Execution<'a> {
     session: &'a Session,
     talk: &'a Talk,
     statement: &'a str,
+    /// Its named parameters.
+    values: &'a BTreeMap<String, String>,
     operation: String,
     last_response: Option<String>,
     collected: Collected,
@@ -72,11 +75,16 @@ pub(super) struct Collected {
 }
 
 impl<'a> Execution<'a> {
-    pub(super) fn of(session: &'a Session, talk: &'a Talk, statement: &'a str) -> Self {
+    pub(super) fn of(
+        session: &'a Session,
+        talk: &'a Talk,
+        (statement, values): (&'a str, &'a BTreeMap<String, String>),
+    ) -> Self {
         Self {
             session,
             talk,
             statement,
+            values,
             operation: random_id(),
             last_response: None,
             collected: Collected::default(),
@@ -126,7 +134,9 @@ impl<'a> Execution<'a> {
     }
 
     async fn begin(&self) -> Result<Opened, ConnectError> {
-        let sql = Sql { query: self.statement.to_owned(), ..Sql::default() };
+        let literal = |text: &String| Literal { value: Some(Value::Text(text.clone())) };
+        let args = self.values.iter().map(|(name, text)| (name.clone(), literal(text)));
+        let sql = Sql { query: self.statement.to_owned(), args: args.collect() };
         let request = ExecutePlanRequest {
             session_id: self.session.id.clone(),
             user_context: Some(self.session.user()),

@@ -4,6 +4,7 @@
 //! Out:   [`Session`], which answers statements one after the other.
 //! Never: runs a statement before time zone and arithmetic are set.
 
+use std::collections::BTreeMap;
 use std::collections::hash_map::RandomState;
 use std::fmt;
 use std::hash::BuildHasher;
@@ -21,9 +22,13 @@ use super::messages::{ReleaseSessionRequest, UserContext};
 /// What we call ourselves in every request.
 pub(super) const CLIENT: &str = concat!("curtail/", env!("CARGO_PKG_VERSION"));
 
-/// What every session begins with: days are UTC's, and an overflow is an error.
-const SETTINGS: [&str; 2] =
-    ["SET spark.sql.session.timeZone=UTC", "SET spark.sql.ansi.enabled=true"];
+/// What every session begins with: days are UTC's, an overflow is an error, and a backslash in a
+/// text is written twice.
+const SETTINGS: [&str; 3] = [
+    "SET spark.sql.session.timeZone=UTC",
+    "SET spark.sql.ansi.enabled=true",
+    "SET spark.sql.parser.escapedStringLiterals=false",
+];
 
 /// Set when nobody wants an answer any more.
 pub type Stop = Arc<AtomicBool>;
@@ -78,18 +83,22 @@ impl Session {
             stop,
         };
         for setting in SETTINGS {
-            session.run(setting)?;
+            session.run(setting, &BTreeMap::new())?;
         }
         Ok(session)
     }
 
-    /// The whole answer to a statement.
+    /// The whole answer to a statement with named parameters.
     ///
     /// # Errors
     /// When the cluster refuses it, is gone for good, or its answer is not whole.
-    pub fn run(&self, statement: &str) -> Result<Answer, ConnectError> {
+    pub fn run(
+        &self,
+        statement: &str,
+        values: &BTreeMap<String, String>,
+    ) -> Result<Answer, ConnectError> {
         let talk = self.talk.lock().unwrap_or_else(PoisonError::into_inner);
-        talk.runtime.block_on(Execution::of(self, &talk, statement).run())
+        talk.runtime.block_on(Execution::of(self, &talk, (statement, values)).run())
     }
 
     pub(super) fn user(&self) -> UserContext {

@@ -4,6 +4,7 @@
 //! Out:   one statement: the table of charges, or a question over it.
 //! Never: runs anything, or holds a rule that is not one of `model`'s tables.
 
+mod bound;
 mod charges;
 mod costs;
 mod kinds;
@@ -17,6 +18,7 @@ mod table;
 mod tests;
 mod words;
 
+pub use bound::Bound;
 pub use charges::Wanted;
 pub use segments::{Rolled, UNINVOICED, WITHOUT_COST};
 pub use table::{Documented, HOME, KEY, Kind, MONTH, Relation, Table};

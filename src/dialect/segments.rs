@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::dialect::bound::Bound;
 use crate::dialect::costs::Reader;
 use crate::dialect::steps::{Columns, Steps};
 use crate::dialect::table::Table;
@@ -42,7 +43,7 @@ pub struct Rolled<'a> {
 
 impl Rolled<'_> {
     /// The charges: columns of a segment, one row per combination of the fields.
-    pub fn charges(&self) -> String {
+    pub fn charges(&self) -> Bound {
         let read = Reader::of(self.dialect, self.table);
         let texts = self.texts(&read);
         let has_hours = self.fields.contains(&Field::Column(SourceColumn::UsageAmount));
@@ -76,11 +77,12 @@ impl Rolled<'_> {
         }
         sums.add("COUNT(*)", LINE_ITEMS);
         let keys: Vec<&str> = texts.iter().map(|(name, _)| name.as_str()).collect();
-        steps.statement(&format!("{}\nFROM lines\nGROUP BY {}", sums.select(), keys.join(", ")))
+        let keys = keys.join(", ");
+        self.bound(&steps, &format!("{}\nFROM lines\nGROUP BY {keys}", sums.select()))
     }
 
     /// What the charges must add up to, by currency, without grouping them by anything else.
-    pub fn control(&self) -> String {
+    pub fn control(&self) -> Bound {
         let read = Reader::of(self.dialect, self.table);
         let needed = || CostMetric::ALL.into_iter().filter(|metric| self.is_needed(*metric));
         let mut lines = Columns::default();
@@ -106,7 +108,7 @@ impl Rolled<'_> {
             sums.add(&format!("CAST(SUM({count}) AS BIGINT)"), count);
         }
         sums.add("COUNT(*)", LINE_ITEMS);
-        steps.statement(&format!("{}\nFROM lines\nGROUP BY currency", sums.select()))
+        self.bound(&steps, &format!("{}\nFROM lines\nGROUP BY currency", sums.select()))
     }
 
     /// What columns of the charges are called in a segment, where it is something else: two keys
@@ -122,12 +124,16 @@ impl Rolled<'_> {
     /// The lines, of the months that are wanted.
     fn over_table(&self, read: &Reader, lines: &Columns) -> Steps {
         let mut steps = Steps::default();
-        let months = self.table.in_months(self.dialect, self.months);
+        let months = self.table.in_bound_months(self.dialect, self.months);
         let raw = self.table.from(self.dialect);
         let named = |name: &str| format!("line_{name}");
         let from = read.layers.borrow().add(&mut steps, &raw, months.as_deref(), named);
         steps.add("lines", format!("{}\nFROM {from}", lines.select()));
         steps
+    }
+
+    fn bound(&self, steps: &Steps, last: &str) -> Bound {
+        Bound::over(self.months, steps.statement(last))
     }
 
     fn currency(&self, read: &Reader) -> String {

@@ -4,6 +4,7 @@
 //! Out:   [`Table`]: the expression that reads a field, under every spelling that is there.
 //! Never: opens a file.
 
+use crate::dialect::bound::{self, Bound};
 use crate::dialect::words::{self, Dialect, first_of};
 use crate::model::line_items::{Field, TagHome};
 use crate::model::period::BillingPeriod;
@@ -137,30 +138,32 @@ impl Table {
     }
 
     /// The statement that tells its columns.
-    pub fn nothing_of(&self, dialect: Dialect) -> String {
-        format!("SELECT * FROM {} LIMIT 0", self.from(dialect))
+    pub fn nothing_of(&self, dialect: Dialect) -> Bound {
+        format!("SELECT * FROM {} LIMIT 0", self.from(dialect)).into()
     }
 
     /// The statement that tells its billing periods, NULL for none, and the lines of each.
-    pub fn months(&self, dialect: Dialect) -> String {
+    pub fn months(&self, dialect: Dialect) -> Bound {
         let from = self.from(dialect);
         let day = self.day(dialect, SourceColumn::PeriodStart);
         let month = day.map_or_else(|| dialect.as_text("NULL"), |day| dialect.month(&day));
         let lines = format!("SELECT {month} AS {MONTH} FROM {from}");
-        format!("SELECT {MONTH}, COUNT(*) AS {LINE_ITEMS} FROM ({lines}) AS told GROUP BY {MONTH}")
+        let counted = format!("SELECT {MONTH}, COUNT(*) AS {LINE_ITEMS} FROM ({lines}) AS told");
+        format!("{counted} GROUP BY {MONTH}").into()
     }
 
     /// The statement that tells the keys of its maps of tags and cost categories in some months;
     /// `None` when it has no such map.
-    pub fn keys(&self, dialect: Dialect, months: &[BillingPeriod]) -> Option<String> {
-        let (from, months) = (self.from(dialect), self.in_months(dialect, months));
+    pub fn keys(&self, dialect: Dialect, months: &[BillingPeriod]) -> Option<Bound> {
+        let (from, condition) = (self.from(dialect), self.in_bound_months(dialect, months));
         let of = |home: &TagHome| {
             let (name, lines) = (dialect.text(home.map()), dialect.keys(home.map(), &from, KEY));
-            let lines = months.iter().fold(lines, |lines, of| format!("{lines} WHERE {of}"));
+            let lines = condition.iter().fold(lines, |lines, of| format!("{lines} WHERE {of}"));
             format!("SELECT DISTINCT {name} AS {HOME}, {KEY} FROM ({lines}) AS told")
         };
         let maps = TagHome::ALL.iter().filter(|home| self.kind(home.map()) == Some(Kind::Map));
-        maps.map(of).reduce(|all, one| format!("{all}\nUNION ALL\n{one}"))
+        let all = maps.map(of).reduce(|all, one| format!("{all}\nUNION ALL\n{one}"));
+        all.map(|text| Bound::over(months, text))
     }
 
     /// The keys of tags and cost categories that have columns of their own. The newer map never
@@ -243,11 +246,24 @@ impl Table {
 
     /// The condition that a line is of one of these months; `None` for all.
     pub(super) fn in_months(&self, dialect: Dialect, months: &[BillingPeriod]) -> Option<String> {
+        let texts: Vec<String> = months.iter().map(ToString::to_string).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        (!months.is_empty()).then(|| self.is_in(dialect, &dialect.texts(&texts)))
+    }
+
+    /// The same with the months as parameters.
+    pub(super) fn in_bound_months(
+        &self,
+        dialect: Dialect,
+        months: &[BillingPeriod],
+    ) -> Option<String> {
+        (!months.is_empty()).then(|| self.is_in(dialect, &bound::months(dialect, months)))
+    }
+
+    fn is_in(&self, dialect: Dialect, months: &str) -> String {
         let day = self.day(dialect, SourceColumn::PeriodStart);
         let month = day.map_or_else(|| "NULL".to_owned(), |day| dialect.month(&day));
-        let months: Vec<String> = months.iter().map(ToString::to_string).collect();
-        let months: Vec<&str> = months.iter().map(String::as_str).collect();
-        (!months.is_empty()).then(|| format!("{month} IN ({})", dialect.texts(&months)))
+        format!("{month} IN ({months})")
     }
 
     /// An amount or a quantity, NULL where it is; `None` when the table has no such column.

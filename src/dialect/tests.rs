@@ -3,9 +3,11 @@
 use proptest::prelude::*;
 use regex::Regex;
 
+use crate::dialect::table::{Kind, Relation, Table};
 use crate::dialect::{kinds, named, owners, steps::Steps, words::Dialect};
 use crate::model::arn::StudioArn;
 use crate::model::component::{self, USAGE_TYPES};
+use crate::model::period::BillingPeriod;
 
 /// The component of a usage type, as an engine finds it.
 fn component_of(usage_type: &str) -> Option<&'static str> {
@@ -101,4 +103,28 @@ fn a_question_keeps_its_words_and_takes_the_quotes_of_the_dialect() {
     SELECT x, y FROM a
     "#);
     assert!(spark.contains(r"SELECT `tag:x` AS x, 'it\'s' AS y"), "{spark}");
+}
+
+#[test]
+fn months_are_told_beside_what_is_run_for_us() {
+    let day = ("bill_billing_period_start_date".to_owned(), Kind::Instant);
+    let columns = vec![day, ("tags".to_owned(), Kind::Map)];
+    let table = Table { relation: Relation::Named("billing.cur2".to_owned()), columns };
+    let months = ["2026-09", "2026-10"].map(|month| BillingPeriod::parse(month).unwrap());
+    let keys = |dialect| table.keys(dialect, &months).unwrap();
+    let (first, day) =
+        ("SELECT DISTINCT 'tags' AS home, tag_key FROM", "bill_billing_period_start_date");
+    let spark = keys(Dialect::Spark);
+    assert_eq!(
+        spark.text,
+        format!(
+            "{first} (SELECT explode(map_keys(tags)) AS tag_key FROM billing.cur2 WHERE \
+             substr(CAST(CAST({day} AS DATE) AS STRING), 1, 7) IN (:month_0, :month_1)) AS told"
+        )
+    );
+    let values: Vec<&str> = spark.values.values().map(String::as_str).collect();
+    assert_eq!(values, ["2026-09", "2026-10"]);
+    assert!(keys(Dialect::DuckDb).text.ends_with("IN ($month_0, $month_1)) AS told"));
+    let athena = "FROM billing.cur2 CROSS JOIN UNNEST(map_keys(tags)) AS of_line (tag_key) WHERE";
+    assert!(keys(Dialect::Athena).text.contains(athena));
 }

@@ -86,6 +86,15 @@ impl Dialect {
         texts.iter().map(|text| self.text(text)).collect::<Vec<_>>().join(", ")
     }
 
+    /// A value that is told beside the statement; Athena counts instead of naming.
+    pub(super) fn parameter(self, name: &str) -> String {
+        match self {
+            Self::Spark => format!(":{name}"),
+            Self::DuckDb => format!("${name}"),
+            Self::Athena => "?".to_owned(),
+        }
+    }
+
     /// Text of anything.
     pub(super) fn as_text(self, expression: &str) -> String {
         match self {

@@ -9,6 +9,7 @@ needs `pyspark[connect]`.
 """
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -21,7 +22,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 from cluster import TOKEN as SECRET
-from cluster import Cluster, Cutter, free_port
+from cluster import Cluster, Cutter, Tls, free_port
 
 REPOSITORY = Path(__file__).parents[2]
 EXPORTS = (
@@ -144,6 +145,22 @@ def cuts(cluster: Cluster, folder: Path) -> None:
             told(f"cut after {after} bytes", wrong or (None if cutter.cuts else "nothing was cut"))
 
 
+def over_tls(cluster: Cluster, folder: Path) -> None:
+    """A proxy in front of the server speaks TLS; who signed for it must be known."""
+    if shutil.which("openssl") is None:
+        print("NOT CHECKED: TLS, for there is no openssl", flush=True)
+        return
+    with Tls(cluster.connect, folder) as proxy:
+        remote = f"sc://127.0.0.1:{proxy.port}/;use_ssl=true;token={SECRET}"
+        command = "spend SOURCE --by domain,user --format csv"
+        stranger = run(command, folder / "random", "--engine", "spark", "--remote", remote)
+        is_right = stranger.returncode == 4 and "SPARK-" in stranger.stderr and SECRET not in stranger.stderr
+        told("TLS of a stranger", None if is_right else f"exit {stranger.returncode}: {stranger.stdout}{stranger.stderr}")
+        os.environ["SSL_CERT_FILE"] = str(proxy.authority)
+        told("TLS of somebody known", difference(command, folder / "random", remote))
+        del os.environ["SSL_CERT_FILE"]
+
+
 def killed_worker(cluster: Cluster, folder: Path) -> None:
     """The other worker does the work."""
     large = folder / "large"
@@ -229,6 +246,7 @@ def main() -> int:
             equality(cluster, folder)
             ingestion(cluster, folder)
             cuts(cluster, folder)
+            over_tls(cluster, folder)
             mistakes(cluster)
             killed_worker(cluster, folder)
             stopped(cluster, folder)

@@ -5,10 +5,12 @@ Out:   addresses and processes; everything ends with the `with` that it began in
 Never: listens on anything but 127.0.0.1, or leaves a process behind.
 """
 
+import asyncio
 import contextlib
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import threading
 import time
@@ -187,3 +189,46 @@ class Cutter:
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
                 end.close()
+
+
+class Tls:
+    """A proxy that speaks TLS, as those in front of a Connect server do, with a certificate of its own making."""
+
+    def __init__(self, target: int, folder: Path) -> None:
+        self.target = target
+        self.authority, leaf, key = folder / "authority.pem", folder / "leaf.pem", folder / "leaf.key"
+        of = lambda *words: subprocess.run(["openssl", *map(str, words)], check=True, capture_output=True)
+        new = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
+        own = folder / "authority.key"
+        of("req", "-x509", *new, "-subj", "/CN=authority", "-days", 2, "-keyout", own, "-out", self.authority)
+        of("req", *new, "-subj", "/CN=127.0.0.1", "-keyout", key, "-out", folder / "leaf.csr")
+        (folder / "leaf.cnf").write_text("subjectAltName=IP:127.0.0.1\nbasicConstraints=CA:FALSE\n")
+        of("x509", "-req", "-in", folder / "leaf.csr", "-CA", self.authority, "-CAkey", own, "-CAcreateserial",
+           "-days", 2, "-extfile", folder / "leaf.cnf", "-out", leaf)
+        self.context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        self.context.load_cert_chain(leaf, key)
+        self.context.set_alpn_protocols(["h2"])
+        self.loop = asyncio.new_event_loop()
+        opening = asyncio.start_server(self.carry, "127.0.0.1", 0, ssl=self.context)
+        self.port = self.loop.run_until_complete(opening).sockets[0].getsockname()[1]
+        threading.Thread(target=self.loop.run_forever, daemon=True).start()
+
+    def __enter__(self) -> "Tls":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.loop.call_soon_threadsafe(self.loop.stop)
+
+    async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Both ways, until one of them ends."""
+        inner, outer = await asyncio.open_connection("127.0.0.1", self.target)
+        await asyncio.gather(self.copy(reader, outer), self.copy(inner, writer), return_exceptions=True)
+
+    @staticmethod
+    async def copy(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        """Bytes one way."""
+        with contextlib.suppress(OSError):
+            while data := await source.read(65536):
+                sink.write(data)
+                await sink.drain()
+        sink.close()

@@ -7,7 +7,7 @@
 use std::sync::{Arc, Mutex};
 
 use arrow::array::{ArrayRef, Date32Array, Decimal128Array, Int64Array, RecordBatch, StringArray};
-use curtail::dialect::{Dialect, Relation};
+use curtail::dialect::{Bound, Dialect, Relation};
 use curtail::model::metric::CostMetric;
 use curtail::model::segment::measure_column;
 use curtail::model::stored::{Instant, Keep};
@@ -39,7 +39,8 @@ impl Engine for Told {
         Dialect::Spark
     }
 
-    fn run(&self, statement: &str) -> Result<EngineFound, PipelineError> {
+    fn run(&self, statement: &Bound) -> Result<EngineFound, PipelineError> {
+        let statement = &statement.text;
         let batch = if statement.ends_with("LIMIT 0") {
             batch(vec![
                 ("line_item_line_item_type", text("")),

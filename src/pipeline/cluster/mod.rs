@@ -19,7 +19,7 @@ use super::reading::{Delivered, FileShape, Reading, Told, rolled};
 use super::{MonthAbsent, PipelineError, Source, dialect};
 use crate::delivery;
 use crate::diagnostic::{Diagnose, ErrorKind};
-use crate::dialect::{Dialect, Relation, Rolled, Table};
+use crate::dialect::{Bound, Dialect, Relation, Rolled, Table};
 use crate::model::cost_rules;
 use crate::model::line_items::{Field, TagHome};
 use crate::model::metric::CostMetric;
@@ -39,7 +39,7 @@ pub trait Engine: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// When there is none, or it is not whole.
-    fn run(&self, statement: &str) -> Result<Found, PipelineError>;
+    fn run(&self, statement: &Bound) -> Result<Found, PipelineError>;
 }
 
 /// What an engine found.
@@ -112,7 +112,7 @@ impl Cluster {
         let table = Table { relation: self.relation.clone(), columns: Vec::new() };
         let dialect = self.engine.dialect();
         if let Some(setting) = self.relation.setting(dialect) {
-            self.engine.run(setting)?;
+            self.engine.run(&setting.to_owned().into())?;
         }
         let found = self.engine.run(&table.nothing_of(dialect))?;
         let column = |field: &Arc<ArrowField>| {
