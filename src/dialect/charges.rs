@@ -225,8 +225,8 @@ impl Bill<'_> {
             conditions.push(format!("{own} = {}", self.dialect.text(currency)));
         }
         let months = self.table.in_months(self.dialect, self.months);
-        let raw = self.table.from(self.dialect);
         let table = |name: &str| self.names.table(name);
+        let raw = read.raw(steps, table);
         let from = read.layers.borrow().add(steps, &raw, months.as_deref(), table);
         let conditions = conditions.join("\n    AND ");
         let select = columns.select();

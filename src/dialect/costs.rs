@@ -5,10 +5,12 @@
 //! Never: knows a line item type or a formula of its own.
 
 use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::dialect::layers::Layers;
-use crate::dialect::table::Table;
+use crate::dialect::steps::{Columns, Steps};
+use crate::dialect::table::{Place, Table};
 use crate::dialect::words::{Dialect, first_of, nothing};
 use crate::model::cost_rules::{
     self, Condition, CostRule, Formula, HOUR_UNITS, QUANTITY_LINE_ITEM_TYPES, RULES, Term,
@@ -22,11 +24,13 @@ pub(super) struct Reader<'a> {
     pub(super) dialect: Dialect,
     pub(super) table: &'a Table,
     pub(super) layers: RefCell<Layers>,
+    /// Keys that are looked up, by map, where maps are narrowed to them.
+    keys: RefCell<BTreeMap<&'static str, BTreeSet<String>>>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn of(dialect: Dialect, table: &'a Table) -> Self {
-        Self { dialect, table, layers: RefCell::default() }
+        Self { dialect, table, layers: RefCell::default(), keys: RefCell::default() }
     }
 
     /// The name of a text, NULL for nothing or without the column.
@@ -36,9 +40,42 @@ impl<'a> Reader<'a> {
 
     /// The same of any field, under a name.
     pub(super) fn field(&self, name: &str, field: &Field) -> String {
-        let text = self.table.text(self.dialect, field);
-        let text = text.unwrap_or_else(|| self.dialect.as_text("NULL"));
+        let places = self.table.places(self.dialect, field).into_iter();
+        let texts: Vec<String> = places.map(|place| self.text_at(place)).collect();
+        let text = if texts.is_empty() { self.dialect.as_text("NULL") } else { first_of(&texts) };
         self.layers.borrow_mut().name(0, name, text)
+    }
+
+    /// The text at a place, NULL for nothing.
+    fn text_at(&self, place: Place) -> String {
+        match place {
+            Place::Flat(column) => format!("nullif({column}, '')"),
+            Place::InMap(map, key) if self.dialect.narrows_maps() => {
+                let text = self.dialect.in_map(&narrow(map), &key);
+                self.keys.borrow_mut().entry(map).or_default().insert(key);
+                text
+            }
+            Place::InMap(map, key) => format!("nullif({}, '')", self.dialect.in_map(map, &key)),
+        }
+    }
+
+    /// The name of the raw table, once everything is named that is read of it: where maps are
+    /// narrowed, of a table with narrow ones beside.
+    pub(super) fn raw(&self, steps: &mut Steps, table: impl Fn(&str) -> String) -> String {
+        let raw = self.table.from(self.dialect);
+        let keys = self.keys.borrow();
+        if keys.is_empty() {
+            return raw;
+        }
+        let mut columns = Columns::default();
+        columns.add("*", "*");
+        for (map, keys) in keys.iter() {
+            let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+            columns.add(&self.dialect.narrowed(map, &keys), &narrow(map));
+        }
+        let name = table("maps");
+        steps.add(&name, format!("{}\nFROM {raw}", columns.select()));
+        name
     }
 
     /// The name of an amount, NULL where it is; `None` without the column.
@@ -151,4 +188,9 @@ impl<'a> Reader<'a> {
             first_of(&[amount, none.clone()]),
         )
     }
+}
+
+/// The name of a map that holds only what is looked up.
+fn narrow(map: &str) -> String {
+    format!("narrow_{map}")
 }

@@ -125,8 +125,8 @@ impl Rolled<'_> {
     fn over_table(&self, read: &Reader, lines: &Columns) -> Steps {
         let mut steps = Steps::default();
         let months = self.table.in_bound_months(self.dialect, self.months);
-        let raw = self.table.from(self.dialect);
         let named = |name: &str| format!("line_{name}");
+        let raw = read.raw(&mut steps, named);
         let from = read.layers.borrow().add(&mut steps, &raw, months.as_deref(), named);
         steps.add("lines", format!("{}\nFROM {from}", lines.select()));
         steps

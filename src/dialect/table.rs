@@ -5,7 +5,7 @@
 //! Never: opens a file.
 
 use crate::dialect::bound::{self, Bound};
-use crate::dialect::words::{self, Dialect, first_of};
+use crate::dialect::words::{self, Dialect};
 use crate::model::line_items::{Field, TagHome};
 use crate::model::period::BillingPeriod;
 use crate::model::segment::LINE_ITEMS;
@@ -61,6 +61,15 @@ pub struct Table {
 /// Tags that a legacy export has a column for once they are active.
 const OF_SAGEMAKER: [&str; 4] =
     [sagemaker::DOMAIN, sagemaker::USER_PROFILE, sagemaker::SPACE, sagemaker::MANAGED_BY];
+
+/// Where a text may be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The expression of a column.
+    Flat(String),
+    /// A map, and the key in it.
+    InMap(&'static str, String),
+}
 
 /// Columns of what a table is asked about itself: a billing period, a map, a key of it.
 pub const MONTH: &str = "billing_period";
@@ -184,53 +193,50 @@ impl Table {
         found.map(|(_, kind)| *kind)
     }
 
-    /// The text of a field, NULL for nothing; `None` when the table has no place for it.
-    pub(super) fn text(&self, dialect: Dialect, field: &Field) -> Option<String> {
-        let places = match field {
+    /// Where the text of a field may be, the best first.
+    pub(super) fn places(&self, dialect: Dialect, field: &Field) -> Vec<Place> {
+        match field {
             Field::Column(column) => self.texts_of(dialect, *column),
             Field::Tag(tag) => self.tagged(dialect, tag, TagHome::OF_TAGS),
             Field::CostCategory(name) => self.tagged(dialect, name, TagHome::OF_CATEGORIES),
             Field::Delivered(home, key) => self.delivered(dialect, *home, key),
             Field::OwnerResource | Field::Hour(_) => Vec::new(),
-        };
-        let texts = places.into_iter().map(|place| format!("nullif({place}, '')"));
-        let texts: Vec<String> = texts.collect();
-        (!texts.is_empty()).then(|| first_of(&texts))
+        }
     }
 
-    fn texts_of(&self, dialect: Dialect, column: SourceColumn) -> Vec<String> {
+    fn texts_of(&self, dialect: Dialect, column: SourceColumn) -> Vec<Place> {
         let flat = column.names().iter().filter_map(|name| self.flat(dialect, name));
         let in_product = IN_PRODUCT_MAP
             .iter()
             .filter(|(of, _)| *of == column && self.kind("product") == Some(Kind::Map))
-            .map(|(_, key)| dialect.in_map("product", key));
+            .map(|(_, key)| Place::InMap("product", (*key).to_owned()));
         flat.chain(in_product).collect()
     }
 
-    fn flat(&self, dialect: Dialect, name: &str) -> Option<String> {
+    fn flat(&self, dialect: Dialect, name: &str) -> Option<Place> {
         let column = dialect.identifier(name);
         match self.kind(name)? {
-            Kind::Text => Some(column),
-            _ => Some(dialect.as_text(&column)),
+            Kind::Text => Some(Place::Flat(column)),
+            _ => Some(Place::Flat(dialect.as_text(&column))),
         }
     }
 
     /// Where one spelling of a key is.
-    fn delivered(&self, dialect: Dialect, home: TagHome, key: &str) -> Vec<String> {
-        let in_map =
-            (self.kind(home.map()) == Some(Kind::Map)).then(|| dialect.in_map(home.map(), key));
+    fn delivered(&self, dialect: Dialect, home: TagHome, key: &str) -> Vec<Place> {
+        let has_map = self.kind(home.map()) == Some(Kind::Map);
+        let in_map = has_map.then(|| Place::InMap(home.map(), key.to_owned()));
         let flat = self.flat(dialect, &format!("{}{key}", home.prefix()));
         in_map.into_iter().chain(flat.filter(|_| home != TagHome::Tags)).collect()
     }
 
     /// Where a tag may be: in maps under the keys that AWS writes, in flat columns.
-    fn tagged(&self, dialect: Dialect, tag: &TagKey, homes: &[TagHome]) -> Vec<String> {
+    fn tagged(&self, dialect: Dialect, tag: &TagKey, homes: &[TagHome]) -> Vec<Place> {
         let maps = homes.iter().filter(|home| self.kind(home.map()) == Some(Kind::Map));
         let keys = maps.flat_map(|home| {
             let spellings = tag.spellings(*home).into_iter();
-            spellings.map(|key| dialect.in_map(home.map(), &key))
+            spellings.map(|key| Place::InMap(home.map(), key))
         });
-        let mut places: Vec<String> = keys.collect();
+        let mut places: Vec<Place> = keys.collect();
         // The newer map never had flat columns.
         for home in homes.iter().filter(|home| **home != TagHome::Tags) {
             let ranked = self.columns.iter().filter_map(|(name, _)| {

@@ -1,7 +1,7 @@
 """Spark: `curtail spend` alone in turn with `--engine spark` on a cluster of two workers on the same machine.
 
 In:    the release binary, exports of one shape and several sizes; pyspark, which brings Spark; Java.
-Out:   seconds, bytes read, bytes shuffled and peak memories, in the results folder.
+Out:   seconds, bytes shuffled, seconds of tasks and peak memories, in the results folder.
 Never: counts the start of the cluster, or takes two answers that differ.
 """
 
@@ -56,7 +56,6 @@ def tasks(log: Path) -> list[dict]:
         found.append(
             {
                 "at": event["Task Info"]["Finish Time"] / 1000,
-                "read": metrics["Input Metrics"]["Bytes Read"],
                 "shuffled": metrics["Shuffle Write Metrics"]["Shuffle Bytes Written"],
                 "records": metrics["Shuffle Write Metrics"]["Shuffle Records Written"],
                 "busy": metrics["Executor Run Time"] / 1000,
@@ -94,7 +93,7 @@ def summary(runs: dict, all_tasks: list[dict]) -> dict:
         name: {"seconds": middle(of, "seconds"), "peak_mib": max(one["peak_kib"] for one in of) / 1024}
         for name, of in runs.items()
     }
-    for key in ("read", "shuffled", "records", "busy"):
+    for key in ("shuffled", "records", "busy"):
         own = lambda one: sum(task[key] for task in all_tasks if one["begun"] <= task["at"] <= one["ended"])
         found["on Spark"][key] = median(own(one) for one in runs["on Spark"])
     return found
@@ -109,15 +108,15 @@ def page(facts: dict, sizes: list[dict], rounds: int, files: int) -> str:
         f"master and two workers of one core on the same machine. Medians of {rounds} rounds in turn, {THREADS} threads,",
         f"curtail at {facts['commit']}, `{facts['command']}`.",
         "",
-        "| rows | curtail | peak | on Spark | times curtail | our client's peak | Spark reads | shuffles | in records | tasks run |",
-        "|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+        "| rows | curtail | peak | on Spark | times curtail | our client's peak | Spark shuffles | in records | tasks run |",
+        "|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for size in sizes:
         ours, theirs = size["curtail"], size["on Spark"]
         lines.append(
             f"| {size['rows']:,} | {ours['seconds']:.2f} s | {ours['peak_mib']:.0f} MiB | {theirs['seconds']:.1f} s "
             f"| {theirs['seconds'] / ours['seconds']:.0f} | {theirs['peak_mib']:.0f} MiB "
-            f"| {theirs['read'] / 2**20:.0f} MiB | {theirs['shuffled'] / 2**20:.2f} MiB | {theirs['records']:,.0f} "
+            f"| {theirs['shuffled'] / 2**20:.1f} MiB | {theirs['records']:,.0f} "
             f"| {theirs['busy']:.1f} s |"
         )
     return "\n".join([*lines, "", "## What is unfair about it", "", UNFAIR.format(files=files), ""])
