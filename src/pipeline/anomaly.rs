@@ -16,7 +16,6 @@ use crate::aggregate;
 use crate::anomaly::{self, Settled};
 use crate::diagnostic::Finding;
 use crate::model::anomaly::{Anomaly, LEAST, MONTHS_BACK};
-use crate::model::charges::AllocatedCharges;
 use crate::model::dimension::Dimension;
 use crate::model::forecast::{GROWING, Progress};
 use crate::model::frame::Frame;
@@ -24,7 +23,6 @@ use crate::model::money::Money;
 use crate::model::period::{BillingPeriod, Day};
 use crate::model::question::Question;
 use crate::model::tenancy::Tenancy;
-use crate::model::trail::Trail;
 use crate::query::{ANOMALIES, ANOMALY_CHARGES};
 
 /// What must be read to hold months against their history.
@@ -68,7 +66,7 @@ impl Noticed {
         (now, tenancy): (&Shared, &Tenancy),
         earlier: &[BillingPeriod],
     ) -> Result<Vec<Anomaly>, PipelineError> {
-        let months = unmoved(now, tenancy, &self.question)?;
+        let months = now.unmoved(tenancy, &self.question)?;
         let settled = self.settled(source, &months)?;
         let mut frames = vec![months];
         if !earlier.is_empty() {
@@ -78,7 +76,7 @@ impl Noticed {
                 let pass = shared.pass(tenancy, &history, &[])?;
                 let plain = Question { dimensions: Vec::new(), ..history.clone() };
                 pass.books(&aggregate::answer(&pass.charges, &plain)?)?;
-                frames.push(unmoved(&shared, tenancy, &history)?);
+                frames.push(shared.unmoved(tenancy, &history)?);
             }
         }
         let frames: Vec<&Frame> = frames.iter().collect();
@@ -111,21 +109,6 @@ impl Noticed {
         };
         Ok(progress.into_iter().map(until).collect())
     }
-}
-
-/// Charges before shared cost is moved: whoever ran something is asked about it.
-fn unmoved(
-    shared: &Shared,
-    tenancy: &Tenancy,
-    question: &Question,
-) -> Result<Frame, PipelineError> {
-    let pass = shared.pass(tenancy, question, &[])?;
-    let unmoved = AllocatedCharges {
-        frame: pass.attributed.0,
-        trail: Trail::default(),
-        given: BTreeMap::new(),
-    };
-    Ok(aggregate::charges(&unmoved, question, &[])?)
 }
 
 impl Beside {

@@ -4,23 +4,19 @@
 //! Out:   violations; the policy as a statement of AWS; what says that there is none.
 //! Never: computes; the rooms do.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::PipelineError;
 use super::query::Asked;
 use super::shared::Shared;
-use crate::aggregate;
 use crate::diagnostic::Finding;
 use crate::guardrails::{self, Statement, StatementKind};
-use crate::model::charges::AllocatedCharges;
 use crate::model::dimension::Dimension;
 use crate::model::frame::Frame;
 use crate::model::period::BillingPeriod;
 use crate::model::policy::{Policy, Violation};
 use crate::model::question::{Question, Wanted};
 use crate::model::tenancy::Tenancy;
-use crate::model::trail::Trail;
 use crate::rules;
 
 /// A policy, and what must be read to hold a bill against it.
@@ -68,16 +64,7 @@ impl Guarded {
         shared: &Shared,
         tenancy: &Tenancy,
     ) -> Result<(Vec<Violation>, Vec<Finding>), PipelineError> {
-        let frame = |question: &Question| -> Result<_, PipelineError> {
-            let pass = shared.pass(tenancy, question, &[])?;
-            // Whoever ran it answers for it, whoever pays: shared cost is not moved here.
-            let unmoved = AllocatedCharges {
-                frame: pass.attributed.0,
-                trail: Trail::default(),
-                given: BTreeMap::new(),
-            };
-            Ok(aggregate::charges(&unmoved, question, &[])?)
-        };
+        let frame = |question| shared.unmoved(tenancy, question);
         let (charges, rates) = (frame(&self.charges)?, frame(&self.rates)?);
         let violations = guardrails::violations(&self.policy, &charges, &rates)?;
         Ok((violations, self.unseen(&charges)))

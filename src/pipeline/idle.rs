@@ -4,21 +4,16 @@
 //! Out:   [`Idleness`]; what says that the bill does not tell hours.
 //! Never: computes; the room does.
 
-use std::collections::BTreeMap;
-
 use super::query::Asked;
 use super::shared::Shared;
 use super::{Bill, PipelineError, Source};
-use crate::aggregate;
 use crate::diagnostic::{Diagnose, ErrorKind, Finding};
 use crate::idle;
-use crate::model::charges::AllocatedCharges;
 use crate::model::idle::{Idleness, Watch};
 use crate::model::period::BillingPeriod;
 use crate::model::question::Question;
 use crate::model::stored::SegmentKind;
 use crate::model::tenancy::Tenancy;
-use crate::model::trail::Trail;
 use crate::store::Store;
 
 /// The bill does not tell in which hour something was used.
@@ -96,14 +91,7 @@ impl Watched {
         source: &Source,
         (shared, tenancy): (&Shared, &Tenancy),
     ) -> Result<Result<(Idleness, Vec<Finding>), NoHours>, PipelineError> {
-        let pass = shared.pass(tenancy, &self.question, &[])?;
-        // Whoever ran it answers for it, whoever pays: shared cost is not moved here.
-        let unmoved = AllocatedCharges {
-            frame: pass.attributed.0,
-            trail: Trail::default(),
-            given: BTreeMap::new(),
-        };
-        let charges = aggregate::charges(&unmoved, &self.question, &[])?;
+        let charges = shared.unmoved(tenancy, &self.question)?;
         let idleness = idle::idleness(&charges, self.watch)?;
         if idleness.told == 0 && idleness.untold > 0 {
             return Ok(Err(NoHours::of(source)));

@@ -4,15 +4,19 @@
 //! Out:   a [`Pass`] per question, as if it had read the bill alone.
 //! Never: lets a question see what another one needs: a charge is a combination of what it names.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::reading::Reading;
 use super::{Pass, PipelineError, Source, needs};
+use crate::aggregate;
+use crate::model::charges::AllocatedCharges;
 use crate::model::dimension::Dimension;
+use crate::model::frame::Frame;
 use crate::model::metric::CostMetric;
 use crate::model::period::BillingPeriod;
 use crate::model::question::{Question, Wanted};
 use crate::model::tenancy::{Needs, Tenancy};
+use crate::model::trail::Trail;
 
 /// What several questions read.
 pub(super) struct Shared {
@@ -62,6 +66,21 @@ impl Shared {
     ) -> Result<Pass, PipelineError> {
         let needs = needs(tenancy, question, metrics);
         Pass::of(self.reading.narrowed(&needs)?, tenancy.clone(), question, &needs)
+    }
+
+    /// The charges of one of the questions before shared cost is moved: whoever ran something
+    /// answers for it, whoever pays.
+    pub(super) fn unmoved(
+        &self,
+        tenancy: &Tenancy,
+        question: &Question,
+    ) -> Result<Frame, PipelineError> {
+        let unmoved = AllocatedCharges {
+            frame: self.pass(tenancy, question, &[])?.attributed.0,
+            trail: Trail::default(),
+            given: BTreeMap::new(),
+        };
+        Ok(aggregate::charges(&unmoved, question, &[])?)
     }
 }
 
