@@ -66,6 +66,11 @@ pub(super) fn balances(files: &[FileFacts], totals: &[PeriodTotal]) -> Vec<Balan
     balances
 }
 
+/// Whether what was delivered is what the charges of a period add up to.
+pub fn adds_up(facts: &PeriodFacts) -> bool {
+    differences(facts, &facts.totals).is_empty()
+}
+
 /// Everything in which the charges are not what the facts of their period say.
 pub(super) fn differences(facts: &PeriodFacts, charges: &[PeriodTotal]) -> Vec<Difference> {
     let mut differences = Vec::new();

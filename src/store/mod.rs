@@ -48,7 +48,7 @@ use crate::model::period::BillingPeriod;
 use crate::model::stored::{Closing, NewVersion, Pins, Version, VersionId};
 use crate::origin::Origin;
 
-pub use self::balance::Balance;
+pub use self::balance::{Balance, adds_up};
 pub use self::error::{Damage, StoreError};
 pub use self::gc::{Collected, Spare};
 pub use self::home::Home;

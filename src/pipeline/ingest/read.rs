@@ -252,13 +252,16 @@ fn rows_of(path: &Path, control: &BTreeMap<(PathBuf, Currency), Control>) -> u64
 
 fn sums_of(path: &Path, control: &BTreeMap<(PathBuf, Currency), Control>) -> Vec<FileSum> {
     let own = control.iter().filter(|((file, _), _)| file == path);
-    let sums = own.flat_map(|((_, currency), control)| {
-        CostMetric::ALL.into_iter().zip(&control.sums).map(|(metric, sum)| FileSum {
-            currency: currency.clone(),
-            metric,
-            delivered: Money(*sum),
-            refused: Money::ZERO,
-        })
-    });
-    sums.collect()
+    own.flat_map(|((_, currency), control)| sums(currency, control)).collect()
+}
+
+/// What lines hold in one currency, none of them refused.
+pub(super) fn sums(currency: &Currency, control: &Control) -> Vec<FileSum> {
+    let sum = |(metric, sum): (CostMetric, &i128)| FileSum {
+        currency: currency.clone(),
+        metric,
+        delivered: Money(*sum),
+        refused: Money::ZERO,
+    };
+    CostMetric::ALL.into_iter().zip(&control.sums).map(sum).collect()
 }

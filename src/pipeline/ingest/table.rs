@@ -15,19 +15,18 @@ use arrow::ipc::writer::StreamWriter;
 use super::{IngestError, IngestSettings, Progress, in_store, read, unchanged};
 use crate::dialect::Table;
 use crate::model::digest::Digest;
-use crate::model::metric::CostMetric;
-use crate::model::money::{Currency, Money};
+use crate::model::money::Currency;
 use crate::model::period::BillingPeriod;
 use crate::model::source_column::SourceColumn;
 use crate::model::stored::{
-    FileFacts, FileStamp, FileSum, NewVersion, Origin, PeriodFacts, SegmentKind, StoredOddities,
-    Version, newest,
+    FileFacts, FileStamp, NewVersion, Origin, PeriodFacts, SegmentKind, StoredOddities, Version,
+    newest,
 };
 use crate::normalise::{Control, Grain, WholePeriod};
 use crate::pipeline::cluster::{self, Cluster, ClusterError, RolledUp};
 use crate::pipeline::{MonthAbsent, PipelineError};
 use crate::report::store::ingestion::{Ingested, Outcome};
-use crate::store::Writer;
+use crate::store::{Writer, adds_up};
 
 /// `ingest --engine`: the months of a table whose charges the store does not hold yet.
 ///
@@ -84,7 +83,7 @@ impl Export<'_> {
         let first = self.read(month)?;
         // Somebody may have written to the table between two statements: one more try. What does
         // not fit then either, the store refuses.
-        let new = if fits(&first) { first } else { self.read(month)? };
+        let new = if adds_up(&first.facts) { first } else { self.read(month)? };
         if let Some(store) = in_store(home)? {
             let known = store.newest()?.into_iter().find(|version| is_of(version, &new));
             if let Some(version) = known
@@ -125,6 +124,7 @@ impl Export<'_> {
         let missing = cluster::lacking(&columns);
         let tells_invoices = !missing.contains(&SourceColumn::InvoiceId);
         let sum = |of: fn(&Control) -> u64| found.control.values().map(of).sum::<u64>();
+        let sums = |(currency, control)| read::sums(&Currency(String::clone(currency)), control);
         let file = FileFacts {
             stamp: FileStamp { name: self.name.to_owned(), bytes: 0, modified: 0 },
             digest: digest(&whole.charges)?,
@@ -134,7 +134,7 @@ impl Export<'_> {
             line_item_types: found.line_item_types.iter().cloned().collect(),
             rows: found.rows(),
             refused_rows: 0,
-            sums: sums(&found.control),
+            sums: found.control.iter().flat_map(sums).collect(),
         };
         let settings = self.settings;
         let facts = PeriodFacts {
@@ -156,39 +156,12 @@ impl Export<'_> {
     }
 }
 
-/// Whether charges add up to what the engine says that they must.
-fn fits(new: &NewVersion) -> bool {
-    let delivered = |sum: &FileSum| (sum.currency.clone(), sum.metric, sum.delivered);
-    let stored = new.facts.totals.iter().flat_map(|total| {
-        let costs = CostMetric::ALL.into_iter().zip(total.costs);
-        costs.map(|(metric, cost)| (total.currency.clone(), metric, cost))
-    });
-    let rows: u64 = new.facts.totals.iter().map(|total| total.line_items).sum();
-    let files = || new.facts.files.iter();
-    rows == files().map(|file| file.rows).sum::<u64>()
-        && stored.eq(files().flat_map(|file| file.sums.iter().map(delivered)))
-}
-
 /// Whether a version holds these very charges of this table.
 fn is_of(version: &Version, new: &NewVersion) -> bool {
     let (known, new) = (&version.facts, &new.facts);
     let digests = |of: &[FileFacts]| of.iter().map(|file| file.digest).collect::<Vec<_>>();
     (known.period, &known.origin, known.keep) == (new.period, &new.origin, new.keep)
         && digests(&known.files) == digests(&new.files)
-}
-
-fn sums(control: &BTreeMap<String, Control>) -> Vec<FileSum> {
-    let of_currency = |(currency, control): (&String, &Control)| {
-        let currency = Currency(currency.clone());
-        let sums = CostMetric::ALL.into_iter().zip(control.sums.clone());
-        sums.map(move |(metric, sum)| FileSum {
-            currency: currency.clone(),
-            metric,
-            delivered: Money(sum),
-            refused: Money::ZERO,
-        })
-    };
-    control.iter().flat_map(of_currency).collect()
 }
 
 /// The digest of charges, which are in one order however the engine gave them.
