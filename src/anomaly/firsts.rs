@@ -55,13 +55,11 @@ pub(super) fn found<'a>(
         }
         let is_first_gpu = is_gpu(instance) && first_gpu == Some(first);
         let unusual = if is_first_gpu { Unusual::FirstGpu } else { Unusual::NewInstanceType };
-        let owner = series.owner;
-        let (day, found_type) = (first, Some(instance));
         found.push(Candidate {
             unusual,
-            owner,
-            found: found_type,
-            day,
+            owner: series.owner,
+            found: Some(instance),
+            day: first,
             month,
             cost,
             expected: 0,

@@ -47,14 +47,12 @@ pub(super) fn found<'a>(
         let days = series.days.range(month.start()..=until);
         let mut charges: Vec<usize> = days.flat_map(|(_, of)| of.charges.clone()).collect();
         charges.sort_unstable();
-        let (unusual, owner, day, month) = (Unusual::Pace, series.owner, until, *month);
-        let found_type = None;
         found.push(Candidate {
-            unusual,
-            owner,
-            found: found_type,
-            day,
-            month,
+            unusual: Unusual::Pace,
+            owner: series.owner,
+            found: None,
+            day: until,
+            month: *month,
             cost,
             expected,
             charges,

@@ -117,11 +117,15 @@ impl<'a> Unit<'a> {
 
     /// Amounts, rounded as a column of them is.
     pub(super) fn rounded(self, amounts: &[i128]) -> Vec<String> {
-        let least = match self.measure {
+        self.figures(number::column(amounts, None, self.least_decimals()).rows)
+    }
+
+    /// Decimals that every amount has.
+    pub(super) fn least_decimals(self) -> u32 {
+        match self.measure {
             Measure::Money(_) => number::MONEY_DECIMALS,
             Measure::Hours => number::QUANTITY_DECIMALS,
-        };
-        self.figures(number::column(amounts, None, least).rows)
+        }
     }
 
     /// An amount and what it is an amount of.

@@ -40,8 +40,8 @@ pub(super) fn write(
     let bold = Format::new().set_bold().set_font_size(13).set_num_format("@");
     let mut line = 0;
     for chart in charts {
-        let unit = Unit { measure: &chart.measure, tongue }.name();
-        let names = [chart.part.as_deref(), Some(chart.title.as_str()), Some(unit)];
+        let unit = Unit { measure: &chart.measure, tongue };
+        let names = [chart.part.as_deref(), Some(chart.title.as_str()), Some(unit.name())];
         let heading = cell_text(&names.into_iter().flatten().collect::<Vec<_>>().join(" · "));
         sheet.write_string_with_format(line, 0, heading, &bold)?;
         let cells = Cells { first: line + 1, looks: Looks::default(), tongue };
@@ -53,7 +53,7 @@ pub(super) fn write(
             }
             Shape::Waterfall(steps) => cells.steps(sheet, steps)?,
             Shape::Pareto { bars, sums } => cells.pareto(sheet, bars, sums)?,
-            Shape::Heat(heat) => cells.calendar(sheet, heat, &chart.measure)?,
+            Shape::Heat(heat) => cells.calendar(sheet, heat, unit)?,
         };
         line += 2;
     }

@@ -15,7 +15,8 @@ use super::look::{Tone, colour};
 use super::value::{Reader, double, shown};
 use crate::model::money::{Money, Quantity};
 use crate::render::chart::{FALL, HEAT, PALETTE, RISE, WEEKDAYS, colour_of};
-use crate::render::number::{self, MONEY_DECIMALS, QUANTITY_DECIMALS};
+use crate::render::lang::Unit;
+use crate::render::number;
 use crate::report::chart::{Bar, Certainty, Heat, Line, Measure};
 use crate::report::table::{Cell, ColumnKind, RowKind};
 
@@ -187,16 +188,12 @@ impl Cells<'_> {
         mut self,
         sheet: &mut Worksheet,
         of: &Heat,
-        measure: &Measure,
+        unit: Unit<'_>,
     ) -> Result<u32, XlsxError> {
         let (Heat { weeks, days }, most) = (of, of.most());
         let head = self.first;
-        let fewest = match measure {
-            Measure::Money(_) => MONEY_DECIMALS,
-            Measure::Hours => QUANTITY_DECIMALS,
-        };
-        let decimals = number::decimals(most.unsigned_abs(), fewest);
-        let written = |pico: i128| match measure {
+        let decimals = number::decimals(most.unsigned_abs(), unit.least_decimals());
+        let written = |pico: i128| match unit.measure {
             Measure::Money(_) => Cell::Money(Money(pico)),
             Measure::Hours => Cell::Quantity(Quantity(pico)),
         };
