@@ -5,22 +5,21 @@
 //! Never: decodes a value, or accepts an encoding that it does not know: `None` sends the column
 //! the plain way, through parquet-rs's own Arrow reader.
 
-use std::borrow::Cow;
-
 use bytes::Bytes;
 use parquet::basic::Encoding;
 use parquet::column::page::{Page, PageReader};
 use parquet::schema::types::ColumnDescriptor;
 
 use super::hybrid;
+use super::levels::Written;
 use crate::model::watch::Effort;
 
-/// Pages of one column chunk.
-pub(super) struct Chunk {
+/// Pages of one column chunk, whose definition levels are kept in one way or another.
+pub(super) struct Chunk<Definition = Levels> {
     /// The dictionary page's bytes (PLAIN) and how many entries it has.
     pub(super) dictionary: Option<(Bytes, usize)>,
     /// The data pages, in order.
-    pub(super) pages: Vec<DataPage>,
+    pub(super) pages: Vec<DataPage<Definition>>,
     /// The definition level of a value that is there.
     pub(super) defined: u8,
     /// Bytes of all pages, unpacked.
@@ -28,30 +27,34 @@ pub(super) struct Chunk {
 }
 
 /// One data page.
-pub(super) struct DataPage {
+pub(super) struct DataPage<Definition = Levels> {
     /// Rows, nulls and place holders of empty lists.
     pub(super) entries: usize,
     /// 0 begins a row.
-    pub(super) repetition: Repetition,
+    pub(super) repetition: Written,
     /// Below the chunk's `defined` there is no value.
-    pub(super) definition: Levels,
+    pub(super) definition: Definition,
     /// What is left of the page.
     pub(super) values: Values,
 }
 
-/// Repetition levels of a page as they were written: the leaves of a map repeat each other's, so
-/// that most are compared and never unpacked.
-#[derive(PartialEq, Eq)]
-pub(super) struct Repetition {
-    bytes: Bytes,
-    highest: u8,
-    entries: usize,
+/// What definition levels are kept as.
+pub(super) trait Kept: Sized {
+    /// `None` when the bytes do not hold them.
+    fn of(written: Written) -> Option<Self>;
 }
 
-impl Repetition {
-    /// One level per entry; `None` when the bytes do not hold them.
-    pub(super) fn levels(&self) -> Option<Levels> {
-        levels(&self.bytes, self.highest, self.entries)
+/// For maps, which make bits of them.
+impl Kept for Written {
+    fn of(written: Written) -> Option<Self> {
+        Some(written)
+    }
+}
+
+/// For flat columns.
+impl Kept for Levels {
+    fn of(written: Written) -> Option<Self> {
+        levels(&written.bytes, written.highest, written.entries)
     }
 }
 
@@ -80,14 +83,6 @@ impl Levels {
             Self::Each(levels) => levels[entry],
         }
     }
-
-    /// Levels of some entries, side by side.
-    pub(super) fn stretch(&self, start: usize, length: usize) -> Cow<'_, [u8]> {
-        match self {
-            Self::Constant(level) => vec![*level; length].into(),
-            Self::Each(levels) => levels[start..start + length].into(),
-        }
-    }
 }
 
 impl DataPage {
@@ -96,14 +91,9 @@ impl DataPage {
         match &self.definition {
             Levels::Constant(found) if *found == level => self.entries,
             Levels::Constant(_) => 0,
-            Levels::Each(levels) => count_of(levels, level),
+            Levels::Each(levels) => levels.iter().map(|found| usize::from(*found == level)).sum(),
         }
     }
-}
-
-/// How many levels are this one.
-pub(super) fn count_of(levels: &[u8], level: u8) -> usize {
-    levels.iter().map(|found| usize::from(*found == level)).sum()
 }
 
 impl Values {
@@ -118,7 +108,7 @@ impl Values {
     }
 }
 
-impl Chunk {
+impl<Definition: Kept> Chunk<Definition> {
     /// Reads all pages of a chunk. `Ok(None)` when a page is encoded in a way we leave to others.
     pub(super) fn read(
         pages: &mut impl PageReader,
@@ -156,7 +146,11 @@ impl Chunk {
     }
 }
 
-fn data_page(page: Page, repeated: u8, defined: u8) -> Option<DataPage> {
+fn data_page<Definition: Kept>(
+    page: Page,
+    repeated: u8,
+    defined: u8,
+) -> Option<DataPage<Definition>> {
     let entries = page.num_values() as usize;
     let encoding = page.encoding();
     let (repetition, definition, values) = match page {
@@ -166,14 +160,15 @@ fn data_page(page: Page, repeated: u8, defined: u8) -> Option<DataPage> {
                 return None;
             }
             let repetition = prefixed_levels(&mut buf, repeated)?;
-            let definition = levels(&prefixed_levels(&mut buf, defined)?, defined, entries)?;
-            (repetition, definition, buf)
+            (repetition, prefixed_levels(&mut buf, defined)?, buf)
         }
         Page::DataPageV2 { buf, rep_levels_byte_len, def_levels_byte_len, .. } => {
             let cut = rep_levels_byte_len as usize;
             let end = cut.checked_add(def_levels_byte_len as usize)?;
-            let definition = levels(buf.get(cut..end)?, defined, entries)?;
-            (buf.slice(..cut), definition, buf.slice(end..))
+            if end > buf.len() {
+                return None;
+            }
+            (buf.slice(..cut), buf.slice(cut..end), buf.slice(end..))
         }
         Page::DictionaryPage { .. } => return None,
     };
@@ -183,7 +178,8 @@ fn data_page(page: Page, repeated: u8, defined: u8) -> Option<DataPage> {
         Encoding::BYTE_STREAM_SPLIT => Values::Split(values),
         _ => return None,
     };
-    let repetition = Repetition { bytes: repetition, highest: repeated, entries };
+    let repetition = Written { bytes: repetition, highest: repeated, entries };
+    let definition = Kept::of(Written { bytes: definition, highest: defined, entries })?;
     Some(DataPage { entries, repetition, definition, values })
 }
 

@@ -29,37 +29,102 @@ impl Code for i32 {
     }
 }
 
+/// A part of a stream.
+#[derive(Clone, Copy)]
+pub(super) enum Run<'a> {
+    /// One value, so many times.
+    Repeated(u32, usize),
+    /// Values side by side.
+    Packed(Packed<'a>),
+}
+
+impl Run<'_> {
+    pub(super) fn count(&self) -> usize {
+        match self {
+            Self::Repeated(_, count) => *count,
+            Self::Packed(packed) => packed.count,
+        }
+    }
+}
+
+/// Bit-packed values; the bytes hold all of them.
+#[derive(Clone, Copy)]
+pub(super) struct Packed<'a> {
+    pub(super) bytes: &'a [u8],
+    pub(super) width: u32,
+    pub(super) count: usize,
+}
+
+impl Packed<'_> {
+    /// A value by its position; zeros follow the last one.
+    pub(super) fn at(&self, position: usize) -> u32 {
+        let bit = position * self.width as usize;
+        let bytes = self.bytes.get(bit / 8..).unwrap_or_default();
+        let window = bytes.first_chunk().copied().unwrap_or_else(|| {
+            let mut window = [0; 8];
+            window[..bytes.len()].copy_from_slice(bytes);
+            window
+        });
+        let value = u64::from_le_bytes(window) >> (bit % 8) & ((1 << self.width) - 1);
+        u32::try_from(value).unwrap_or(u32::MAX)
+    }
+}
+
+/// The runs of a stream of a known number of values.
+#[derive(Clone)]
+pub(super) struct Runs<'a> {
+    bytes: &'a [u8],
+    width: u32,
+    left: usize,
+}
+
+impl<'a> Runs<'a> {
+    /// `None` when no value is so wide.
+    pub(super) fn new(bytes: &'a [u8], width: u32, count: usize) -> Option<Self> {
+        (width <= WIDEST).then_some(Self { bytes, width, left: count })
+    }
+
+    /// How many values are still to come.
+    pub(super) fn left(&self) -> usize {
+        self.left
+    }
+
+    /// The next run, cut where the values end; `None` when the bytes do not hold it.
+    pub(super) fn take(&mut self) -> Option<Run<'a>> {
+        let (header, bytes) = varint(self.bytes)?;
+        let run = if header & 1 == 0 {
+            let (value, rest) = bytes.split_at_checked((self.width as usize).div_ceil(8))?;
+            self.bytes = rest;
+            let count = (header >> 1).min(self.left as u64) as usize;
+            (count > 0).then(|| Run::Repeated(little_endian(value), count))?
+        } else {
+            let groups = usize::try_from(header >> 1).ok()?;
+            // A last group may be cut short by the writer.
+            let end = groups.checked_mul(self.width as usize)?.min(bytes.len());
+            let (bytes, rest) = bytes.split_at(end);
+            self.bytes = rest;
+            let count = groups.checked_mul(8)?.min(self.left);
+            let is_whole = bytes.len() * 8 >= count * self.width as usize;
+            is_whole.then_some(Run::Packed(Packed { bytes, width: self.width, count }))?
+        };
+        self.left -= run.count();
+        Some(run)
+    }
+}
+
 /// Appends exactly `count` values to `out`.
 pub(super) fn decode<T: Code>(
-    mut bytes: &[u8],
+    bytes: &[u8],
     width: u32,
     count: usize,
     out: &mut Vec<T>,
 ) -> Option<()> {
-    if width > WIDEST {
-        return None;
-    }
-    let end = out.len() + count;
+    let mut runs = Runs::new(bytes, width, count)?;
     out.reserve(count);
-    while out.len() < end {
-        let (header, rest) = varint(bytes)?;
-        bytes = rest;
-        let left = end - out.len();
-        if header & 1 == 0 {
-            let value_bytes = (width as usize).div_ceil(8);
-            let (value, rest) = bytes.split_at_checked(value_bytes)?;
-            bytes = rest;
-            let run = (header >> 1).min(left as u64) as usize;
-            if run == 0 {
-                return None;
-            }
-            out.resize(out.len() + run, T::of(little_endian(value)));
-        } else {
-            let groups = usize::try_from(header >> 1).ok()?;
-            let packed = groups.checked_mul(width as usize)?.min(bytes.len());
-            let (packed, rest) = bytes.split_at(packed);
-            bytes = rest;
-            unpack(packed, width, groups.checked_mul(8)?.min(left), out)?;
+    while runs.left() > 0 {
+        match runs.take()? {
+            Run::Repeated(value, count) => out.resize(out.len() + count, T::of(value)),
+            Run::Packed(packed) => unpack(packed, out),
         }
     }
     Some(())
@@ -88,32 +153,28 @@ fn little_endian(bytes: &[u8]) -> u32 {
     bytes.iter().rev().fold(0, |value, byte| value << 8 | u32::from(*byte))
 }
 
-/// Appends `count` values of a bit-packed run; a last group may be cut short by the writer.
-fn unpack<T: Code>(packed: &[u8], width: u32, count: usize, out: &mut Vec<T>) -> Option<()> {
-    if packed.len() * 8 < count * width as usize {
-        return None;
-    }
+/// Appends the values of a bit-packed run.
+fn unpack<T: Code>(packed: Packed, out: &mut Vec<T>) {
     macro_rules! by_width {
         ($($width:literal)+) => {
-            match width {
-                0 => out.resize(out.len() + count, T::of(0)),
-                $($width => groups_of::<T, $width>(packed, count, out),)+
-                _ => one_by_one(packed, width, count, out),
+            match packed.width {
+                0 => out.resize(out.len() + packed.count, T::of(0)),
+                $($width => groups_of::<T, $width>(packed, out),)+
+                _ => one_by_one(packed, 0, out),
             }
         };
     }
     by_width!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16);
-    Some(())
 }
 
 /// Eight values of a known width fit 128 bits; the compiler makes them eight shifts.
-fn groups_of<T: Code, const WIDTH: usize>(packed: &[u8], count: usize, out: &mut Vec<T>) {
+fn groups_of<T: Code, const WIDTH: usize>(packed: Packed, out: &mut Vec<T>) {
     let mask = (1_u32 << WIDTH) - 1;
-    let whole = count / 8;
+    let whole = packed.count / 8;
     let start = out.len();
     out.resize(start + whole * 8, T::of(0));
     let (slots, _) = out[start..].as_chunks_mut::<8>();
-    for (slots, group) in slots.iter_mut().zip(packed.chunks_exact(WIDTH)) {
+    for (slots, group) in slots.iter_mut().zip(packed.bytes.chunks_exact(WIDTH)) {
         let mut bits = [0; 16];
         bits[..WIDTH].copy_from_slice(group);
         // Up to eight bits, eight values fit one register.
@@ -131,22 +192,11 @@ fn groups_of<T: Code, const WIDTH: usize>(packed: &[u8], count: usize, out: &mut
             *slots = std::array::from_fn(value);
         }
     }
-    let rest = &packed[(whole * WIDTH).min(packed.len())..];
-    let width = u32::try_from(WIDTH).unwrap_or(WIDEST);
-    one_by_one(rest, width, count - whole * 8, out);
+    one_by_one(packed, whole * 8, out);
 }
 
-fn one_by_one<T: Code>(packed: &[u8], width: u32, count: usize, out: &mut Vec<T>) {
-    let mask = (1_u64 << width) - 1;
-    for at in 0..count {
-        let bit = at * width as usize;
-        let mut window = [0; 8];
-        let from = packed.get(bit / 8..).unwrap_or_default();
-        let length = from.len().min(8);
-        window[..length].copy_from_slice(&from[..length]);
-        let value = u64::from_le_bytes(window) >> (bit % 8) & mask;
-        out.push(T::of(u32::try_from(value).unwrap_or(u32::MAX)));
-    }
+fn one_by_one<T: Code>(packed: Packed, start: usize, out: &mut Vec<T>) {
+    out.extend((start..packed.count).map(|at| T::of(packed.at(at))));
 }
 
 #[cfg(test)]

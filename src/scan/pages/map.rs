@@ -2,202 +2,147 @@
 //!
 //! In:    the chunks of the key leaf and of the value leaf of a map of text to text.
 //! Out:   one code column per wanted field and spelling that the key dictionary knows.
-//! Never: builds the map; keys that nobody wants are stepped over by their code.
+//! Never: builds the map, or looks at a value whose key nobody wants.
+//!
+//! Whatever an entry is, is a bit: whether it begins a row, has a key, has a value. So sixty-four
+//! entries are walked over at once, and most of them hold no key that somebody wants.
 
 use arrow::array::StringArray;
 use arrow::buffer::ScalarBuffer;
 
-use super::chunk::{Chunk, DataPage, Levels, count_of};
+use super::bits::{Bits, lowest, positions, spread};
+use super::chunk::Chunk;
+use super::codes::Codes;
+use super::levels::Written;
 use super::text::Dictionary;
 use crate::model::line_items::TextColumn;
 use crate::scan::map_column::{Slot, Wanted, slots_of};
 
-/// The entries of one leaf: levels page by page, codes of defined entries in one run.
+/// The entries of one leaf.
 struct Leaf<'a> {
-    pages: &'a [DataPage],
-    defined: u8,
-    codes: Vec<i32>,
+    /// Which of them have a value.
+    defined: Bits,
+    /// The codes of those that have.
+    codes: Codes<'a>,
     dictionary: StringArray,
 }
 
 /// Decodes the wanted fields of a map; `None` when it is left to the plain way.
 pub(super) fn decode(
-    keys: &Chunk,
-    values: &Chunk,
+    keys: &Chunk<Written>,
+    values: &Chunk<Written>,
     wanted: &[Wanted],
     rows: usize,
 ) -> Option<Vec<TextColumn>> {
-    let keys = Leaf::decode(keys)?;
-    let (mut slots, slots_of_key) = slots_of(&keys.dictionary, wanted, rows);
-    if slots.is_empty() {
-        return (keys.row_count()? == rows).then(Vec::new);
-    }
-    let values = Leaf::decode(values)?;
-    let found = fill(&keys, &values, &slots_of_key, &mut slots)?;
-    if found != rows {
+    let starts = starts(keys)?;
+    if starts.ones() != rows {
         return None;
     }
+    let key_leaf = Leaf::of(keys)?;
+    let (mut slots, slots_of_key) = slots_of(&key_leaf.dictionary, wanted, rows);
+    if slots.is_empty() {
+        return Some(Vec::new());
+    }
+    if !is_repeated(keys, values, &starts)? {
+        return None;
+    }
+    let value_leaf = Leaf::of(values)?;
+    fill(&starts, &key_leaf, &value_leaf, &slots_of_key, &mut slots)?;
     slots.sort_by_key(Slot::order);
     let column = |slot: Slot| TextColumn {
         field: wanted[slot.wanted].0.clone(),
         codes: ScalarBuffer::from(slot.codes),
         nulls: None,
-        values: values.dictionary.clone(),
+        values: value_leaf.dictionary.clone(),
     };
     Some(slots.into_iter().map(column).collect())
 }
 
-impl<'a> Leaf<'a> {
-    fn decode(chunk: &'a Chunk) -> Option<Self> {
-        let mut dictionary = Dictionary::of(chunk)?;
-        let mut codes = Vec::with_capacity(chunk.pages.iter().map(|page| page.entries).sum());
-        for page in &chunk.pages {
-            dictionary.codes_of(page, page.defined(chunk.defined), &mut codes)?;
+/// Which entries begin a row; `None` when a page begins in the middle of one, which the format
+/// allows and writers avoid.
+fn starts(chunk: &Chunk<Written>) -> Option<Bits> {
+    let mut starts = Bits::with_capacity(entries_of(chunk));
+    for page in chunk.pages.iter().filter(|page| page.entries > 0) {
+        let bits = page.repetition.bits_of(0)?;
+        if bits.from(0) & 1 == 0 {
+            return None;
         }
-        let dictionary = dictionary.into_array()?;
-        Some(Self { pages: &chunk.pages, defined: chunk.defined, codes, dictionary })
+        starts.append(&bits);
     }
+    Some(starts)
+}
 
-    fn row_count(&self) -> Option<usize> {
-        let begun = |page: &DataPage| begun_rows(&page.repetition.levels()?, page.entries);
-        self.pages.iter().map(begun).sum()
+/// Whether the entries of the values are those of the keys; their pages may be cut elsewhere.
+fn is_repeated(keys: &Chunk<Written>, values: &Chunk<Written>, starts: &Bits) -> Option<bool> {
+    let [of_keys, of_values] =
+        [keys, values].map(|chunk| chunk.pages.iter().map(|page| &page.repetition));
+    if of_keys.eq(of_values.clone()) {
+        return Some(true);
+    }
+    let mut found = Bits::with_capacity(entries_of(values));
+    for repetition in of_values {
+        found.append(&repetition.bits_of(0)?);
+    }
+    Some(found == *starts)
+}
+
+fn entries_of(chunk: &Chunk<Written>) -> usize {
+    chunk.pages.iter().map(|page| page.entries).sum()
+}
+
+impl<'a> Leaf<'a> {
+    fn of(chunk: &'a Chunk<Written>) -> Option<Self> {
+        let mut dictionary = Dictionary::of(chunk)?;
+        let mut codes = Codes::of(&dictionary);
+        let mut defined = Bits::with_capacity(entries_of(chunk));
+        for page in &chunk.pages {
+            let bits = page.definition.bits_of(chunk.defined)?;
+            codes.push(page, bits.ones(), &mut dictionary)?;
+            defined.append(&bits);
+        }
+        Some(Self { defined, codes, dictionary: dictionary.into_array()? })
     }
 }
 
-/// Rows that begin in a page; `None` when its first entry continues a row of the page before,
-/// which the format allows and writers avoid.
-fn begun_rows(repetition: &Levels, entries: usize) -> Option<usize> {
-    match repetition {
-        Levels::Constant(0) => Some(entries),
-        Levels::Each(levels) if levels.first() == Some(&0) => Some(count_of(levels, 0)),
-        _ => (entries == 0).then_some(0),
-    }
-}
-
-/// Walks key and value entries side by side; their pages may be cut at different entries.
+/// Walks over the entries of both leaves, which are the same.
 ///
-/// Returns the rows walked; `None` when the leaves do not have the same entries, or a page begins
-/// in the middle of a row.
+/// `None` when a code is not in its dictionary, or a value has no key: what a value belongs to
+/// must be there.
 fn fill(
+    starts: &Bits,
     keys: &Leaf,
     values: &Leaf,
     slots_of_key: &[Vec<usize>],
     slots: &mut [Slot],
-) -> Option<usize> {
-    let mut walk = Walk::new(keys, values, slots_of_key);
-    let mut value_pages = values.pages.iter().filter(|page| page.entries > 0);
-    let mut value_page = value_pages.next();
-    let (mut value_at, mut value_levels) = (0, None);
-    for key_page in keys.pages {
-        let repetition = key_page.repetition.levels()?;
-        begun_rows(&repetition, key_page.entries)?;
-        let mut key_at = 0;
-        while key_at < key_page.entries {
-            let page = value_page?;
-            let length = (key_page.entries - key_at).min(page.entries - value_at);
-            let stretch = repetition.stretch(key_at, length);
-            let are_alike = length == page.entries && page.repetition == key_page.repetition;
-            if !are_alike {
-                if value_levels.is_none() {
-                    value_levels = page.repetition.levels();
+) -> Option<()> {
+    let is_wanted: Vec<bool> = slots_of_key.iter().map(|slots| !slots.is_empty()).collect();
+    let wanted = keys.codes.wanted(&is_wanted, keys.defined.ones())?;
+    let (mut key_codes, mut value_codes) = (keys.codes.cursor(), values.codes.cursor());
+    // Passed so far.
+    let (mut rows, mut key_count, mut value_count) = (0, 0, 0);
+    let (with_key, with_value) = (keys.defined.words(), values.defined.words());
+    for ((starts, has_key), has_value) in starts.words().iter().zip(with_key).zip(with_value) {
+        if has_value & !has_key != 0 {
+            return None;
+        }
+        let hits = spread(wanted.from(key_count), *has_key) & has_value;
+        for entry in positions(hits) {
+            let below = lowest(entry as usize);
+            // Every page begins a row, so that there is one.
+            let row = rows + (starts & (below << 1 | 1)).count_ones() as usize - 1;
+            let key = key_codes.at(key_count + (has_key & below).count_ones() as usize)?;
+            let code = value_codes.at(value_count + (has_value & below).count_ones() as usize)?;
+            for slot in slots_of_key.get(usize::try_from(key).ok()?)? {
+                let slot = slots[*slot].codes.get_mut(row)?;
+                // Of two keys of one slot on one row the first keeps its value.
+                if *slot < 0 {
+                    *slot = code;
                 }
-                if stretch != value_levels.as_ref()?.stretch(value_at, length) {
-                    return None;
-                }
-            }
-            let key_levels = key_page.definition.stretch(key_at, length);
-            let levels_of_values = page.definition.stretch(value_at, length);
-            for hit in walk.over(&stretch, &key_levels, &levels_of_values)? {
-                hit.put(keys, values, slots_of_key, slots)?;
-            }
-            (key_at, value_at) = (key_at + length, value_at + length);
-            if value_at == page.entries {
-                (value_page, value_at, value_levels) = (value_pages.next(), 0, None);
             }
         }
+        rows += starts.count_ones() as usize;
+        key_count += has_key.count_ones() as usize;
+        value_count += has_value.count_ones() as usize;
     }
-    // What a value belongs to must be there.
-    (value_page.is_none() && !walk.is_orphaned).then_some(walk.rows as usize)
-}
-
-/// An entry that somebody wants: its row, and the positions of its key and its value.
-#[derive(Clone, Copy, Default)]
-struct Hit {
-    row: u32,
-    key: u32,
-    value: u32,
-}
-
-impl Hit {
-    fn put(
-        self,
-        keys: &Leaf,
-        values: &Leaf,
-        slots_of_key: &[Vec<usize>],
-        slots: &mut [Slot],
-    ) -> Option<()> {
-        let key = usize::try_from(*keys.codes.get(self.key as usize)?).ok()?;
-        let value = *values.codes.get(self.value as usize)?;
-        for slot in &slots_of_key[key] {
-            let code = slots[*slot].codes.get_mut(self.row as usize)?;
-            // Of two keys of one slot on one row the first keeps its value.
-            if *code < 0 {
-                *code = value;
-            }
-        }
-        Some(())
-    }
-}
-
-/// A way over the entries of two leaves; a row group of the fast way has at most 2^24.
-struct Walk {
-    /// The levels of a key and of a value that are there.
-    defined: [u8; 2],
-    /// Whether each defined key is wanted, and one more for entries after the last of them.
-    is_wanted: Vec<bool>,
-    hits: Vec<Hit>,
-    rows: u32,
-    /// Keys and values passed so far.
-    passed: [u32; 2],
-    is_orphaned: bool,
-}
-
-impl Walk {
-    fn new(keys: &Leaf, values: &Leaf, slots_of_key: &[Vec<usize>]) -> Self {
-        let of_key: Vec<bool> = slots_of_key.iter().map(|slots| !slots.is_empty()).collect();
-        // Codes were found to be keys of the dictionary when they were decoded.
-        let is_wanted = |code: &i32| of_key.get(code.cast_unsigned() as usize).copied();
-        let of_entries = keys.codes.iter().map(|code| is_wanted(code).unwrap_or(false));
-        Self {
-            defined: [keys.defined, values.defined],
-            is_wanted: of_entries.chain([false]).collect(),
-            hits: Vec::new(),
-            rows: 0,
-            passed: [0; 2],
-            is_orphaned: false,
-        }
-    }
-
-    /// Walks over a stretch; returns the entries that are wanted.
-    ///
-    /// Every entry is written down, and stays only when it is wanted: no processor can foresee
-    /// which ones are.
-    fn over(&mut self, repetition: &[u8], keys: &[u8], values: &[u8]) -> Option<&[Hit]> {
-        self.hits.clear();
-        self.hits.resize(repetition.len() + 1, Hit::default());
-        let (mut found, mut rows, [mut key, mut value]) = (0, self.rows, self.passed);
-        let [key_defined, value_defined] = self.defined;
-        for ((repetition, key_level), value_level) in repetition.iter().zip(keys).zip(values) {
-            rows += u32::from(*repetition == 0);
-            let (has_key, has_value) = (*key_level == key_defined, *value_level == value_defined);
-            self.is_orphaned |= has_value && !has_key;
-            let is_wanted = has_key & has_value & *self.is_wanted.get(key as usize)?;
-            *self.hits.get_mut(found)? = Hit { row: rows.wrapping_sub(1), key, value };
-            found += usize::from(is_wanted);
-            key += u32::from(has_key);
-            value += u32::from(has_value);
-        }
-        (self.rows, self.passed) = (rows, [key, value]);
-        self.hits.get(..found)
-    }
+    value_codes.finish()
 }

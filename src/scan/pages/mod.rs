@@ -5,11 +5,14 @@
 //! Never: guesses: whatever is not exactly as expected is decoded by parquet-rs's Arrow reader,
 //! which is also the twin that tests compare this room with.
 
+mod bits;
 mod hybrid;
+mod levels;
 mod chunk;
 mod text;
 mod doubles;
 mod integers;
+mod codes;
 mod map;
 
 use std::cell::Cell;
@@ -25,7 +28,7 @@ use parquet::file::serialized_reader::SerializedPageReader;
 use crate::model::line_items::{Amounts, Field, Tells, TextColumn};
 use crate::model::watch::Effort;
 use crate::scan::map_column::Wanted;
-use chunk::Chunk;
+use chunk::{Chunk, Kept};
 use doubles::Doubles;
 
 /// Row groups beyond these are streamed the plain way, so that memory stays flat: a few bytes can
@@ -144,7 +147,7 @@ impl<'a, R: ChunkReader + 'static> RowGroup<'a, R> {
         pages.map(|page| Ok(page?.buffer().len())).sum()
     }
 
-    fn chunk(&self, leaf: usize, physical: PhysicalType) -> Result<Chunk> {
+    fn chunk<D: Kept>(&self, leaf: usize, physical: PhysicalType) -> Result<Chunk<D>> {
         let metadata = self.metadata.column(leaf);
         let is_large = self.rows > MOST_ROWS
             || metadata.num_values() > MOST_ENTRIES

@@ -34,7 +34,7 @@ pub(super) struct Dictionary {
 
 impl Dictionary {
     /// The entries of a dictionary page; `None` when it does not hold as many as it says.
-    pub(super) fn of(chunk: &Chunk) -> Option<Self> {
+    pub(super) fn of<L>(chunk: &Chunk<L>) -> Option<Self> {
         let mut dictionary = Self {
             offsets: vec![0],
             bytes: Vec::new(),
@@ -90,9 +90,9 @@ impl Dictionary {
     }
 
     /// The codes of the values of a page, in order, appended.
-    pub(super) fn codes_of(
+    pub(super) fn codes_of<L>(
         &mut self,
-        page: &DataPage,
+        page: &DataPage<L>,
         count: usize,
         out: &mut Vec<i32>,
     ) -> Option<()> {
