@@ -66,7 +66,9 @@ impl Packed<'_> {
             window
         });
         let value = u64::from_le_bytes(window) >> (bit % 8) & ((1 << self.width) - 1);
-        u32::try_from(value).unwrap_or(u32::MAX)
+        #[expect(clippy::cast_possible_truncation, reason = "masked to at most 32 bits")]
+        let value = value as u32;
+        value
     }
 }
 
@@ -82,6 +84,10 @@ impl<'a> Runs<'a> {
     /// `None` when no value is so wide.
     pub(super) fn new(bytes: &'a [u8], width: u32, count: usize) -> Option<Self> {
         (width <= WIDEST).then_some(Self { bytes, width, left: count })
+    }
+
+    pub(super) fn width(&self) -> u32 {
+        self.width
     }
 
     /// How many values are still to come.
