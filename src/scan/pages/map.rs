@@ -118,7 +118,7 @@ fn fill(
     let is_wanted: Vec<bool> = slots_of_key.iter().map(|slots| !slots.is_empty()).collect();
     let wanted = keys.codes.wanted(&is_wanted, keys.defined.ones())?;
     let (mut key_codes, mut value_codes) = (keys.codes.cursor(), values.codes.cursor());
-    // Passed so far.
+    // Passed so far; a row group of the fast way has at most 2^22 rows.
     let (mut rows, mut key_count, mut value_count) = (0, 0, 0);
     let (with_key, with_value) = (keys.defined.words(), values.defined.words());
     for ((starts, has_key), has_value) in starts.words().iter().zip(with_key).zip(with_value) {
@@ -129,18 +129,18 @@ fn fill(
         for entry in positions(hits) {
             let below = lowest(entry as usize);
             // Every page begins a row, so that there is one.
-            let row = rows + (starts & (below << 1 | 1)).count_ones() as usize - 1;
+            let row = rows + (starts & (below << 1 | 1)).count_ones() - 1;
             let key = key_codes.at(key_count + (has_key & below).count_ones() as usize)?;
             let code = value_codes.at(value_count + (has_value & below).count_ones() as usize)?;
             for slot in slots_of_key.get(usize::try_from(key).ok()?)? {
-                let slot = slots[*slot].codes.get_mut(row)?;
+                let slot = slots[*slot].codes.get_mut(row as usize)?;
                 // Of two keys of one slot on one row the first keeps its value.
                 if *slot < 0 {
                     *slot = code;
                 }
             }
         }
-        rows += starts.count_ones() as usize;
+        rows += starts.count_ones();
         key_count += has_key.count_ones() as usize;
         value_count += has_value.count_ones() as usize;
     }
