@@ -78,13 +78,92 @@ pub type Tells = fn(&[u8]) -> bool;
 pub struct TextColumn {
     /// What it is; a tag with several spellings appears several times, best first.
     pub field: Field,
-    /// One code per row; negative is nothing.
-    pub codes: ScalarBuffer<i32>,
-    /// Rows that hold nothing, whatever their code says.
-    pub nulls: Option<NullBuffer>,
+    /// Which entry each row holds.
+    pub codes: Codes,
     /// The dictionary; `''` is nothing too. Clones share one allocation, so that a batch with the
     /// same dictionary as the last one is recognised by address.
     pub values: StringArray,
+}
+
+/// Codes of rows; negative is nothing.
+#[derive(Debug, Clone)]
+pub enum Codes {
+    /// One per row.
+    Each {
+        /// The codes.
+        codes: ScalarBuffer<i32>,
+        /// Rows that hold nothing, whatever their code says.
+        nulls: Option<NullBuffer>,
+    },
+    /// Of those rows alone that hold something: most tags are on few lines of a bill.
+    Few {
+        /// Their numbers, ascending, each once, counted from `first`.
+        rows: ScalarBuffer<u32>,
+        /// The code of each.
+        codes: ScalarBuffer<i32>,
+        /// What the number of the first row of the column is.
+        first: u32,
+    },
+}
+
+impl Codes {
+    /// Some of the rows, without copying them.
+    #[must_use]
+    fn slice(&self, start: usize, length: usize) -> Self {
+        match self {
+            Self::Each { codes, nulls } => Self::Each {
+                codes: codes.slice(start, length),
+                nulls: nulls.as_ref().map(|nulls| nulls.slice(start, length)),
+            },
+            Self::Few { rows, codes, first } => {
+                let number = |row: usize| *first + u32::try_from(row).unwrap_or(u32::MAX);
+                let (from, to) = (number(start), number(start + length));
+                let at = rows.partition_point(|row| *row < from);
+                let count = rows[at..].partition_point(|row| *row < to);
+                Self::Few {
+                    rows: rows.slice(at, count),
+                    codes: codes.slice(at, count),
+                    first: from,
+                }
+            }
+        }
+    }
+
+    /// Whether they are of so many rows.
+    pub fn are_of(&self, length: usize) -> bool {
+        match self {
+            Self::Each { codes, .. } => codes.len() == length,
+            Self::Few { rows, codes, first } => {
+                let are_inside = rows.iter().all(|row| ((row - first) as usize) < length);
+                are_inside && rows.len() == codes.len() && rows.is_sorted_by(|a, b| a < b)
+            }
+        }
+    }
+
+    /// Whether some of so many rows hold nothing.
+    pub fn has_nothing(&self, of: usize) -> bool {
+        match self {
+            Self::Each { codes, nulls } => {
+                codes.iter().any(|code| *code < 0)
+                    || nulls.as_ref().is_some_and(|nulls| nulls.null_count() > 0)
+            }
+            Self::Few { rows, .. } => rows.len() < of,
+        }
+    }
+
+    /// The code of a row; negative for nothing.
+    fn at(&self, row: usize) -> i32 {
+        match self {
+            Self::Each { codes, nulls } => {
+                let is_valid = nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
+                if is_valid { codes[row] } else { -1 }
+            }
+            Self::Few { rows, codes, first } => {
+                let found = rows.binary_search_by_key(&row, |of| (*of - *first) as usize);
+                found.map_or(-1, |at| codes[at])
+            }
+        }
+    }
 }
 
 impl TextColumn {
@@ -94,15 +173,13 @@ impl TextColumn {
         Self {
             field: self.field.clone(),
             codes: self.codes.slice(start, length),
-            nulls: self.nulls.as_ref().map(|nulls| nulls.slice(start, length)),
             values: self.values.clone(),
         }
     }
 
     /// The code of a row; `None` for NULL, whatever code stands there.
     pub fn code(&self, row: usize) -> Option<usize> {
-        let is_valid = self.nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
-        usize::try_from(self.codes[row]).ok().filter(|code| is_valid && *code < self.values.len())
+        usize::try_from(self.codes.at(row)).ok().filter(|code| *code < self.values.len())
     }
 
     /// The text of a row; `None` for nothing.

@@ -4,10 +4,13 @@
 //! Out:   [`PartCodes`]: one code per row, 0 for nothing; [`Interner`] knows their text.
 //! Never: reads a string more than once per dictionary.
 
+use std::borrow::Cow;
+
 use arrow::array::{Array, StringArray};
+use arrow::buffer::NullBuffer;
 
 pub(super) use crate::model::frame::{Interner, NOTHING};
-use crate::model::line_items::TextColumn;
+use crate::model::line_items::{Codes, TextColumn};
 use crate::normalise::grain::Reading;
 
 /// The code of "what the other part says", of parts that are told against another one.
@@ -31,6 +34,8 @@ pub(super) enum PartCodes {
     Constant(u32),
     /// One code per row.
     PerRow(Vec<u32>),
+    /// Rows that are not nothing, ascending, each with its code.
+    Few(Vec<(u32, u32)>),
 }
 
 impl PartCodes {
@@ -39,6 +44,46 @@ impl PartCodes {
         match self {
             Self::Constant(code) => *code,
             Self::PerRow(codes) => codes[row],
+            Self::Few(few) => {
+                let found = few.binary_search_by_key(&row, |(row, _)| *row as usize);
+                found.map_or(NOTHING, |at| few[at].1)
+            }
+        }
+    }
+
+    /// One code per row, of so many rows.
+    pub(super) fn per_row(&self, rows: usize) -> Cow<'_, [u32]> {
+        match self {
+            Self::Constant(code) => vec![*code; rows].into(),
+            Self::PerRow(codes) => codes.into(),
+            Self::Few(few) => {
+                let mut codes = vec![NOTHING; rows];
+                for (row, code) in few {
+                    codes[*row as usize] = *code;
+                }
+                codes.into()
+            }
+        }
+    }
+
+    /// Marks the rows whose code is a value.
+    pub(super) fn mark(&self, marks: &mut [bool], is_value: impl Fn(u32) -> bool) {
+        match self {
+            Self::Constant(code) => {
+                if is_value(*code) {
+                    marks.fill(true);
+                }
+            }
+            Self::PerRow(codes) => {
+                for (mark, code) in marks.iter_mut().zip(codes) {
+                    *mark |= is_value(*code);
+                }
+            }
+            Self::Few(few) => {
+                for (row, code) in few {
+                    marks[*row as usize] |= is_value(*code);
+                }
+            }
         }
     }
 }
@@ -72,8 +117,38 @@ impl DictionaryCache {
         if self.is_nothing(reading, interner) {
             return PartCodes::Constant(NOTHING);
         }
+        match &column.codes {
+            Codes::Each { codes, nulls } => {
+                let nulls = nulls.as_ref().filter(|nulls| nulls.null_count() > 0);
+                self.of_each(codes, nulls, reading, interner, silenced)
+            }
+            Codes::Few { rows, codes, first } => {
+                let mut few = Vec::with_capacity(rows.len());
+                for (row, code) in rows.iter().zip(codes) {
+                    let row = row - first;
+                    if silenced.is_some_and(|silenced| silenced[row as usize]) {
+                        continue;
+                    }
+                    let code = self.read(*code, reading, interner);
+                    if code != NOTHING {
+                        few.push((row, code));
+                    }
+                }
+                PartCodes::Few(few)
+            }
+        }
+    }
+
+    fn of_each(
+        &mut self,
+        found: &[i32],
+        nulls: Option<&NullBuffer>,
+        reading: Reading,
+        interner: &mut Interner,
+        silenced: Option<&[bool]>,
+    ) -> PartCodes {
         if silenced.is_none()
-            && let Some(code) = only_code(column)
+            && let Some(code) = only_code(found, nulls)
         {
             return PartCodes::Constant(self.read(code, reading, interner));
         }
@@ -82,13 +157,13 @@ impl DictionaryCache {
             let at = code.cast_unsigned() as usize;
             self.codes.get(at).copied().unwrap_or(NOTHING)
         };
-        let mut codes: Vec<u32> = column.codes.iter().map(known).collect();
+        let mut codes: Vec<u32> = found.iter().map(known).collect();
         if let Some(silenced) = silenced {
             for (code, silenced) in codes.iter_mut().zip(silenced) {
                 *code = if *silenced { NOTHING } else { *code };
             }
         }
-        if let Some(nulls) = column.nulls.as_ref().filter(|nulls| nulls.null_count() > 0) {
+        if let Some(nulls) = nulls {
             for (row, code) in codes.iter_mut().enumerate() {
                 *code = if nulls.is_null(row) { NOTHING } else { *code };
             }
@@ -97,7 +172,7 @@ impl DictionaryCache {
         if codes.iter().map(|code| usize::from(*code == UNREAD)).sum::<usize>() > 0 {
             for (row, code) in codes.iter_mut().enumerate() {
                 if *code == UNREAD {
-                    *code = self.read(column.codes[row], reading, interner);
+                    *code = self.read(found[row], reading, interner);
                 }
             }
         }
@@ -117,19 +192,23 @@ impl DictionaryCache {
         self.codes.iter().all(|code| *code == NOTHING)
     }
 
-    #[cold]
+    /// The code of an entry of the dictionary.
     fn read(&mut self, code: i32, reading: Reading, interner: &mut Interner) -> u32 {
-        let Ok(at) = usize::try_from(code) else { return NOTHING };
-        let Some(known) = self.codes.get_mut(at) else { return NOTHING };
-        if *known == UNREAD {
-            self.readings += 1;
-            let text = self.dictionary.as_ref().map(|values| values.value(at));
-            *known = text
-                .filter(|text| !text.is_empty())
-                .and_then(reading)
-                .map_or(NOTHING, |text| interner.code(&text));
+        match self.codes.get(code.cast_unsigned() as usize) {
+            Some(&UNREAD) => self.read_anew(code.cast_unsigned() as usize, reading, interner),
+            Some(known) => *known,
+            None => NOTHING,
         }
-        *known
+    }
+
+    #[cold]
+    fn read_anew(&mut self, at: usize, reading: Reading, interner: &mut Interner) -> u32 {
+        self.readings += 1;
+        let text = self.dictionary.as_ref().map(|values| values.value(at));
+        let text = text.filter(|text| !text.is_empty()).and_then(reading);
+        let code = text.map_or(NOTHING, |text| interner.code(&text));
+        self.codes[at] = code;
+        code
     }
 
     fn refresh(&mut self, values: &StringArray) {
@@ -147,12 +226,12 @@ impl DictionaryCache {
 }
 
 /// The code that all rows hold, if there is only one; negative when all of them are nothing.
-fn only_code(column: &TextColumn) -> Option<i32> {
-    match &column.nulls {
-        Some(nulls) if nulls.null_count() == column.codes.len() => return Some(-1),
-        Some(nulls) if nulls.null_count() > 0 => return None,
-        _ => {}
+fn only_code(codes: &[i32], nulls: Option<&NullBuffer>) -> Option<i32> {
+    match nulls {
+        Some(nulls) if nulls.null_count() == codes.len() => return Some(-1),
+        Some(_) => return None,
+        None => {}
     }
-    let first = column.codes.first().copied()?;
-    column.codes.iter().all(|code| *code == first).then_some(first)
+    let first = codes.first().copied()?;
+    codes.iter().all(|code| *code == first).then_some(first)
 }

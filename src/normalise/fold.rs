@@ -4,7 +4,6 @@
 //! Out:   [`Roller`]: exact sums per combination of codes, and the control totals of the source.
 //! Never: orders, filters or renames; sums are integers, so no order of batches changes them.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -183,17 +182,18 @@ impl<'a> Roller<'a> {
             return PartCodes::Constant(SAME);
         }
         let mut own: FxHashMap<u32, u32> = FxHashMap::default();
-        let mut code = |row: usize| {
-            let shared = found.at(row);
-            if shared == codes.at(row) {
+        let (found, codes) = (found.per_row(rows), codes.per_row(rows));
+        let mut code = |(shared, of_other): (&u32, &u32)| {
+            if shared == of_other {
                 return SAME;
             }
+            let shared = *shared;
             *own.entry(shared).or_insert_with(|| {
                 let text = self.interners[other].words().get(shared).unwrap_or_default().to_owned();
                 self.interners[at].code(&text)
             })
         };
-        PartCodes::PerRow((0..rows).map(&mut code).collect())
+        PartCodes::PerRow(found.iter().zip(codes.iter()).map(&mut code).collect())
     }
 
     /// The rows on which the part of the owner's ARN is silenced are those that carry tags.
@@ -280,17 +280,15 @@ impl<'a> Roller<'a> {
     ) -> PartCodes {
         let is_sagemaker: Vec<bool> =
             self.interners[product].words().iter().map(component::is_sagemaker).collect();
-        // What is the same as another tag is told by that one.
-        let has_value = |tag: usize, row: usize| match codes[tag].at(row) {
-            NOTHING => false,
-            SAME => self.grain.parts[tag].same_as.is_none(),
-            _ => true,
-        };
-        let is_owned = |row: usize| {
-            is_sagemaker[codes[product].at(row) as usize]
-                || tags.iter().any(|tag| has_value(*tag, row))
-        };
-        let is_unowned: Vec<bool> = (0..items.rows).map(|row| !is_owned(row)).collect();
+        let mut is_owned = vec![false; items.rows];
+        codes[product].mark(&mut is_owned, |code| is_sagemaker[code as usize]);
+        for tag in tags {
+            // What is the same as another tag is told by that one.
+            let is_told_there = self.grain.parts[*tag].same_as.is_some();
+            let is_value = |code| code != NOTHING && !(code == SAME && is_told_there);
+            codes[*tag].mark(&mut is_owned, is_value);
+        }
+        let is_unowned: Vec<bool> = is_owned.into_iter().map(|is_owned| !is_owned).collect();
         let mut merged = PartCodes::Constant(NOTHING);
         let readings: [(Reading, Option<&[bool]>); 2] =
             [(grain::verbatim, Some(&is_unowned)), (grain::telling_resource, None)];
@@ -349,15 +347,7 @@ fn silenced_rows(part: &Part, codes: &[PartCodes], rows: usize) -> Option<Vec<bo
     }
     let mut silenced = vec![false; rows];
     for earlier in &part.silenced_by {
-        match &codes[*earlier] {
-            PartCodes::Constant(NOTHING) => {}
-            PartCodes::Constant(_) => silenced.fill(true),
-            PartCodes::PerRow(codes) => {
-                for (silenced, code) in silenced.iter_mut().zip(codes) {
-                    *silenced |= *code != NOTHING;
-                }
-            }
-        }
+        codes[*earlier].mark(&mut silenced, |code| code != NOTHING);
     }
     Some(silenced)
 }
@@ -372,8 +362,13 @@ fn coalesce(merged: &mut PartCodes, next: PartCodes, items: &LineItems) -> u64 {
             *merged = next;
             0
         }
+        (PartCodes::Few(before), PartCodes::Few(next)) => {
+            let (both, disagreements) = together(before, &next, lines);
+            *merged = PartCodes::Few(both);
+            disagreements
+        }
         (before, next) => {
-            let (before, next) = (per_row(before, rows), per_row(&next, rows));
+            let (before, next) = (before.per_row(rows), next.per_row(rows));
             let mut disagreements = 0;
             let pair = |(row, (code, other)): (usize, (&u32, &u32))| {
                 if *code != NOTHING && *other != NOTHING && code != other {
@@ -388,9 +383,26 @@ fn coalesce(merged: &mut PartCodes, next: PartCodes, items: &LineItems) -> u64 {
     }
 }
 
-fn per_row(codes: &PartCodes, rows: usize) -> Cow<'_, [u32]> {
-    match codes {
-        PartCodes::Constant(code) => vec![*code; rows].into(),
-        PartCodes::PerRow(codes) => codes.into(),
+/// Rows of either, the first one's code where both speak; and the lines on which they differ.
+fn together(
+    first: &[(u32, u32)],
+    second: &[(u32, u32)],
+    lines: impl Fn(usize) -> u64,
+) -> (Vec<(u32, u32)>, u64) {
+    let mut both = Vec::with_capacity(first.len().max(second.len()));
+    let mut disagreements = 0;
+    let mut rest = second.iter().copied().peekable();
+    for (row, code) in first {
+        while let Some(earlier) = rest.next_if(|(other, _)| other < row) {
+            both.push(earlier);
+        }
+        if let Some((_, other)) = rest.next_if(|(other, _)| other == row)
+            && other != *code
+        {
+            disagreements += lines(*row as usize);
+        }
+        both.push((*row, *code));
     }
+    both.extend(rest);
+    (both, disagreements)
 }

@@ -114,10 +114,19 @@ impl Layout {
         }
         let mut keys = constant.repeat(rows);
         for (part, codes) in codes.iter().enumerate() {
-            let PartCodes::PerRow(codes) = codes else { continue };
             let (word, shift) = self.places[part];
-            for (key, code) in keys.iter_mut().skip(word).step_by(self.words).zip(codes) {
-                *key |= u64::from(*code) << shift;
+            match codes {
+                PartCodes::Constant(_) => {}
+                PartCodes::PerRow(codes) => {
+                    for (key, code) in keys.iter_mut().skip(word).step_by(self.words).zip(codes) {
+                        *key |= u64::from(*code) << shift;
+                    }
+                }
+                PartCodes::Few(few) => {
+                    for (row, code) in few {
+                        keys[*row as usize * self.words + word] |= u64::from(*code) << shift;
+                    }
+                }
             }
         }
         keys

@@ -30,17 +30,28 @@ impl History {
         let is_untagged: Vec<bool> = is_tagged.iter().map(|tagged| !tagged).collect();
         let found =
             self.cache.part_codes(ids, history_resource, &mut self.resources, Some(&is_untagged));
-        let PartCodes::PerRow(codes) = found else { return };
         self.last.resize(self.resources.words().len(), [NOTHING; 3]);
-        for (row, resource) in codes.iter().enumerate() {
-            if *resource == NOTHING {
-                continue;
+        let tags = tags.map(|codes| codes.per_row(is_tagged.len()));
+        let mut see = |row: usize, resource: u32| {
+            if resource == NOTHING {
+                return;
             }
-            let owner = tags.map(|codes| codes.at(row));
-            let last = &mut self.last[*resource as usize];
+            let owner = [0, 1, 2].map(|tag: usize| tags[tag][row]);
+            let last = &mut self.last[resource as usize];
             if *last != owner {
                 *last = owner;
-                self.seen.insert((*resource, owner));
+                self.seen.insert((resource, owner));
+            }
+        };
+        match found {
+            PartCodes::Constant(_) => {}
+            PartCodes::PerRow(codes) => {
+                codes.iter().enumerate().for_each(|(row, resource)| see(row, *resource));
+            }
+            PartCodes::Few(few) => {
+                for (row, resource) in few {
+                    see(row as usize, resource);
+                }
             }
         }
     }

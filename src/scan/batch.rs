@@ -13,7 +13,7 @@ use arrow::datatypes::{DataType, Decimal128Type, Float64Type, Int32Type};
 use parquet::file::reader::ChunkReader;
 
 use crate::diagnostic::{Place, Refusal};
-use crate::model::line_items::{Amounts, Field, LineItems, Tells, TextColumn};
+use crate::model::line_items::{Amounts, Codes, Field, LineItems, Tells, TextColumn};
 use crate::model::metric::CostMetric;
 use crate::model::question::Wanted;
 use crate::model::segment;
@@ -368,12 +368,8 @@ fn text_column(
         .ok_or_else(|| misshapen(place, "dictionary codes"))?;
     let values =
         dictionary::texts(coded.values()).ok_or_else(|| misshapen(place, "text in UTF-8"))?;
-    Ok(Some(TextColumn {
-        field: field.clone(),
-        codes: coded.keys().values().clone(),
-        nulls: coded.keys().nulls().cloned(),
-        values,
-    }))
+    let (codes, nulls) = (coded.keys().values().clone(), coded.keys().nulls().cloned());
+    Ok(Some(TextColumn { field: field.clone(), codes: Codes::Each { codes, nulls }, values }))
 }
 
 /// Account ids are 12 digits and may begin with zeros that a number forgets.

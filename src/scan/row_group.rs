@@ -258,7 +258,7 @@ fn present_types(
         if let Some(text) = text.map_err(|error| undecodable(place, &error.to_string()))? {
             // Every entry of a dictionary counts as present: too many columns do no harm.
             types.extend(text.values.iter().flatten().map(ToOwned::to_owned));
-            if text.codes.iter().any(|code| *code < 0) {
+            if text.codes.has_nothing(pages.rows) {
                 types.insert(UNTYPED.into());
             }
             let mut effort = pages.effort.get();

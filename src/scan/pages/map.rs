@@ -8,7 +8,6 @@
 //! entries are walked over at once, and most of them hold no key that somebody wants.
 
 use arrow::array::StringArray;
-use arrow::buffer::ScalarBuffer;
 
 use super::bits::{Bits, lowest, positions, spread};
 use super::chunk::Chunk;
@@ -39,7 +38,7 @@ pub(super) fn decode(
         return None;
     }
     let key_leaf = Leaf::of(keys)?;
-    let (mut slots, slots_of_key) = slots_of(&key_leaf.dictionary, wanted, rows);
+    let (mut slots, slots_of_key) = slots_of(&key_leaf.dictionary, wanted);
     if slots.is_empty() {
         return Some(Vec::new());
     }
@@ -49,13 +48,7 @@ pub(super) fn decode(
     let value_leaf = Leaf::of(values)?;
     fill(&starts, &key_leaf, &value_leaf, &slots_of_key, &mut slots)?;
     slots.sort_by_key(Slot::order);
-    let column = |slot: Slot| TextColumn {
-        field: wanted[slot.wanted].0.clone(),
-        codes: ScalarBuffer::from(slot.codes),
-        nulls: None,
-        values: value_leaf.dictionary.clone(),
-    };
-    Some(slots.into_iter().map(column).collect())
+    Some(slots.into_iter().map(|slot| slot.column(wanted, &value_leaf.dictionary)).collect())
 }
 
 /// Which entries begin a row; `None` when a page begins in the middle of one, which the format
@@ -133,11 +126,7 @@ fn fill(
             let key = key_codes.at(key_count + (has_key & below).count_ones() as usize)?;
             let code = value_codes.at(value_count + (has_value & below).count_ones() as usize)?;
             for slot in slots_of_key.get(usize::try_from(key).ok()?)? {
-                let slot = slots[*slot].codes.get_mut(row as usize)?;
-                // Of two keys of one slot on one row the first keeps its value.
-                if *slot < 0 {
-                    *slot = code;
-                }
+                slots[*slot].put(row, code);
             }
         }
         rows += starts.count_ones();

@@ -19,7 +19,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 use arrow::array::{Array, Float64Array, StringArray};
-use arrow::buffer::{NullBuffer, ScalarBuffer};
+use arrow::buffer::NullBuffer;
 use parquet::basic::Type as PhysicalType;
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::ChunkReader;
@@ -79,9 +79,8 @@ impl<'a, R: ChunkReader + 'static> RowGroup<'a, R> {
         let Some(texts) = text::decode(&chunk, tells) else { return Ok(None) };
         let Some(values) = texts.dictionary.into_array() else { return Ok(None) };
         self.read_texts(&values);
-        let codes = ScalarBuffer::from(texts.codes);
-        let column = TextColumn { field: field.clone(), codes, nulls: None, values };
-        Ok((column.codes.len() == self.rows).then_some(column))
+        let column = |codes| TextColumn { field: field.clone(), codes, values };
+        Ok(texts.codes.whole(self.rows).map(column))
     }
 
     /// A flat column of doubles.

@@ -11,12 +11,12 @@ use arrow::buffer::{Buffer, OffsetBuffer, ScalarBuffer};
 use hashbrown::{DefaultHashBuilder, HashTable};
 
 use super::chunk::{Chunk, DataPage, Levels, Values};
-use crate::model::line_items::Tells;
+use crate::model::line_items::{Codes, Tells};
 
 /// Codes and their texts.
 pub(super) struct Texts {
-    /// One per entry; negative for nothing.
-    pub(super) codes: Vec<i32>,
+    /// Codes of the rows, or of those alone that have one.
+    pub(super) codes: Found,
     /// The dictionary.
     pub(super) dictionary: Dictionary,
 }
@@ -114,10 +114,55 @@ impl Dictionary {
     }
 }
 
+/// Codes of a column so far.
+pub(super) enum Found {
+    /// One per row; negative for nothing.
+    Each(Vec<i32>),
+    /// Of the rows that have one.
+    Few {
+        /// Their numbers.
+        rows: Vec<u32>,
+        /// The code of each.
+        codes: Vec<i32>,
+        /// How many rows there are.
+        length: usize,
+    },
+}
+
+impl Found {
+    /// As a column of so many rows; `None` when it has others.
+    pub(super) fn whole(self, rows: usize) -> Option<Codes> {
+        match self {
+            Self::Each(codes) => {
+                (codes.len() == rows).then(|| Codes::Each { codes: codes.into(), nulls: None })
+            }
+            Self::Few { rows: numbers, codes, length } => (length == rows).then(|| Codes::Few {
+                rows: numbers.into(),
+                codes: codes.into(),
+                first: 0,
+            }),
+        }
+    }
+}
+
+/// A column with a value on fewer rows than one in so many is told by those rows alone.
+const FEW: usize = 2;
+
 /// Decodes a flat column; `None` when it is left to the plain way.
 pub(super) fn decode(chunk: &Chunk, tells: Option<Tells>) -> Option<Texts> {
     let mut dictionary = Dictionary { tells, ..Dictionary::of(chunk)? };
-    let mut codes = Vec::with_capacity(chunk.pages.iter().map(|page| page.entries).sum());
+    let entries: usize = chunk.pages.iter().map(|page| page.entries).sum();
+    let defined: usize = chunk.pages.iter().map(|page| page.defined(chunk.defined)).sum();
+    let codes = if defined < entries / FEW {
+        few(chunk, &mut dictionary, defined)?
+    } else {
+        Found::Each(each(chunk, &mut dictionary, entries)?)
+    };
+    Some(Texts { codes, dictionary })
+}
+
+fn each(chunk: &Chunk, dictionary: &mut Dictionary, entries: usize) -> Option<Vec<i32>> {
+    let mut codes = Vec::with_capacity(entries);
     for page in &chunk.pages {
         let count = page.defined(chunk.defined);
         match &page.definition {
@@ -135,7 +180,28 @@ pub(super) fn decode(chunk: &Chunk, tells: Option<Tells>) -> Option<Texts> {
             }
         }
     }
-    Some(Texts { codes, dictionary })
+    Some(codes)
+}
+
+fn few(chunk: &Chunk, dictionary: &mut Dictionary, defined: usize) -> Option<Found> {
+    let (mut rows, mut codes) = (Vec::with_capacity(defined), Vec::with_capacity(defined));
+    let mut length = 0;
+    for page in &chunk.pages {
+        let count = page.defined(chunk.defined);
+        dictionary.codes_of(page, count, &mut codes)?;
+        // A row group of the fast way has at most 2^22 rows.
+        let first = u32::try_from(length).ok()?;
+        match &page.definition {
+            Levels::Constant(_) => rows.extend((first..).take(count)),
+            Levels::Each(levels) => {
+                let numbered = (first..).zip(levels);
+                let is_there = |(_, level): &(u32, &u8)| **level == chunk.defined;
+                rows.extend(numbered.filter(is_there).map(|(row, _)| row));
+            }
+        }
+        length += page.entries;
+    }
+    Some(Found::Few { rows, codes, length })
 }
 
 /// The distinct texts of a column; pages of codes add nothing to the dictionary.
