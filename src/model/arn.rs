@@ -142,8 +142,9 @@ fn cut<'a>(rest: &mut &'a str) -> Option<&'a str> {
 }
 
 fn is_partition(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    lower == "aws" || lower.starts_with("aws-")
+    let begins =
+        |word: &str| text.get(..word.len()).is_some_and(|of| of.eq_ignore_ascii_case(word));
+    text.eq_ignore_ascii_case("aws") || begins("aws-")
 }
 
 #[cfg(test)]

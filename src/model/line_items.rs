@@ -151,8 +151,28 @@ impl Codes {
         }
     }
 
+    /// The rows that hold one of these entries of the dictionary, ascending, each with its code.
+    pub fn of_rows<'a>(
+        &'a self,
+        entries: &'a [bool],
+    ) -> Box<dyn Iterator<Item = (usize, usize)> + 'a> {
+        let is_one = |code: &i32| entries.get(code.cast_unsigned() as usize) == Some(&true);
+        let entry = |(row, code): (usize, &i32)| (row, code.cast_unsigned() as usize);
+        match self {
+            Self::Each { codes, nulls } => {
+                let is_valid = |row: usize| nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
+                let rows = codes.iter().enumerate();
+                Box::new(rows.filter(move |(row, code)| is_one(code) && is_valid(*row)).map(entry))
+            }
+            Self::Few { rows, codes, first } => {
+                let rows = rows.iter().map(move |row| (row - first) as usize).zip(codes);
+                Box::new(rows.filter(move |(_, code)| is_one(code)).map(entry))
+            }
+        }
+    }
+
     /// The code of a row; negative for nothing.
-    fn at(&self, row: usize) -> i32 {
+    pub fn at(&self, row: usize) -> i32 {
         match self {
             Self::Each { codes, nulls } => {
                 let is_valid = nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));

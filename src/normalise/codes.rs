@@ -66,6 +66,22 @@ impl PartCodes {
         }
     }
 
+    /// The codes of rows that are asked for in ascending order.
+    pub(super) fn ascending(&self) -> impl FnMut(usize) -> u32 {
+        let mut passed = 0;
+        move |row| match self {
+            Self::Constant(code) => *code,
+            Self::PerRow(codes) => codes[row],
+            Self::Few(few) => {
+                let before = few[passed..].iter().take_while(|(other, _)| (*other as usize) < row);
+                passed += before.count();
+                few.get(passed)
+                    .filter(|(other, _)| *other as usize == row)
+                    .map_or(NOTHING, |of| of.1)
+            }
+        }
+    }
+
     /// Marks the rows whose code is a value.
     pub(super) fn mark(&self, marks: &mut [bool], is_value: impl Fn(u32) -> bool) {
         match self {
@@ -192,8 +208,8 @@ impl DictionaryCache {
         self.codes.iter().all(|code| *code == NOTHING)
     }
 
-    /// The code of an entry of the dictionary.
-    fn read(&mut self, code: i32, reading: Reading, interner: &mut Interner) -> u32 {
+    /// The code of an entry of the dictionary of the last column.
+    pub(super) fn read(&mut self, code: i32, reading: Reading, interner: &mut Interner) -> u32 {
         match self.codes.get(code.cast_unsigned() as usize) {
             Some(&UNREAD) => self.read_anew(code.cast_unsigned() as usize, reading, interner),
             Some(known) => *known,
@@ -211,7 +227,8 @@ impl DictionaryCache {
         code
     }
 
-    fn refresh(&mut self, values: &StringArray) {
+    /// Looks at the dictionary of a column; nothing of another one is remembered.
+    pub(super) fn refresh(&mut self, values: &StringArray) {
         let is_same = self.dictionary.as_ref().is_some_and(|known| {
             known.len() == values.len()
                 && std::ptr::eq(known.value_offsets().as_ptr(), values.value_offsets().as_ptr())

@@ -10,6 +10,7 @@ use crate::model::line_items::LineItems;
 use crate::model::question::Wanted;
 use crate::model::source_column::SourceColumn;
 use crate::normalise::codes::PartCodes;
+use crate::normalise::costs::Costs;
 use crate::normalise::grain::Grain;
 
 /// What the source holds in one currency, added up before anything is grouped.
@@ -52,7 +53,7 @@ impl Grain {
     pub(super) fn control_of(
         &self,
         items: &LineItems,
-        sums: &[Vec<i128>],
+        sums: &[Costs],
         rows: Range<usize>,
     ) -> Control {
         let amounts = items.amounts_of(SourceColumn::UnblendedCost);
@@ -69,7 +70,7 @@ impl Grain {
                 Wanted::Yes => rows.len() as u64 - rows.clone().filter(has).count() as u64,
                 Wanted::No => 0,
             },
-            sums: sums.iter().map(|amounts| amounts[rows.clone()].iter().sum::<i128>()).collect(),
+            sums: sums.iter().map(|costs| costs.sum(rows.clone())).collect(),
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::model::cost_rules::{self, Condition, CostRule, Formula, Term};
 use crate::model::line_items::{Amounts, Field, LineItems, TextColumn};
 use crate::model::metric::CostMetric;
 use crate::model::source_column::SourceColumn;
+use crate::normalise::costs::Costs;
 use crate::normalise::exact;
 
 /// The metrics of every row, in their order.
@@ -25,8 +26,8 @@ pub(super) fn costs(
     items: &LineItems,
     metrics: &[CostMetric],
     distinct: &mut DistinctAmounts,
-) -> Result<Vec<Vec<i128>>, Refusal> {
-    let mut plain: Vec<(Formula, Vec<i128>)> = Vec::new();
+) -> Result<Vec<Costs>, Refusal> {
+    let mut plain: Vec<(Formula, Costs)> = Vec::new();
     let mut costs = Vec::with_capacity(metrics.len());
     for metric in metrics {
         // Two metrics often begin with the same column.
@@ -50,18 +51,20 @@ fn apply_rules(
     items: &LineItems,
     metric: CostMetric,
     distinct: &mut DistinctAmounts,
-    amounts: &mut [i128],
+    amounts: &mut Costs,
 ) -> Result<(), Refusal> {
     let Some(types) = items.text_of(SourceColumn::LineItemType) else { return Ok(()) };
     let rules = rules_by_code(items, types, metric, distinct);
     if rules.iter().all(Option::is_none) {
         return Ok(());
     }
-    for (row, amount) in amounts.iter_mut().enumerate() {
-        if let Some(Some(rule)) = types.code(row).and_then(|code| rules.get(code))
+    // Most rows depart from nothing: they are passed by without a call.
+    let departs: Vec<bool> = rules.iter().map(Option::is_some).collect();
+    for (row, code) in types.codes.of_rows(&departs) {
+        if let Some(rule) = &rules[code]
             && holds(items, rule.condition, row)
         {
-            *amount = rule.formula.at(row)?;
+            amounts.set(row, rule.formula.at(row)?);
         }
     }
     Ok(())
@@ -166,13 +169,18 @@ impl<'a> BoundColumn<'a> {
     }
 
     /// All rows of coded amounts, NULL as nothing; `None` when a row's value needs a second look.
-    fn coded_rows(&self) -> Option<Vec<i128>> {
+    fn coded_rows(&self) -> Option<Costs> {
         let (Amounts::Coded { codes, .. }, Some(picos)) = (self.amounts, &self.picos) else {
             return None;
         };
-        let pico = |code: &i32| picos.get(code.cast_unsigned() as usize).copied().unwrap_or(0);
-        let is_fit = codes.iter().all(|code| pico(code) != UNFIT);
-        is_fit.then(|| codes.iter().map(|code| i128::from(pico(code))).collect())
+        let mut is_fit = true;
+        let pico = |code: &i32| {
+            let pico = picos.get(code.cast_unsigned() as usize).copied().unwrap_or(0);
+            is_fit &= pico != UNFIT;
+            pico
+        };
+        let rows = codes.iter().map(pico).collect();
+        is_fit.then_some(Costs::Narrow(rows))
     }
 }
 
@@ -198,9 +206,11 @@ impl<'a> Bound<'a> {
         Self { items, base, ratio }
     }
 
-    fn all_rows(&self) -> Result<Vec<i128>, Refusal> {
-        let quick = self.only_column().and_then(BoundColumn::coded_rows);
-        quick.map_or_else(|| (0..self.items.rows).map(|row| self.at(row)).collect(), Ok)
+    fn all_rows(&self) -> Result<Costs, Refusal> {
+        if let Some(quick) = self.only_column().and_then(BoundColumn::coded_rows) {
+            return Ok(quick);
+        }
+        (0..self.items.rows).map(|row| self.at(row)).collect::<Result<_, _>>().map(Costs::Wide)
     }
 
     /// The column, when the formula is nothing but one.

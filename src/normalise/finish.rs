@@ -85,7 +85,12 @@ pub fn finish(grain: &Grain, shares: Vec<Roller>) -> Result<Rolled, FinishError>
     }
     let tagged = grain.identity.map_or_else(Vec::new, |Identity { tags, owner_arn, .. }| {
         let tags = tags.map(|at| &whole.interners[at]);
-        whole.history.of(&whole.interners[owner_arn], tags)
+        let resources = &whole.interners[owner_arn];
+        let mut is_untagged = vec![false; resources.words().len()];
+        for code in whole.groups.codes(owner_arn) {
+            is_untagged[code as usize] = true;
+        }
+        whole.history.of(&is_untagged, resources, tags)
     });
     whole.forget_untold(&tagged);
     let oddities = std::mem::take(&mut whole.oddities);

@@ -22,6 +22,7 @@ use crate::normalise::clock;
 use crate::normalise::codes::{self, DictionaryCache, Interner, NOTHING, PartCodes, SAME};
 use crate::normalise::control::{Control, runs};
 use crate::normalise::cost::{self, DistinctAmounts};
+use crate::normalise::costs::Costs;
 use crate::normalise::grain::{self, Grain, Identity, Input, Part, Reading, Resources};
 use crate::normalise::groups::Groups;
 use crate::normalise::history::History;
@@ -86,8 +87,7 @@ impl<'a> Roller<'a> {
 
     /// What was done with the batches.
     pub fn effort(&self) -> Effort {
-        let caches = self.caches.iter().flatten().chain([&self.history.cache]);
-        let readings = caches.map(|cache| cache.readings).sum();
+        let readings = self.caches.iter().flatten().map(|cache| cache.readings).sum();
         Effort { readings, lookups: self.groups.lookups, ..Effort::default() }
     }
 
@@ -110,8 +110,9 @@ impl<'a> Roller<'a> {
             .map(|(ours, theirs)| theirs.words().iter().map(|text| ours.code(text)).collect())
             .collect();
         self.groups.absorb(&share.groups, &translated);
-        if let Some(Identity { tags, .. }) = self.grain.identity {
-            self.history.absorb(&share.history, tags.map(|at| translated[at].as_slice()));
+        if let Some(Identity { tags, owner_arn, .. }) = self.grain.identity {
+            let tags = tags.map(|at| translated[at].as_slice());
+            self.history.absorb(&share.history, &translated[owner_arn], tags);
         }
         for ((file, [currency, period]), found) in &share.control {
             let period_code = |at: usize| translated[at][*period as usize];
@@ -210,9 +211,21 @@ impl<'a> Roller<'a> {
         if tags.iter().all(|codes| **codes == PartCodes::Constant(NOTHING)) {
             return;
         }
-        let Input::Text(resource) = &self.grain.parts[at].input else { return };
-        for ids in resource.iter().flat_map(|(field, _)| items.texts_of(field)) {
-            self.history.learn(ids, tags, is_tagged);
+        let Input::Text(inputs) = &self.grain.parts[at].input else { return };
+        let columns = inputs.iter().flat_map(|(field, reading)| {
+            items.texts_of(field).map(move |column| (column, *reading))
+        });
+        for (cache, (ids, reading)) in columns.enumerate() {
+            let cache = nth(&mut self.caches[at], cache);
+            cache.refresh(&ids.values);
+            let mut owner = tags.map(PartCodes::ascending);
+            for (row, _) in is_tagged.iter().enumerate().filter(|(_, is_tagged)| **is_tagged) {
+                let owner = owner.each_mut().map(|code| code(row));
+                let resource = cache.read(ids.codes.at(row), reading, &mut self.interners[at]);
+                if resource != NOTHING {
+                    self.history.learn(resource, owner);
+                }
+            }
         }
     }
 
@@ -224,12 +237,10 @@ impl<'a> Roller<'a> {
         let mut cache = 0;
         for (field, reading) in inputs {
             for column in items.texts_of(field) {
-                if self.caches[at].len() == cache {
-                    self.caches[at].push(DictionaryCache::default());
-                }
                 // Two parts are compared by the codes of one interner.
                 let interner = &mut self.interners[self.grain.parts[at].same_as.unwrap_or(at)];
-                let found = self.caches[at][cache].part_codes(column, *reading, interner, silenced);
+                let known = nth(&mut self.caches[at], cache);
+                let found = known.part_codes(column, *reading, interner, silenced);
                 let disagreements = coalesce(&mut merged, found, items);
                 if disagreements > 0
                     && let Field::Tag(tag) = field
@@ -293,19 +304,17 @@ impl<'a> Roller<'a> {
         let readings: [(Reading, Option<&[bool]>); 2] =
             [(grain::verbatim, Some(&is_unowned)), (grain::telling_resource, None)];
         for (cache, (reading, silenced)) in readings.into_iter().enumerate() {
-            if self.caches[at].len() == cache {
-                self.caches[at].push(DictionaryCache::default());
-            }
             for column in items.texts_of(&Field::Column(SourceColumn::ResourceId)) {
                 let interner = &mut self.interners[at];
-                let found = self.caches[at][cache].part_codes(column, reading, interner, silenced);
+                let known = nth(&mut self.caches[at], cache);
+                let found = known.part_codes(column, reading, interner, silenced);
                 coalesce(&mut merged, found, items);
             }
         }
         merged
     }
 
-    fn add_to_control(&mut self, items: &LineItems, codes: &[PartCodes], sums: &[Vec<i128>]) {
+    fn add_to_control(&mut self, items: &LineItems, codes: &[PartCodes], sums: &[Costs]) {
         let nothing = PartCodes::Constant(NOTHING);
         let period = self.period_at.map_or(&nothing, |at| &codes[at]);
         let mut start = 0;
@@ -324,7 +333,10 @@ impl Sink for Roller<'_> {
         let codes = self.part_codes(items);
         let distinct = &mut self.distinct;
         let (sums, hours) = match &items.sums {
-            Some(stored) => (stored.costs_of(&self.grain.metrics), stored.hours.clone()),
+            Some(stored) => {
+                let costs = stored.costs_of(&self.grain.metrics).into_iter().map(Costs::Wide);
+                (costs.collect(), stored.hours.clone())
+            }
             None => (
                 cost::costs(items, &self.grain.metrics, distinct)?,
                 hours(items, self.grain.hours, distinct)?,
@@ -338,6 +350,14 @@ impl Sink for Roller<'_> {
         self.groups.add(&groups, &sums, hours.as_deref(), lines);
         Ok(())
     }
+}
+
+/// The cache of one input of a part.
+fn nth(caches: &mut Vec<DictionaryCache>, at: usize) -> &mut DictionaryCache {
+    if caches.len() <= at {
+        caches.resize_with(at + 1, DictionaryCache::default);
+    }
+    &mut caches[at]
 }
 
 /// Rows on which an earlier part has the say.

@@ -270,8 +270,10 @@ fn unknown_type(line_item_type: &str) -> Option<Cow<'_, str>> {
 
 /// A Studio ARN names its owner; of any other resource, other lines may tell the owner.
 fn owner_arn(resource_id: &str) -> Option<Cow<'_, str>> {
-    let studio = StudioArn::parse(resource_id).map(|arn| arn.owner_text());
-    studio.or_else(|| history_resource(resource_id))
+    match StudioArn::parse(resource_id) {
+        Some(arn) => Some(arn.owner_text()),
+        None => is_of_users(resource_id).then_some(resource_id.into()),
+    }
 }
 
 /// Whether [`owner_arn`] may make something of a resource id: most are no ARNs at all.
@@ -284,12 +286,20 @@ fn may_tell_owner(resource_id: &[u8]) -> bool {
         })
 }
 
-/// The ARN of a resource that names no owner itself: a job, an endpoint, a session, a volume.
-pub(super) fn history_resource(resource_id: &str) -> Option<Cow<'_, str>> {
-    let (scheme, rest) = resource_id.split_once(':')?;
-    let service = scheme.eq_ignore_ascii_case("arn").then(|| rest.split(':').nth(1))??;
-    let is_known = HISTORY_SERVICES.iter().any(|known| service.eq_ignore_ascii_case(known));
-    (is_known && StudioArn::parse(resource_id).is_none()).then_some(resource_id.into())
+/// Whether a resource names no owner itself, but other lines may: a job, an endpoint, a volume.
+pub(super) fn is_history_resource(resource_id: &str) -> bool {
+    is_of_users(resource_id) && StudioArn::parse(resource_id).is_none()
+}
+
+/// Whether it is of a service whose resources Studio's users make.
+fn is_of_users(resource_id: &str) -> bool {
+    let mut words = resource_id.as_bytes().splitn(4, |byte| *byte == b':');
+    let is_arn = words.next().is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"arn"));
+    let service = words.nth(1).filter(|_| is_arn);
+    let is_known = |service: &[u8]| {
+        HISTORY_SERVICES.iter().any(|known| service.eq_ignore_ascii_case(known.as_bytes()))
+    };
+    service.is_some_and(is_known)
 }
 
 /// A resource id that may tell an owner, whatever its charge says.

@@ -15,6 +15,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHasher;
 
 use crate::normalise::codes::{NOTHING, PartCodes};
+use crate::normalise::costs::Costs;
 
 /// The groups: keys and sums side by side, by group number.
 #[derive(Debug)]
@@ -24,8 +25,8 @@ pub(super) struct Groups {
     /// The words of every group, one group behind the other.
     words: Vec<u64>,
     index: HashTable<Slot>,
-    /// The group of the last row; rows often repeat it.
-    last: u32,
+    /// Groups that were found lately, by the end of their hash: a bill has a few busy ones.
+    recent: Vec<Slot>,
     /// How often a group was looked for.
     pub(super) lookups: usize,
     /// Where keys are put together that do not come in batches.
@@ -42,6 +43,12 @@ struct Slot {
     mark: u64,
     group: u32,
 }
+
+/// How many groups are remembered: they fit the nearest cache.
+const RECENT: usize = 1 << 10;
+
+/// No group.
+const UNKNOWN: Slot = Slot { mark: 0, group: u32::MAX };
 
 /// Widths grow in steps of so many bits, because everything is written anew when one grows; bit by
 /// bit where a step more would cost every key another word.
@@ -117,9 +124,14 @@ impl Layout {
             let (word, shift) = self.places[part];
             match codes {
                 PartCodes::Constant(_) => {}
-                PartCodes::PerRow(codes) => {
-                    for (key, code) in keys.iter_mut().skip(word).step_by(self.words).zip(codes) {
+                PartCodes::PerRow(codes) if self.words == 1 => {
+                    for (key, code) in keys.iter_mut().zip(codes) {
                         *key |= u64::from(*code) << shift;
+                    }
+                }
+                PartCodes::PerRow(codes) => {
+                    for (key, code) in keys.chunks_exact_mut(self.words).zip(codes) {
+                        key[word] |= u64::from(*code) << shift;
                     }
                 }
                 PartCodes::Few(few) => {
@@ -140,7 +152,7 @@ impl Groups {
             layout: Layout::new(vec![0; parts]),
             words: Vec::new(),
             index: HashTable::new(),
-            last: 0,
+            recent: vec![UNKNOWN; RECENT],
             lookups: 0,
             scratch: Vec::new(),
             sums: Vec::new(),
@@ -173,14 +185,21 @@ impl Groups {
     pub(super) fn of_rows(&mut self, codes: &[PartCodes], widths: &[u32], rows: usize) -> Vec<u32> {
         self.make_room(widths.iter().copied());
         let keys = self.layout.keys_of(codes, rows);
-        let mut groups = Vec::with_capacity(rows);
-        let width = self.layout.words;
-        for (row, key) in keys.chunks_exact(width).enumerate() {
-            // Rows often repeat the one before them.
-            let is_repeated = row > 0 && keys[(row - 1) * width..].starts_with(key);
-            groups.push(if is_repeated { self.last } else { self.group_of(key) });
+        // Rows often repeat the one before them.
+        let mut before: Option<&[u64]> = None;
+        let mut group = 0;
+        let words = self.layout.words;
+        let mut of_row = |key| {
+            if before != Some(key) {
+                (before, group) = (Some(key), self.group_of(key));
+            }
+            group
+        };
+        match words {
+            // A length that the compiler knows makes a key a number.
+            1 => keys.as_chunks::<1>().0.iter().map(|key| of_row(key.as_slice())).collect(),
+            _ => keys.chunks_exact(words).map(of_row).collect(),
         }
-        groups
     }
 
     /// Makes every part as wide as it must be, and writes all keys anew when one was not.
@@ -195,6 +214,7 @@ impl Groups {
             }
         }
         self.words = words;
+        self.recent.fill(UNKNOWN);
         self.index.clear();
         for (group, key) in (0..).zip(self.words.chunks_exact(self.layout.words)) {
             let mark = mark_of(key);
@@ -202,19 +222,40 @@ impl Groups {
         }
     }
 
+    #[inline]
     fn group_of(&mut self, key: &[u64]) -> u32 {
         self.lookups += 1;
-        let (words, width) = (&self.words, key.len());
-        let is_key =
-            |group: u32| words.get(group as usize * width..).is_some_and(|of| of.starts_with(key));
         let mark = mark_of(key);
-        // One word is its own mark.
-        let is_same = |slot: &Slot| slot.mark == mark && (width == 1 || is_key(slot.group));
-        self.last = match self.index.find(hash(mark), is_same) {
+        let hash = hash(mark);
+        #[expect(clippy::cast_possible_truncation, reason = "only its lowest bits are used")]
+        let at = hash as usize % RECENT;
+        let found = self.recent[at];
+        if found.mark == mark && self.is_group(found.group, key) {
+            return found.group;
+        }
+        let group = self.find_or_begin(key, mark, hash);
+        self.recent[at] = Slot { mark, group };
+        group
+    }
+
+    /// Whether a group has this key, whose mark it has.
+    #[inline]
+    fn is_group(&self, group: u32, key: &[u64]) -> bool {
+        let group = group as usize;
+        // One word is its own mark; but no group has a number beyond those that were begun.
+        match key.len() {
+            1 => group < self.len(),
+            width => self.words.get(group * width..).is_some_and(|of| of.starts_with(key)),
+        }
+    }
+
+    #[inline(never)]
+    fn find_or_begin(&mut self, key: &[u64], mark: u64, hash: u64) -> u32 {
+        let is_same = |slot: &Slot| slot.mark == mark && self.is_group(slot.group, key);
+        match self.index.find(hash, is_same) {
             Some(slot) => slot.group,
             None => self.begin(key, mark),
-        };
-        self.last
+        }
     }
 
     fn begin(&mut self, key: &[u64], mark: u64) -> u32 {
@@ -272,22 +313,18 @@ impl Groups {
     pub(super) fn add(
         &mut self,
         groups: &[u32],
-        sums: &[Vec<i128>],
+        sums: &[Costs],
         hours: Option<&[i128]>,
         lines: Option<&[u64]>,
     ) {
         // Row by row: the sums of a group stand together, and groups come in no order.
         match sums {
-            [only] if self.metrics == 1 => {
-                for (group, amount) in groups.iter().zip(only) {
-                    self.sums[*group as usize] += amount;
-                }
-            }
+            [only] if self.metrics == 1 => only.add_to(&mut self.sums, groups),
             _ => {
                 for (row, group) in groups.iter().enumerate() {
                     let totals = &mut self.sums[*group as usize * self.metrics..][..self.metrics];
-                    for (total, amounts) in totals.iter_mut().zip(sums) {
-                        *total += amounts[row];
+                    for (total, costs) in totals.iter_mut().zip(sums) {
+                        *total += costs.at(row);
                     }
                 }
             }
@@ -363,7 +400,7 @@ mod tests {
                 }
                 let found = groups.of_rows(&[0, 1, 2].map(column), &widest, rows.len());
                 let costs = rows.iter().map(|row| i128::from(row[1])).collect();
-                groups.add(&found, &[costs], None, None);
+                groups.add(&found, &[Costs::Wide(costs)], None, None);
             }
             let translated = [0_u32, 1, 2].map(|_| (0..70_000).collect::<Vec<u32>>());
             let mut twice = Groups::new(3, 1);

@@ -7,6 +7,7 @@
 mod exact;
 mod codes;
 mod cost;
+mod costs;
 mod grain;
 mod groups;
 mod history;

@@ -13,7 +13,7 @@ use crate::model::arn::{StudioArn, file_system_of};
 use crate::model::line_items::TagHome;
 use crate::model::segment;
 use crate::model::tag_key::{TagKey, sagemaker};
-use crate::normalise::grain::history_resource;
+use crate::normalise::grain::is_history_resource;
 use crate::normalise::table::{Ranked, Table};
 
 /// Tags beside which a resource tells nothing.
@@ -122,7 +122,7 @@ fn is_identity_tag(column: &str) -> bool {
 fn tells(resource_id: &str) -> Tells<'_> {
     match StudioArn::parse(resource_id) {
         Some(arn) => Tells::Owner(arn.owner_text()),
-        None if history_resource(resource_id).is_some() => Tells::Others,
+        None if is_history_resource(resource_id) => Tells::Others,
         None => Tells::Nothing,
     }
 }

@@ -18,8 +18,8 @@ mod map;
 use std::cell::Cell;
 use std::sync::Arc;
 
-use arrow::array::{Array, Float64Array, StringArray};
-use arrow::buffer::NullBuffer;
+use arrow::array::{Array, StringArray};
+use arrow::buffer::ScalarBuffer;
 use parquet::basic::Type as PhysicalType;
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::ChunkReader;
@@ -86,18 +86,12 @@ impl<'a, R: ChunkReader + 'static> RowGroup<'a, R> {
     /// A flat column of doubles.
     pub(super) fn amounts(&self, leaf: usize) -> Result<Amounts> {
         let Some(chunk) = self.chunk(leaf, PhysicalType::DOUBLE)? else { return Ok(None) };
-        let amounts = match doubles::decode(&chunk) {
-            None => return Ok(None),
-            Some(Doubles::Coded(codes, values)) => {
-                Amounts::Coded { codes: codes.into(), values: values.into() }
-            }
-            Some(Doubles::Each(values, valid)) => {
-                let nulls = NullBuffer::from(valid);
-                let nulls = (nulls.null_count() > 0).then_some(nulls);
-                Amounts::Double(Float64Array::new(values.into(), nulls))
-            }
+        let coded = |Doubles { codes, values }| Amounts::Coded {
+            codes: ScalarBuffer::from(codes),
+            values: ScalarBuffer::from(values),
         };
-        Ok((amounts.len() == self.rows).then_some(amounts))
+        let amounts = doubles::decode(&chunk).map(coded);
+        Ok(amounts.filter(|amounts| amounts.len() == self.rows))
     }
 
     /// A flat column of decimals of 16 bytes, none of them NULL.
