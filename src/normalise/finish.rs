@@ -18,7 +18,8 @@ use crate::model::money::{PRECISION, SCALE};
 use crate::model::question::Wanted;
 use crate::normalise::control::Control;
 use crate::normalise::fold::{Oddities, Roller};
-use crate::normalise::grain::{Grain, Identity};
+use crate::normalise::grain::Grain;
+use crate::normalise::together::together;
 
 /// The currency of lines that name none: ISO 4217's "no currency".
 pub const NO_CURRENCY: &str = "XXX";
@@ -75,7 +76,7 @@ impl Diagnose for FinishError {
 /// # Errors
 /// When a sum leaves `Decimal(38, 12)`.
 pub fn finish(grain: &Grain, shares: Vec<Roller>) -> Result<Rolled, FinishError> {
-    let mut whole = Roller::together(grain, shares);
+    let (mut whole, tagged) = together(grain, shares);
     let currencies = &whole.interners[0];
     let mut control: BTreeMap<String, Control> = BTreeMap::new();
     for ((_, [code, _]), found) in &whole.control {
@@ -83,16 +84,6 @@ pub fn finish(grain: &Grain, shares: Vec<Roller>) -> Result<Rolled, FinishError>
         let currency = currencies.words().get(*code).unwrap_or(NO_CURRENCY);
         control.entry(currency.to_owned()).or_default().absorb(found);
     }
-    let tagged = grain.identity.map_or_else(Vec::new, |Identity { tags, owner_arn, .. }| {
-        let tags = tags.map(|at| &whole.interners[at]);
-        let resources = &whole.interners[owner_arn];
-        let mut is_untagged = vec![false; resources.words().len()];
-        for code in whole.groups.codes(owner_arn) {
-            is_untagged[code as usize] = true;
-        }
-        whole.history.of(&is_untagged, resources, tags)
-    });
-    whole.forget_untold(&tagged);
     let oddities = std::mem::take(&mut whole.oddities);
     let charges = Charges { frame: frame(grain, whole)?, tagged };
     Ok(Rolled { charges, control, oddities })

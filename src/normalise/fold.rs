@@ -7,12 +7,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::diagnostic::Refusal;
-use crate::model::arn::{StudioArn, file_system_of};
-use crate::model::charges::TaggedResource;
 use crate::model::component;
 use crate::model::line_items::{Field, LineItems, Sink};
 use crate::model::segment;
@@ -23,7 +20,7 @@ use crate::normalise::codes::{self, DictionaryCache, Interner, NOTHING, PartCode
 use crate::normalise::control::{Control, runs};
 use crate::normalise::cost::{self, DistinctAmounts};
 use crate::normalise::costs::Costs;
-use crate::normalise::grain::{self, Grain, Identity, Input, Part, Reading, Resources};
+use crate::normalise::grain::{self, Grain, Identity, Input, Part, Reading};
 use crate::normalise::groups::Groups;
 use crate::normalise::history::History;
 use crate::normalise::hours::hours;
@@ -89,63 +86,6 @@ impl<'a> Roller<'a> {
     pub fn effort(&self) -> Effort {
         let readings = self.caches.iter().flatten().map(|cache| cache.readings).sum();
         Effort { readings, lookups: self.groups.lookups, ..Effort::default() }
-    }
-
-    /// The shares of all workers as one.
-    pub(super) fn together(grain: &'a Grain, shares: Vec<Self>) -> Self {
-        let mut shares = shares.into_iter();
-        let mut whole = shares.next().unwrap_or_else(|| Self::new(grain));
-        for share in shares {
-            whole.absorb(&share);
-        }
-        whole
-    }
-
-    /// Adds another worker's share, whose codes mean other texts.
-    fn absorb(&mut self, share: &Self) {
-        let translated: Vec<Vec<u32>> = self
-            .interners
-            .par_iter_mut()
-            .zip(&share.interners)
-            .map(|(ours, theirs)| theirs.words().iter().map(|text| ours.code(text)).collect())
-            .collect();
-        self.groups.absorb(&share.groups, &translated);
-        if let Some(Identity { tags, owner_arn, .. }) = self.grain.identity {
-            let tags = tags.map(|at| translated[at].as_slice());
-            self.history.absorb(&share.history, &translated[owner_arn], tags);
-        }
-        for ((file, [currency, period]), found) in &share.control {
-            let period_code = |at: usize| translated[at][*period as usize];
-            let period = self.period_at.map_or(NOTHING, period_code);
-            let key = (file.clone(), [translated[0][*currency as usize], period]);
-            self.control.entry(key).or_default().absorb(found);
-        }
-        for (tag, rows) in &share.oddities.tag_disagreements {
-            *self.oddities.tag_disagreements.entry(tag.clone()).or_default() += rows;
-        }
-    }
-
-    /// Puts groups together whose resources no other line tells of: most of a bill's jobs.
-    pub(super) fn forget_untold(&mut self, tagged: &[TaggedResource]) {
-        // What was stored as telling an owner tells one.
-        let told_by_lines = |of: &Identity| of.resources == Resources::AsDelivered;
-        let identity = self.grain.identity.filter(told_by_lines);
-        let Some(Identity { owner_arn, .. }) = identity else { return };
-        let told: FxHashSet<&str> = tagged.iter().map(|of| of.resource_id.as_str()).collect();
-        let tells = |text: &str| {
-            told.contains(text)
-                || StudioArn::parse(text).is_some()
-                || file_system_of(text).is_some()
-        };
-        let kept = |(part, interner): (usize, &Interner)| -> Vec<u32> {
-            let codes = (0..).zip(interner.words().iter());
-            let code = |(code, text)| if part != owner_arn || tells(text) { code } else { NOTHING };
-            codes.map(code).collect()
-        };
-        let translated: Vec<Vec<u32>> = self.interners.iter().enumerate().map(kept).collect();
-        let mut groups = Groups::new(self.grain.parts.len(), self.grain.metrics.len());
-        groups.absorb(&self.groups, &translated);
-        self.groups = groups;
     }
 
     fn part_codes(&mut self, items: &LineItems) -> Vec<PartCodes> {
@@ -383,7 +323,7 @@ fn coalesce(merged: &mut PartCodes, next: PartCodes, items: &LineItems) -> u64 {
             0
         }
         (PartCodes::Few(before), PartCodes::Few(next)) => {
-            let (both, disagreements) = together(before, &next, lines);
+            let (both, disagreements) = joined(before, &next, lines);
             *merged = PartCodes::Few(both);
             disagreements
         }
@@ -404,7 +344,7 @@ fn coalesce(merged: &mut PartCodes, next: PartCodes, items: &LineItems) -> u64 {
 }
 
 /// Rows of either, the first one's code where both speak; and the lines on which they differ.
-fn together(
+fn joined(
     first: &[(u32, u32)],
     second: &[(u32, u32)],
     lines: impl Fn(usize) -> u64,

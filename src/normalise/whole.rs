@@ -28,6 +28,7 @@ use crate::normalise::grain::{Grain, Input, Part, Parts, Reading, verbatim};
 use crate::normalise::groups::Groups;
 use crate::normalise::owner_resource;
 use crate::normalise::table::{Amounts, Ranked, Table};
+use crate::normalise::together::together;
 
 impl Grain {
     /// The grain of the store: days, resources, everything that can be asked for, every tag.
@@ -111,7 +112,7 @@ pub struct WholePeriod {
 /// # Errors
 /// When a sum leaves `Decimal(38, 12)`.
 pub fn finish_whole(grain: &Grain, shares: Vec<Roller>) -> Result<WholeRolled, FinishError> {
-    let whole = Roller::together(grain, shares);
+    let (whole, _) = together(grain, shares);
     let mut control = BTreeMap::new();
     for ((file, [currency, period]), found) in &whole.control {
         let currency = whole.interners[0].words().get(*currency).unwrap_or(NO_CURRENCY);

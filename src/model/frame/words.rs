@@ -102,10 +102,11 @@ impl Interner {
         code
     }
 
-    /// Whether a text has a code.
-    pub fn knows(&self, text: &str) -> bool {
-        let is_same = |(_, code): &(u64, u32)| self.words.text(*code) == text;
-        self.codes.find(self.keyed.hash_one(text), is_same).is_some()
+    /// The code of a text, if it has one.
+    pub fn find(&self, text: &str) -> Option<u32> {
+        let hash = self.keyed.hash_one(text);
+        let is_same = |(of, code): &(u64, u32)| *of == hash && self.words.text(*code) == text;
+        self.codes.find(hash, is_same).map(|(_, code)| *code)
     }
 
     /// The texts that have a code.
