@@ -34,14 +34,17 @@ fn found(export: &Path) -> Vec<String> {
 }
 
 fn asked(export: &Path, statement: &str, asked: Asked) -> Vec<String> {
+    let text = shown(export, statement, asked, Format::Csv).replace('"', "");
+    text.lines().skip(1).map(ToOwned::to_owned).collect()
+}
+
+fn shown(export: &Path, statement: &str, asked: Asked, format: Format) -> String {
     let source = Source::of(Bill::Export(export.to_owned()), 2, None);
     let statement = Statement::read(statement).unwrap();
     let asked = Asked { months: source_month(export), ..asked };
     let report = pipeline::query(&source, &Sql::Typed(&statement), &asked, Settings::default());
     let report = report.unwrap_or_else(|error| panic!("{error}: {:?}", error.details()));
-    let text = render(&report, Format::Csv, &Style::default()).unwrap();
-    let text = String::from_utf8(text).unwrap().replace('"', "");
-    text.lines().skip(1).map(ToOwned::to_owned).collect()
+    String::from_utf8(render(&report, format, &Style::default()).unwrap()).unwrap()
 }
 
 fn truth(export: &Path) -> Value {
@@ -82,6 +85,22 @@ fn what_is_told_costs_as_much_more_as_somebody_says() {
     let (ten, fifty) = (counts(10), counts(50));
     assert!(ten.0 > fifty.0 && fifty.0 > 0, "{ten:?} {fifty:?}");
     assert!((10.0..50.0).contains(&ten.1) && fifty.1 >= 50.0, "{ten:?} {fifty:?}");
+}
+
+#[test]
+fn people_read_the_names_of_owners_and_not_their_arns() {
+    let (_folder, export) = made(SampleSchema::Cur2, 7, 30_000);
+    let owners = "SELECT DISTINCT owner FROM anomalies WHERE level IN ('user', 'space')";
+    let arns = asked(&export, owners, Asked::default());
+    assert!(!arns.is_empty() && arns.iter().all(|arn| arn.starts_with("arn:")), "{arns:?}");
+    let table = shown(&export, owners, Asked::default(), Format::Markdown);
+    assert!(
+        !["arn:", "user-profile/", "space/"].iter().any(|word| table.contains(word)),
+        "{table}"
+    );
+    for name in arns.iter().filter_map(|arn| arn.rsplit('/').next()) {
+        assert!(table.contains(name), "{name}: {table}");
+    }
 }
 
 #[test]

@@ -127,7 +127,12 @@ fn words(column: &ResultColumn, texts: &[Option<String>], of: &ResultSet) -> Vec
         .zip(texts)
         .map(|(row, text)| text.as_deref().map(|text| (domain(row), text)))
         .collect();
-    let of_names = dimension.as_ref().unwrap_or(&Dimension::Service);
+    let of_names = match &dimension {
+        Some(dimension) => dimension,
+        // Users and spaces by their ARNs, beside tenants and components by their names.
+        None if column.name == "owner" => &Dimension::User,
+        None => &Dimension::Service,
+    };
     let shorter: FxHashMap<Named, String> = shorten(of_names, named.iter().copied().flatten());
     let cell = |named: &Option<Named>| match named {
         None => Cell::Nothing,
