@@ -22,7 +22,7 @@ pub(super) struct Groups {
     /// The words of every group, one group behind the other.
     words: Vec<u64>,
     index: HashTable<Slot>,
-    /// Groups that were found lately, by the end of their hash: a bill has a few busy ones.
+    /// Groups that were found lately, by the end of their hash.
     recent: Vec<Slot>,
     /// How often a group was looked for.
     pub(super) lookups: usize,
@@ -41,8 +41,9 @@ struct Slot {
     group: u32,
 }
 
-/// How many groups are remembered: they fit the nearest cache.
-const RECENT: usize = 1 << 10;
+/// How many groups are remembered: the busy ones, and those of the jobs of one hour, for lines come
+/// hour by hour.
+const RECENT: usize = 1 << 13;
 
 /// No group.
 const UNKNOWN: Slot = Slot { mark: 0, group: u32::MAX };
