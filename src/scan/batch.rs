@@ -353,7 +353,7 @@ fn text_column(
     array: &ArrayRef,
     place: &Place,
 ) -> Result<Option<TextColumn>, Refusal> {
-    let coded = match array.data_type() {
+    let array = match array.data_type() {
         DataType::Null => return Ok(None),
         DataType::Dictionary(..) => array.clone(),
         // Account ids are sometimes stored as numbers; text is what they are.
@@ -362,14 +362,15 @@ fn text_column(
             cast(&padded(field, &text), &coded_text()).map_err(|_| misshapen(place, "text"))?
         }
     };
-    let coded = coded
+    let column = array
         .as_any()
         .downcast_ref::<DictionaryArray<Int32Type>>()
         .ok_or_else(|| misshapen(place, "dictionary codes"))?;
     let values =
-        dictionary::texts(coded.values()).ok_or_else(|| misshapen(place, "text in UTF-8"))?;
-    let (codes, nulls) = (coded.keys().values().clone(), coded.keys().nulls().cloned());
-    Ok(Some(TextColumn { field: field.clone(), codes: Codes::Each { codes, nulls }, values }))
+        dictionary::texts(column.values()).ok_or_else(|| misshapen(place, "text in UTF-8"))?;
+    let nulls = column.keys().nulls().cloned();
+    let codes = Codes::Each { codes: column.keys().values().clone(), nulls };
+    Ok(Some(TextColumn { field: field.clone(), codes, values }))
 }
 
 /// Account ids are 12 digits and may begin with zeros that a number forgets.

@@ -11,7 +11,7 @@ use super::hybrid::{Packed, Run, Runs};
 use super::text::Dictionary;
 
 /// Codes of all pages of a leaf.
-pub(super) struct Codes<'a> {
+pub(super) struct PackedCodes<'a> {
     pages: Vec<Page<'a>>,
     /// Texts of the dictionary page; what came plain has codes after theirs.
     coded: usize,
@@ -25,7 +25,7 @@ enum Page<'a> {
     Given(Vec<u8>),
 }
 
-impl<'a> Codes<'a> {
+impl<'a> PackedCodes<'a> {
     /// No pages yet, and a dictionary with the texts of its page alone.
     pub(super) fn of(dictionary: &Dictionary) -> Self {
         Self { pages: Vec::new(), coded: dictionary.len() }
@@ -163,7 +163,7 @@ fn one_by_one(packed: Packed, start: usize, is_wanted: &[bool], bits: &mut Bits)
 /// A way over the codes of a leaf, in order.
 pub(super) struct Cursor<'c, 'a> {
     pages: std::slice::Iter<'c, Page<'a>>,
-    /// As in [`Codes`].
+    /// As in [`PackedCodes`].
     coded: usize,
     /// What comes after the present run in its page.
     runs: Option<Runs<'a>>,
@@ -250,7 +250,7 @@ mod tests {
             let of_page = decoded(&runs, &bytes, is_wanted.len());
             let bytes_given = given.iter().copied().flat_map(i32::to_le_bytes).collect();
             let pages = vec![Page::Written(runs), Page::Given(bytes_given)];
-            let codes = Codes { pages, coded: is_wanted.len() };
+            let codes = PackedCodes { pages, coded: is_wanted.len() };
             let all = of_page.map(|codes| [codes, given].concat());
             let mut flags = is_wanted.clone();
             flags.resize(300, true);

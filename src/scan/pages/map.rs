@@ -11,7 +11,7 @@ use arrow::array::StringArray;
 
 use super::bits::{Bits, lowest, positions, spread};
 use super::chunk::Chunk;
-use super::codes::Codes;
+use super::codes::PackedCodes;
 use super::levels::Written;
 use super::text::Dictionary;
 use crate::model::line_items::TextColumn;
@@ -22,7 +22,7 @@ struct Leaf<'a> {
     /// Which of them have a value.
     defined: Bits,
     /// The codes of those that have.
-    codes: Codes<'a>,
+    codes: PackedCodes<'a>,
     dictionary: StringArray,
 }
 
@@ -86,7 +86,7 @@ fn entries_of(chunk: &Chunk<Written>) -> usize {
 impl<'a> Leaf<'a> {
     fn of(chunk: &'a Chunk<Written>) -> Option<Self> {
         let mut dictionary = Dictionary::of(chunk)?;
-        let mut codes = Codes::of(&dictionary);
+        let mut codes = PackedCodes::of(&dictionary);
         let mut defined = Bits::with_capacity(entries_of(chunk));
         for page in &chunk.pages {
             let bits = page.definition.bits_of(chunk.defined)?;
@@ -123,8 +123,15 @@ fn fill(
             let below = lowest(entry as usize);
             // Every page begins a row, so that there is one.
             let row = rows + (starts & (below << 1 | 1)).count_ones() - 1;
-            let key = key_codes.at(key_count + (has_key & below).count_ones() as usize)?;
-            let code = value_codes.at(value_count + (has_value & below).count_ones() as usize)?;
+            let keys_below = (has_key & below).count_ones() as usize;
+            // Nearly every key has a value.
+            let values_below = if has_value == has_key {
+                keys_below
+            } else {
+                (has_value & below).count_ones() as usize
+            };
+            let key = key_codes.at(key_count + keys_below)?;
+            let code = value_codes.at(value_count + values_below)?;
             for slot in slots_of_key.get(usize::try_from(key).ok()?)? {
                 slots[*slot].put(row, code);
             }
