@@ -6,6 +6,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr;
+
 /// What the resource part of a Studio ARN names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StudioKind {
@@ -59,22 +61,22 @@ impl<'a> StudioArn<'a> {
     pub fn parse(text: &'a str) -> Option<Self> {
         // Most resource ids are no ARNs at all, and a bill has millions of them.
         let mut rest = text;
-        let scheme = cut(&mut rest)?;
+        let scheme = cut(&mut rest, b':')?;
         if !scheme.eq_ignore_ascii_case("arn") {
             return None;
         }
-        let (partition, service) = (cut(&mut rest)?, cut(&mut rest)?);
+        let (partition, service) = (cut(&mut rest, b':')?, cut(&mut rest, b':')?);
         if !service.eq_ignore_ascii_case("sagemaker") || !is_partition(partition) {
             return None;
         }
-        let (_region, _account, resource) = (cut(&mut rest)?, cut(&mut rest)?, rest);
-        let head = &text[..text.len() - resource.len() - 1];
-        let mut segments = resource.split('/');
-        let prefix = segments.next()?;
+        let (_region, _account) = (cut(&mut rest, b':')?, cut(&mut rest, b':')?);
+        let head = &text[..text.len() - rest.len() - 1];
+        let prefix = segment(&mut rest);
         let (word, kind) = KINDS.iter().find(|(word, _)| prefix.eq_ignore_ascii_case(word))?;
-        let domain = segments.next().filter(|domain| !domain.is_empty())?;
-        let name = segments.next().unwrap_or_default();
-        let app_type = segments.next().unwrap_or_default();
+        let [domain, name, app_type] = [(); 3].map(|()| segment(&mut rest));
+        if domain.is_empty() {
+            return None;
+        }
         let is_whole = match kind {
             StudioKind::Domain => name.is_empty(),
             StudioKind::UserProfile | StudioKind::Space => !name.is_empty(),
@@ -124,21 +126,26 @@ impl<'a> StudioArn<'a> {
 /// The id of a file system, `fs-...`, out of its ARN; any other text is none.
 pub fn file_system_of(arn: &str) -> Option<&str> {
     let mut rest = arn;
-    let scheme = cut(&mut rest)?;
-    let (partition, service) = (cut(&mut rest)?, cut(&mut rest)?);
+    let scheme = cut(&mut rest, b':')?;
+    let (partition, service) = (cut(&mut rest, b':')?, cut(&mut rest, b':')?);
     let is_volume = scheme.eq_ignore_ascii_case("arn")
         && is_partition(partition)
         && service.eq_ignore_ascii_case("elasticfilesystem");
-    let (_region, _account) = (cut(&mut rest)?, cut(&mut rest)?);
+    let (_region, _account) = (cut(&mut rest, b':')?, cut(&mut rest, b':')?);
     rest.strip_prefix("file-system/").filter(|id| is_volume && id.starts_with("fs-"))
 }
 
-/// The text before the next colon; what is left begins after it.
-fn cut<'a>(rest: &mut &'a str) -> Option<&'a str> {
-    let at = rest.bytes().position(|byte| byte == b':')?;
+/// The text before the next one of a mark; what is left begins after it.
+fn cut<'a>(rest: &mut &'a str, mark: u8) -> Option<&'a str> {
+    let at = memchr(mark, rest.as_bytes())?;
     let (before, after) = rest.split_at(at);
     *rest = &after[1..];
     Some(before)
+}
+
+/// The text before the next slash, or all that is left.
+fn segment<'a>(rest: &mut &'a str) -> &'a str {
+    cut(rest, b'/').unwrap_or_else(|| std::mem::take(rest))
 }
 
 fn is_partition(text: &str) -> bool {

@@ -7,6 +7,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use memchr::memchr;
+
 use crate::model::arn::{HISTORY_SERVICES, StudioArn};
 use crate::model::charges::column;
 use crate::model::component;
@@ -272,34 +274,26 @@ fn unknown_type(line_item_type: &str) -> Option<Cow<'_, str>> {
 fn owner_arn(resource_id: &str) -> Option<Cow<'_, str>> {
     match StudioArn::parse(resource_id) {
         Some(arn) => Some(arn.owner_text()),
-        None => is_of_users(resource_id).then_some(resource_id.into()),
+        None => may_tell_owner(resource_id.as_bytes()).then_some(resource_id.into()),
     }
 }
 
-/// Whether [`owner_arn`] may make something of a resource id: most are no ARNs at all.
+/// Whether a resource is of a service whose resources Studio's users make: no other tells an owner,
+/// and most are no ARNs at all.
 fn may_tell_owner(resource_id: &[u8]) -> bool {
     let Some((scheme, rest)) = resource_id.split_at_checked(4) else { return false };
-    let service = rest.split(|byte| *byte == b':').nth(1);
-    scheme.eq_ignore_ascii_case(b"arn:")
-        && HISTORY_SERVICES.iter().any(|known| {
-            service.is_some_and(|service| service.eq_ignore_ascii_case(known.as_bytes()))
-        })
+    if !scheme.eq_ignore_ascii_case(b"arn:") {
+        return false;
+    }
+    let Some(partition) = memchr(b':', rest) else { return false };
+    let rest = &rest[partition + 1..];
+    let service = &rest[..memchr(b':', rest).unwrap_or(rest.len())];
+    HISTORY_SERVICES.iter().any(|known| service.eq_ignore_ascii_case(known.as_bytes()))
 }
 
 /// Whether a resource names no owner itself, but other lines may: a job, an endpoint, a volume.
 pub(super) fn is_history_resource(resource_id: &str) -> bool {
-    is_of_users(resource_id) && StudioArn::parse(resource_id).is_none()
-}
-
-/// Whether it is of a service whose resources Studio's users make.
-fn is_of_users(resource_id: &str) -> bool {
-    let mut words = resource_id.as_bytes().splitn(4, |byte| *byte == b':');
-    let is_arn = words.next().is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"arn"));
-    let service = words.nth(1).filter(|_| is_arn);
-    let is_known = |service: &[u8]| {
-        HISTORY_SERVICES.iter().any(|known| service.eq_ignore_ascii_case(known.as_bytes()))
-    };
-    service.is_some_and(is_known)
+    may_tell_owner(resource_id.as_bytes()) && StudioArn::parse(resource_id).is_none()
 }
 
 /// A resource id that may tell an owner, whatever its charge says.
