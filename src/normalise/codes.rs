@@ -139,6 +139,9 @@ impl DictionaryCache {
                 self.of_each(codes, nulls, reading, interner, silenced)
             }
             Codes::Few { rows, codes, first } => {
+                let is_heard = |row: &u32| !silenced.is_some_and(|of| of[(row - first) as usize]);
+                let heard = rows.iter().zip(codes).filter(|(row, _)| is_heard(row));
+                self.read_ahead(heard.map(|(_, code)| *code), reading, interner);
                 let mut few = Vec::with_capacity(rows.len());
                 for (row, code) in rows.iter().zip(codes) {
                     let row = row - first;
@@ -186,6 +189,8 @@ impl DictionaryCache {
         }
         // A sum is found without a branch per row; most batches have nothing left to read.
         if codes.iter().map(|code| usize::from(*code == UNREAD)).sum::<usize>() > 0 {
+            let unread = codes.iter().zip(found).filter(|(code, _)| **code == UNREAD);
+            self.read_ahead(unread.map(|(_, found)| *found), reading, interner);
             for (row, code) in codes.iter_mut().enumerate() {
                 if *code == UNREAD {
                     *code = self.read(found[row], reading, interner);
@@ -206,6 +211,35 @@ impl DictionaryCache {
             }
         }
         self.codes.iter().all(|code| *code == NOTHING)
+    }
+
+    /// Reads entries of the dictionary of the last column together, as [`Self::read`] would one by
+    /// one.
+    pub(super) fn read_ahead(
+        &mut self,
+        wanted: impl Iterator<Item = i32>,
+        reading: Reading,
+        interner: &mut Interner,
+    ) {
+        let Some(values) = self.dictionary.clone() else { return };
+        let (mut places, mut texts) = (Vec::new(), Vec::new());
+        for code in wanted {
+            let at = code.cast_unsigned() as usize;
+            if self.codes.get(at) != Some(&UNREAD) {
+                continue;
+            }
+            // Until its text is looked up, so that nothing is read twice.
+            self.codes[at] = NOTHING;
+            self.readings += 1;
+            let text = Some(values.value(at)).filter(|text| !text.is_empty());
+            if let Some(text) = text.and_then(reading) {
+                places.push(at);
+                texts.push(text);
+            }
+        }
+        for (at, code) in places.into_iter().zip(interner.codes(&texts)) {
+            self.codes[at] = code;
+        }
     }
 
     /// The code of an entry of the dictionary of the last column.

@@ -113,7 +113,8 @@ pub fn narrowed(charges: &Charges, grain: &Grain) -> Result<Charges, FinishError
 
 fn frame(grain: &Grain, whole: Roller) -> Result<Frame, FinishError> {
     let Roller { groups, interners, .. } = whole;
-    let mut frame = Frame::new(groups.lines.clone());
+    let all = 0..groups.len();
+    let mut frame = Frame::new(all.clone().map(|group| groups.totals.lines(group)).collect());
     for (at, (part, interner)) in grain.parts.iter().zip(interners).enumerate() {
         let mut texts = Texts::of_codes(groups.codes(at), &Arc::new(interner.into_words()));
         if at == 0 {
@@ -124,15 +125,15 @@ fn frame(grain: &Grain, whole: Roller) -> Result<Frame, FinishError> {
     if let Some(components) = components(&frame) {
         frame.set_texts(Dimension::Component.key(), components);
     }
-    let metrics = grain.metrics.len();
     for (at, metric) in grain.metrics.iter().enumerate() {
-        let sums: Vec<i128> = groups.sums.iter().skip(at).step_by(metrics).copied().collect();
+        let sums: Vec<i128> = groups.totals.costs_of(at).collect();
         in_range(metric.column(), &sums)?;
         frame.set_amounts(metric.column(), sums);
     }
     if grain.hours == Wanted::Yes {
-        in_range(column::USAGE_HOURS, &groups.hours)?;
-        frame.set_amounts(column::USAGE_HOURS, groups.hours);
+        let hours: Vec<i128> = all.map(|group| groups.totals.hours(group)).collect();
+        in_range(column::USAGE_HOURS, &hours)?;
+        frame.set_amounts(column::USAGE_HOURS, hours);
     }
     Ok(frame)
 }

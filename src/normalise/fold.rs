@@ -158,10 +158,14 @@ impl<'a> Roller<'a> {
         for (cache, (ids, reading)) in columns.enumerate() {
             let cache = nth(&mut self.caches[at], cache);
             cache.refresh(&ids.values);
+            let interner = &mut self.interners[at];
+            let tagged = (0..items.rows).filter(|row| is_tagged[*row]);
+            let tagged: Vec<(usize, i32)> = tagged.map(|row| (row, ids.codes.at(row))).collect();
+            cache.read_ahead(tagged.iter().map(|(_, id)| *id), reading, interner);
             let mut owner = tags.map(PartCodes::ascending);
-            for (row, _) in is_tagged.iter().enumerate().filter(|(_, is_tagged)| **is_tagged) {
+            for (row, id) in tagged {
                 let owner = owner.each_mut().map(|code| code(row));
-                let resource = cache.read(ids.codes.at(row), reading, &mut self.interners[at]);
+                let resource = cache.read(id, reading, interner);
                 if resource != NOTHING {
                     self.history.learn(resource, owner);
                 }
@@ -287,7 +291,7 @@ impl Sink for Roller<'_> {
             self.interners.iter().map(|interner| interner.words().bits()).collect();
         let groups = self.groups.of_rows(&codes, &widths, items.rows);
         let lines = items.sums.as_ref().map(|stored| stored.line_items.as_slice());
-        self.groups.add(&groups, &sums, hours.as_deref(), lines);
+        self.groups.totals.add(&groups, &sums, hours.as_deref(), lines);
         Ok(())
     }
 }

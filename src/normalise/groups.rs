@@ -11,13 +11,12 @@ use rayon::prelude::*;
 use rustc_hash::FxHasher;
 
 use crate::normalise::codes::{NOTHING, PartCodes};
-use crate::normalise::costs::Costs;
 use crate::normalise::layout::Layout;
+use crate::normalise::totals::Totals;
 
-/// The groups: keys and sums side by side, by group number.
+/// The groups: keys and totals side by side, by group number.
 #[derive(Debug)]
 pub(super) struct Groups {
-    metrics: usize,
     layout: Layout,
     /// The words of every group, one group behind the other.
     words: Vec<u64>,
@@ -28,10 +27,8 @@ pub(super) struct Groups {
     pub(super) lookups: usize,
     /// Where keys are put together that do not come in batches.
     scratch: Vec<u64>,
-    /// `metrics` sums per group, in pico-units.
-    pub(super) sums: Vec<i128>,
-    pub(super) hours: Vec<i128>,
-    pub(super) lines: Vec<u64>,
+    /// What each adds up to.
+    pub(super) totals: Totals,
 }
 
 /// A group, found by the word that is its key, or by a hash of several.
@@ -51,22 +48,19 @@ const UNKNOWN: Slot = Slot { mark: 0, group: u32::MAX };
 impl Groups {
     pub(super) fn new(parts: usize, metrics: usize) -> Self {
         Self {
-            metrics,
             layout: Layout::new(vec![0; parts]),
             words: Vec::new(),
             index: HashTable::new(),
             recent: vec![UNKNOWN; RECENT],
             lookups: 0,
             scratch: Vec::new(),
-            sums: Vec::new(),
-            hours: Vec::new(),
-            lines: Vec::new(),
+            totals: Totals::new(metrics),
         }
     }
 
     /// How many groups there are.
     pub(super) fn len(&self) -> usize {
-        self.lines.len()
+        self.totals.len()
     }
 
     /// The code of a part of a group.
@@ -165,15 +159,13 @@ impl Groups {
         // More than 2^32 groups do not fit memory.
         let group = u32::try_from(self.len()).unwrap_or(u32::MAX);
         self.words.extend_from_slice(key);
-        self.sums.resize(self.sums.len() + self.metrics, 0);
-        self.hours.push(0);
-        self.lines.push(0);
+        self.totals.push();
         self.index.insert_unique(hash(mark), Slot { mark, group }, |slot| hash(slot.mark));
         group
     }
 
-    /// Adds one row's sums to the group of its codes.
-    pub(super) fn add_sums(&mut self, codes: &[u32], costs: &[i128], hours: i128, lines: u64) {
+    /// Adds what one of `other` adds up to, to the group of its codes here.
+    pub(super) fn add_total(&mut self, codes: &[u32], other: &Totals, of_other: usize) {
         self.make_room(codes.iter().map(|code| u32::BITS - code.leading_zeros()));
         let mut key = std::mem::take(&mut self.scratch);
         key.clear();
@@ -181,13 +173,9 @@ impl Groups {
         for (part, code) in codes.iter().enumerate() {
             self.layout.put(&mut key, part, *code);
         }
-        let group = self.group_of(&key) as usize;
+        let group = self.group_of(&key);
         self.scratch = key;
-        for (total, cost) in self.sums[group * self.metrics..].iter_mut().zip(costs) {
-            *total += cost;
-        }
-        self.hours[group] += hours;
-        self.lines[group] += lines;
+        self.totals.absorb(group as usize, other, of_other);
     }
 
     /// Adds another worker's groups, codes translated part by part.
@@ -200,48 +188,7 @@ impl Groups {
         let widths = translated.iter().map(|codes| u32::BITS - largest(codes).leading_zeros());
         let groups = self.of_rows(&codes, &widths.collect::<Vec<_>>(), other.len());
         for (at, group) in groups.into_iter().enumerate() {
-            let group = group as usize;
-            let more = &other.sums[at * self.metrics..][..self.metrics];
-            for (total, cost) in self.sums[group * self.metrics..].iter_mut().zip(more) {
-                *total += cost;
-            }
-            self.hours[group] += other.hours[at];
-            self.lines[group] += other.lines[at];
-        }
-    }
-
-    /// Adds the amounts of a batch to the groups of its rows.
-    ///
-    /// A row is one source row unless `lines` says otherwise.
-    pub(super) fn add(
-        &mut self,
-        groups: &[u32],
-        sums: &[Costs],
-        hours: Option<&[i128]>,
-        lines: Option<&[u64]>,
-    ) {
-        // Row by row: the sums of a group stand together, and groups come in no order.
-        match sums {
-            [only] if self.metrics == 1 => only.add_to(&mut self.sums, groups),
-            _ => {
-                for (row, group) in groups.iter().enumerate() {
-                    let totals = &mut self.sums[*group as usize * self.metrics..][..self.metrics];
-                    for (total, costs) in totals.iter_mut().zip(sums) {
-                        *total += costs.at(row);
-                    }
-                }
-            }
-        }
-        match lines {
-            None => groups.iter().for_each(|group| self.lines[*group as usize] += 1),
-            Some(lines) => {
-                for (group, lines) in groups.iter().zip(lines) {
-                    self.lines[*group as usize] += lines;
-                }
-            }
-        }
-        for (group, amount) in groups.iter().zip(hours.unwrap_or_default()) {
-            self.hours[*group as usize] += amount;
+            self.totals.absorb(group as usize, &other.totals, at);
         }
     }
 }
@@ -271,6 +218,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::normalise::costs::Costs;
 
     fn bits(code: u32) -> u32 {
         u32::BITS - code.leading_zeros()
@@ -303,7 +251,7 @@ mod tests {
                 }
                 let found = groups.of_rows(&[0, 1, 2].map(column), &widest, rows.len());
                 let costs = rows.iter().map(|row| i128::from(row[1])).collect();
-                groups.add(&found, &[Costs::Wide(costs)], None, None);
+                groups.totals.add(&found, &[Costs::Wide(costs)], None, None);
             }
             let translated = [0_u32, 1, 2].map(|_| (0..70_000).collect::<Vec<u32>>());
             let mut twice = Groups::new(3, 1);
@@ -311,7 +259,8 @@ mod tests {
             twice.absorb(&groups, &translated);
             for (groups, times) in [(&groups, 1_u32), (&twice, 2)] {
                 let of_group = |at: usize| {
-                    let [cost, lines] = [groups.sums[at], i128::from(groups.lines[at])];
+                    let lines = i128::from(groups.totals.lines(at));
+                    let cost = groups.totals.costs(at)[0];
                     let times = i128::from(times);
                     ([0, 1, 2].map(|part| groups.code(at, part)), (cost / times, lines / times))
                 };

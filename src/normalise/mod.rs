@@ -8,6 +8,7 @@ mod exact;
 mod codes;
 mod cost;
 mod costs;
+mod totals;
 mod grain;
 mod layout;
 mod groups;

@@ -21,6 +21,7 @@ use crate::model::segment::{self, Kept};
 use crate::model::stored::PeriodTotal;
 use crate::normalise::finish::{FinishError, NO_CURRENCY, decimals};
 use crate::normalise::groups::Groups;
+use crate::normalise::totals::Totals;
 
 /// Charges of one segment: enough to be worth a file, few enough that several workers share a
 /// month.
@@ -33,29 +34,21 @@ pub(super) struct Ranked<'a> {
     pub(super) texts: Vec<Cow<'a, str>>,
 }
 
-/// What charges add up to, side by side.
-#[derive(Debug, Default)]
-pub(super) struct Amounts {
-    /// One sum for each metric of [`CostMetric::ALL`], charge by charge.
-    pub(super) costs: Vec<i128>,
-    pub(super) hours: Vec<i128>,
-    pub(super) lines: Vec<u64>,
-}
-
 /// Charges by rank.
 #[derive(Debug)]
 pub(super) struct Table<'a> {
     pub(super) columns: Vec<Ranked<'a>>,
     /// One per column, charge by charge; 0 is nothing.
     pub(super) ranks: Vec<u32>,
-    pub(super) amounts: Amounts,
+    /// What they add up to, the metrics of [`CostMetric::ALL`] in order.
+    pub(super) totals: Totals,
 }
 
 const METRICS: usize = CostMetric::ALL.len();
 
 impl Table<'_> {
     pub(super) fn rows(&self) -> usize {
-        self.amounts.lines.len()
+        self.totals.len()
     }
 
     /// Every row, in the order in which they stand.
@@ -93,9 +86,7 @@ impl Table<'_> {
                 let rank = self.rank(row, *column);
                 *code = odd.as_ref().map_or(rank, |odd| odd[rank as usize]);
             }
-            let costs = &self.amounts.costs[row * METRICS..][..METRICS];
-            let (hours, lines) = (self.amounts.hours[row], self.amounts.lines[row]);
-            groups.add_sums(&key, costs, hours, lines);
+            groups.add_total(&key, &self.totals, row);
         }
         let ranks = (0..groups.len() * kept.len())
             .map(|at| groups.code(at / kept.len(), at % kept.len()))
@@ -103,7 +94,7 @@ impl Table<'_> {
         Self {
             columns: kept.iter().map(|(at, _)| self.columns[*at].clone()).collect(),
             ranks,
-            amounts: Amounts { costs: groups.sums, hours: groups.hours, lines: groups.lines },
+            totals: groups.totals,
         }
     }
 
@@ -163,8 +154,7 @@ impl Table<'_> {
             let array = if is_day { self.days(*column, rows) } else { self.coded(*column, rows)? };
             push(name, array, true);
         }
-        let cost =
-            |row: &u32, of: CostMetric| self.amounts.costs[*row as usize * METRICS + of.place()];
+        let cost = |row: &u32, of: CostMetric| self.totals.costs(*row as usize)[of.place()];
         for metric in CostMetric::ALL {
             let name = segment::measure_column(metric);
             let base = segment::base_of(metric);
@@ -172,9 +162,9 @@ impl Table<'_> {
                 rows.iter().map(|row| cost(row, metric) - base.map_or(0, |base| cost(row, base)));
             push(&name, decimals(&name, amounts)?, false);
         }
-        let hours = rows.iter().map(|row| self.amounts.hours[*row as usize]);
+        let hours = rows.iter().map(|row| self.totals.hours(*row as usize));
         push(segment::USAGE_HOURS, decimals(segment::USAGE_HOURS, hours)?, false);
-        let lines = rows.iter().map(|row| self.amounts.lines[*row as usize].cast_signed());
+        let lines = rows.iter().map(|row| self.totals.lines(*row as usize).cast_signed());
         push(segment::LINE_ITEMS, Arc::new(Int64Array::from_iter_values(lines)), false);
         RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
             .map_err(|error| FinishError::HandOver(error.to_string()))
@@ -237,9 +227,9 @@ impl Table<'_> {
                 usage_hours: Quantity(0),
                 costs: [Money::ZERO; METRICS],
             });
-            total.line_items += self.amounts.lines[row];
-            total.usage_hours.0 += self.amounts.hours[row];
-            for (sum, cost) in total.costs.iter_mut().zip(&self.amounts.costs[row * METRICS..]) {
+            total.line_items += self.totals.lines(row);
+            total.usage_hours.0 += self.totals.hours(row);
+            for (sum, cost) in total.costs.iter_mut().zip(self.totals.costs(row)) {
                 let overflow = || FinishError::Overflow { column: name().to_owned() };
                 *sum = sum.checked_add(Money(*cost)).ok_or_else(overflow)?;
             }

@@ -115,7 +115,7 @@ impl Roller<'_> {
             .interners
             .par_iter_mut()
             .zip(&share.interners)
-            .map(|(ours, theirs)| theirs.words().iter().map(|text| ours.code(text)).collect())
+            .map(|(ours, theirs)| ours.codes(&theirs.words().iter().collect::<Vec<_>>()))
             .collect();
         self.groups.absorb(&share.groups, &translated);
         for ((file, [currency, period]), found) in &share.control {

@@ -27,7 +27,7 @@ use crate::normalise::fold::Roller;
 use crate::normalise::grain::{Grain, Input, Part, Parts, Reading, verbatim};
 use crate::normalise::groups::Groups;
 use crate::normalise::owner_resource;
-use crate::normalise::table::{Amounts, Ranked, Table};
+use crate::normalise::table::{Ranked, Table};
 use crate::normalise::together::together;
 
 impl Grain {
@@ -169,7 +169,7 @@ fn ranked<'a>(grain: &Grain, interners: &'a [Interner], groups: Groups) -> Table
     let kept: Vec<usize> = (0..width).filter(is_told).collect();
     let columns: Vec<(Ranked, Vec<u32>)> =
         kept.par_iter().map(|part| column(grain, interners, *part)).collect();
-    let mut ranks = vec![0; groups.lines.len() * kept.len()];
+    let mut ranks = vec![0; groups.len() * kept.len()];
     ranks.par_chunks_mut(kept.len()).enumerate().for_each(|(group, row)| {
         for ((rank, part), (_, ranks)) in row.iter_mut().zip(&kept).zip(&columns) {
             let code = match (groups.code(group, *part), grain.parts[*part].same_as) {
@@ -185,7 +185,7 @@ fn ranked<'a>(grain: &Grain, interners: &'a [Interner], groups: Groups) -> Table
     Table {
         columns: columns.into_iter().map(|(column, _)| column).collect(),
         ranks,
-        amounts: Amounts { costs: groups.sums, hours: groups.hours, lines: groups.lines },
+        totals: groups.totals,
     }
 }
 

@@ -102,6 +102,22 @@ impl Interner {
         code
     }
 
+    /// The codes of texts, in order, which are better asked for together: most of the time goes into
+    /// waiting for memory, and memory brings several things at once.
+    pub fn codes<T: AsRef<str>>(&mut self, texts: &[T]) -> Vec<u32> {
+        let hashes: Vec<u64> =
+            texts.iter().map(|text| self.keyed.hash_one(text.as_ref())).collect();
+        // What has the same hash is nearly always the same text, which is looked at below.
+        let likely =
+            |hash: &u64| self.codes.find(*hash, |(of, _)| of == hash).map(|(_, code)| *code);
+        let likely: Vec<Option<u32>> = hashes.iter().map(likely).collect();
+        let of = |(text, likely): (&T, Option<u32>)| match likely {
+            Some(code) if self.words.text(code) == text.as_ref() => code,
+            _ => self.code(text.as_ref()),
+        };
+        texts.iter().zip(likely).map(of).collect()
+    }
+
     /// The code of a text, if it has one.
     pub fn find(&self, text: &str) -> Option<u32> {
         let hash = self.keyed.hash_one(text);
@@ -117,5 +133,26 @@ impl Interner {
     /// The texts alone.
     pub fn into_words(self) -> Words {
         self.words
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn texts_that_are_asked_for_together_have_the_codes_that_each_has_alone(
+            batches in prop::collection::vec(prop::collection::vec("[ab]{0,3}", 0..20), 1..5),
+        ) {
+            let (mut together, mut alone) = (Interner::default(), Interner::default());
+            for texts in &batches {
+                let expected: Vec<u32> = texts.iter().map(|text| alone.code(text)).collect();
+                prop_assert_eq!(together.codes(texts), expected);
+            }
+            prop_assert_eq!(together.words(), alone.words());
+        }
     }
 }
