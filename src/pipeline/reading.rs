@@ -168,8 +168,8 @@ fn of_export(
     let resources = Resources::AsDelivered;
     let grain = Grain::of(needs, who_tells, resources);
     let fields = grain.fields();
-    let files = delivery.files().map(|file| SourceFile::open(&source.origin, &file.path, &fields));
-    let files: Vec<SourceFile> = files.collect::<Result<_, _>>()?;
+    let paths = delivery.files().map(|file| &file.path);
+    let files = SourceFile::open_all(&source.origin, paths, &fields)?;
     let (rolled, missing) = rolled(&files, &grain, fields, source)?;
     Ok(Reading {
         delivered: delivered(&delivery, &files),
@@ -193,8 +193,8 @@ pub(super) fn unpacked(
     let delivery = delivery::find(&source.origin, path, (!months.is_empty()).then_some(months))?;
     let grain = Grain::of(needs, who_tells_months(&delivery, months), Resources::AsDelivered);
     let fields = grain.fields();
-    let files = delivery.files().map(|file| SourceFile::open(&source.origin, &file.path, &fields));
-    let files: Vec<SourceFile> = files.collect::<Result<_, _>>()?;
+    let paths = delivery.files().map(|file| &file.path);
+    let files = SourceFile::open_all(&source.origin, paths, &fields)?;
     let (metrics, hours, telling) = (grain.metrics.clone(), grain.hours, grain.telling());
     let threads = source.threads;
     Ok(scan::unpack(&files, &Request { fields, telling, metrics, hours, threads })?)

@@ -69,8 +69,8 @@ pub(super) fn read(
         .iter()
         .flat_map(|version| version.segments_of(best_kind(version, resources, needs)));
     let origin = store.origin();
-    let files = segments.map(|segment| SourceFile::open(&origin, &segment.path, &fields));
-    let files: Vec<SourceFile> = files.collect::<Result<_, _>>()?;
+    let paths = segments.map(|segment| &segment.path);
+    let files = SourceFile::open_all(&origin, paths, &fields)?;
     // What is open on a disk stays readable, whoever deletes its name.
     let kept = match origin {
         Origin::Disk => None,

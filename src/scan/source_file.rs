@@ -14,6 +14,7 @@ use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use parquet::basic::{ConvertedType, Type as PhysicalType};
 use parquet::file::metadata::ParquetMetaData;
 use parquet::schema::types::Type as ParquetType;
+use rayon::prelude::*;
 
 use crate::diagnostic::{Place, Refusal};
 use crate::model::line_items::Field;
@@ -68,6 +69,21 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
+    /// Opens several files at once.
+    ///
+    /// # Errors
+    /// Those of [`Self::open`], of the first file that has one.
+    pub fn open_all<'a>(
+        origin: &Origin,
+        paths: impl IntoIterator<Item = &'a PathBuf>,
+        fields: &[Field],
+    ) -> Result<Vec<Self>, ScanError> {
+        let paths: Vec<&PathBuf> = paths.into_iter().collect();
+        // An export's footer tells of every column of every row group, a hundred each.
+        let opened = paths.par_iter().map(|path| Self::open(origin, path, fields));
+        opened.collect::<Vec<_>>().into_iter().collect()
+    }
+
     /// Opens a file, checks its footer and finds the fields.
     ///
     /// # Errors

@@ -95,9 +95,8 @@ fn once(
     settings: &IngestSettings,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Vec<NewVersion>, PipelineError> {
-    let files =
-        delivered.files.iter().map(|(path, _)| SourceFile::open(&settings.origin, path, &[]));
-    let mut files: Vec<SourceFile> = files.collect::<Result<_, _>>()?;
+    let paths = delivered.files.iter().map(|(path, _)| path);
+    let mut files = SourceFile::open_all(&settings.origin, paths, &[])?;
     let rows = files.iter().map(|file| file.rows).sum();
     progress(Progress::Begun { period: delivered.period, rows, bytes: delivered.bytes() });
     let grain = Grain::whole(&scan::tag_fields(&files)?, settings.keep);
