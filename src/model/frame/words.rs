@@ -102,8 +102,8 @@ impl Interner {
         code
     }
 
-    /// The codes of texts, in order, which are better asked for together: most of the time goes into
-    /// waiting for memory, and memory brings several things at once.
+    /// The codes of texts, in order, which are better asked for together: most of the time goes
+    /// into waiting for memory, and memory brings several things at once.
     pub fn codes<T: AsRef<str>>(&mut self, texts: &[T]) -> Vec<u32> {
         let hashes: Vec<u64> =
             texts.iter().map(|text| self.keyed.hash_one(text.as_ref())).collect();
