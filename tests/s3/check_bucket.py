@@ -312,8 +312,14 @@ def faults(checks: Checks, s3) -> None:
     def swap():
         s3.put_object(Bucket=BUCKET, Key=key, Body=body + b"PAR1")
 
+    asked = []
+
     def swapped(number: int, path: str):
-        return swap if number == 3 and key.rsplit("/", 1)[-1] in path else None
+        """Files are opened side by side: the object's first request opens it, the second reads."""
+        if key.rsplit("/", 1)[-1] not in path:
+            return None
+        asked.append(number)
+        return swap if len(asked) == 2 else None
 
     ends_with("an object that is replaced in mid-read", "SRC-CHANGED", 1, swapped)
     s3.put_object(Bucket=BUCKET, Key=key, Body=body)
