@@ -5,6 +5,7 @@
 //! Never: depends on the order of the rows: numbers are ranks of values, not of first sight.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -89,7 +90,7 @@ impl<'a> Book<'a> {
             question.months.is_empty() || question.months.iter().any(is)
         };
         let asked: Vec<bool> = periods.values.iter().map(|period| is_asked(*period)).collect();
-        let counts = split_cost.iter().zip(&periods.codes);
+        let counts = split_cost.iter().zip(periods.codes.iter());
         let counts = counts.map(|(split, period)| *split == NOTHING && asked[*period as usize]);
         Ok(Self {
             frame,
@@ -177,7 +178,7 @@ pub(super) fn ranked<'a>(frame: &'a Frame, name: &str) -> Result<Coded<'a>, Fram
     let codes = texts.codes().iter().map(|code| ranks[*code as usize]).collect();
     let mut values = texts.values();
     values.sort_unstable();
-    Ok(Coded { codes, values })
+    Ok(Coded { codes: Arc::new(codes), values })
 }
 
 type Days<'a> = Option<(Coded<'a>, Vec<Option<Day>>)>;

@@ -4,6 +4,8 @@
 //! Out:   days by row, a [`Matcher`] over its columns.
 //! Never: decides anything about a charge.
 
+use std::sync::Arc;
+
 use crate::attribute::AttributeError;
 use crate::model::condition::{Coded, Condition, Matcher};
 use crate::model::dimension::Dimension;
@@ -12,7 +14,7 @@ use crate::model::period::{Day, Days};
 
 /// The day of every charge, as far as the frame tells days apart.
 pub(super) struct RowDays {
-    codes: Vec<u32>,
+    codes: Arc<Vec<u32>>,
     days: Vec<Option<Day>>,
 }
 
@@ -20,7 +22,7 @@ impl RowDays {
     /// The days of a frame.
     pub(super) fn of(frame: &Frame) -> Self {
         let Ok(Coded { codes, values }) = frame.coded(&Dimension::Day.key()) else {
-            return Self { codes: vec![0; frame.height()], days: vec![None] };
+            return Self { codes: Arc::new(vec![0; frame.height()]), days: vec![None] };
         };
         let days = values.into_iter().map(|text| text.and_then(Day::parse)).collect();
         Self { codes, days }

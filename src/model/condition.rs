@@ -7,6 +7,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::fmt;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -96,7 +97,7 @@ pub fn spellings<'a>(dimension: &Dimension, value: &'a str) -> Vec<&'a str> {
 #[derive(Debug, Clone, Default)]
 pub struct Coded<'a> {
     /// One per row: a position in `values`.
-    pub codes: Vec<u32>,
+    pub codes: Arc<Vec<u32>>,
     /// The distinct values; `None` is nothing.
     pub values: Vec<Option<&'a str>>,
 }
@@ -133,7 +134,7 @@ enum Compiled {
 /// What the values of a dimension fit.
 struct Column {
     /// One per row; empty when no value fits anything.
-    codes: Vec<u32>,
+    codes: Arc<Vec<u32>>,
     /// By code: the patterns that the value fits, sorted.
     fitting: Vec<Vec<u32>>,
 }
@@ -314,7 +315,7 @@ impl OfDimension<'_> {
         let fitting: Vec<Vec<u32>> = column.values.iter().copied().map(of_value).collect();
         // Of hundreds of tag keys most are never met.
         let is_dead = fitting.iter().all(Vec::is_empty);
-        let codes = if is_dead { Vec::new() } else { column.codes };
+        let codes = if is_dead { Arc::default() } else { column.codes };
         Ok(Column { codes, fitting })
     }
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Decimal128Array};
+use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnose, ErrorKind};
 use crate::model::charges::{Charges, column};
@@ -16,6 +17,7 @@ use crate::model::dimension::Dimension;
 use crate::model::frame::{Frame, FrameError, Texts};
 use crate::model::money::{PRECISION, SCALE};
 use crate::model::question::Wanted;
+use crate::normalise::codes::Interner;
 use crate::normalise::control::Control;
 use crate::normalise::fold::{Oddities, Roller};
 use crate::normalise::grain::Grain;
@@ -115,11 +117,12 @@ fn frame(grain: &Grain, whole: Roller) -> Result<Frame, FinishError> {
     let Roller { groups, interners, .. } = whole;
     let all = 0..groups.len();
     let mut frame = Frame::new(all.clone().map(|group| groups.totals.lines(group)).collect());
-    for (at, (part, interner)) in grain.parts.iter().zip(interners).enumerate() {
-        let mut texts = Texts::of_codes(groups.codes(at), &Arc::new(interner.into_words()));
-        if at == 0 {
-            texts = texts.or(NO_CURRENCY);
-        }
+    let texts = |(at, interner): (usize, Interner)| {
+        let texts = Texts::of_codes(groups.codes(at), &Arc::new(interner.into_words()));
+        if at == 0 { texts.or(NO_CURRENCY) } else { texts }
+    };
+    let texts: Vec<Texts> = interners.into_par_iter().enumerate().map(texts).collect();
+    for (part, texts) in grain.parts.iter().zip(texts) {
         frame.set_texts(&part.column, texts);
     }
     if let Some(components) = components(&frame) {

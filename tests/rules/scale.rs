@@ -7,6 +7,7 @@
 #![expect(clippy::print_stdout, reason = "its figures are what it is for")]
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 use std::time::Instant;
 
 use curtail::model::condition::{Atom, Coded, Condition, Matcher};
@@ -24,8 +25,12 @@ fn atom(dimension: Dimension, pattern: String) -> Condition {
 /// One row per value, in a shuffled order.
 fn column(values: &[String]) -> Coded<'_> {
     let count = values.len();
-    let codes = (0..count).map(|row| u32::try_from(row * 7919 % count).unwrap()).collect();
-    Coded { codes, values: values.iter().map(|value| Some(value.as_str())).collect() }
+    let codes: Vec<u32> =
+        (0..count).map(|row| u32::try_from(row * 7919 % count).unwrap()).collect();
+    Coded {
+        codes: Arc::new(codes),
+        values: values.iter().map(|value| Some(value.as_str())).collect(),
+    }
 }
 
 /// Every row is decided; the seconds it took.
@@ -45,7 +50,7 @@ fn decided(
     let matcher = Matcher::new(rules, |dimension| {
         let mut found = column(&values[column_of(dimension)]);
         let count = found.values.len();
-        found.codes = (0..rows).map(|row| found.codes[row % count]).collect();
+        found.codes = Arc::new((0..rows).map(|row| found.codes[row % count]).collect());
         found
     });
     let matcher = matcher.unwrap();

@@ -22,7 +22,7 @@ fn coded<'a>(table: &'a Table, wanted: &Dimension) -> Coded<'a> {
             coded.values.push(value);
             coded.values.len() - 1
         });
-        coded.codes.push(u32::try_from(place).unwrap());
+        Arc::make_mut(&mut coded.codes).push(u32::try_from(place).unwrap());
     }
     coded
 }

@@ -4,12 +4,17 @@
 //! Out:   a frame with one row per combination, in the order of first sight.
 //! Never: adds past the range of `i128`.
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::{Frame, FrameError, Texts};
 
-/// As many combinations are numbered by their place in a table; more are hashed.
+/// As many combinations are numbered by their place in a table, unless rows are so few that most
+/// places would stay empty; others are hashed.
 const MOST_PLACES: usize = 1 << 21;
+
+/// A table has at most so many places for each row.
+const PLACES_PER_ROW: usize = 8;
 
 /// A row that is in no group.
 const LEFT_OUT: u32 = u32::MAX;
@@ -39,14 +44,16 @@ impl Frame {
         let columns: Vec<&Texts> = columns.collect::<Result<_, _>>()?;
         let groups = Groups::of(self.height(), &columns, keeps);
         let mut lines = vec![0; groups.first.len()];
-        for (group, more) in groups.of.iter().zip(&self.line_items) {
+        for (group, more) in groups.of.iter().zip(self.line_items()) {
             if *group != LEFT_OUT {
                 lines[*group as usize] += more;
             }
         }
         let mut grouped = Self::new(lines);
-        for (key, column) in keys.iter().zip(columns) {
-            grouped.set_texts(key, column.take(&groups.first));
+        let texts: Vec<Texts> =
+            columns.par_iter().map(|column| column.take(&groups.first)).collect();
+        for (key, texts) in keys.iter().zip(texts) {
+            grouped.set_texts(key, texts);
         }
         for name in amounts {
             let sums = groups.sums(self.amounts(name)?);
@@ -111,7 +118,8 @@ fn refine(of: &mut [u32], count: usize, codes: &[u32], values: usize) -> usize {
     if values <= 1 {
         return count;
     }
-    let places = count.checked_mul(values).filter(|places| *places <= MOST_PLACES);
+    let most = MOST_PLACES.min(of.len().saturating_mul(PLACES_PER_ROW));
+    let places = count.checked_mul(values).filter(|places| *places <= most);
     let rows = of.iter_mut().zip(codes).filter(|(group, _)| **group != LEFT_OUT);
     let mut next = 0;
     let mut number = |known: &mut u32| {

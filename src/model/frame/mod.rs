@@ -11,6 +11,8 @@ mod group;
 mod texts;
 mod words;
 
+use std::sync::Arc;
+
 use crate::model::condition::Coded;
 
 pub use group::Groups;
@@ -31,18 +33,18 @@ pub enum FrameError {
 /// Columns of equal length.
 ///
 /// Text columns and amounts are found by name; every charge knows how many source rows are behind
-/// it. Invariant: every column has `line_items.len()` entries.
+/// it. Invariant: every column has `line_items.len()` entries. A copy shares its columns.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Frame {
     texts: Vec<(String, Texts)>,
-    amounts: Vec<(String, Vec<i128>)>,
-    line_items: Vec<u64>,
+    amounts: Vec<(String, Arc<Vec<i128>>)>,
+    line_items: Arc<Vec<u64>>,
 }
 
 impl Frame {
     /// A frame without a column: charges of which only the number of source rows is known.
     pub fn new(line_items: Vec<u64>) -> Self {
-        Self { texts: Vec::new(), amounts: Vec::new(), line_items }
+        Self { texts: Vec::new(), amounts: Vec::new(), line_items: Arc::new(line_items) }
     }
 
     /// How many charges there are.
@@ -65,7 +67,7 @@ impl Frame {
     /// Only in debug builds, when they are not as many as the frame has rows.
     pub fn set_amounts(&mut self, name: impl Into<String>, amounts: Vec<i128>) {
         debug_assert_eq!(amounts.len(), self.height());
-        set(&mut self.amounts, name.into(), amounts);
+        set(&mut self.amounts, name.into(), Arc::new(amounts));
     }
 
     /// Says anew how many source rows are behind each charge.
@@ -74,7 +76,7 @@ impl Frame {
     /// Only in debug builds, when they are not as many as the frame has rows.
     pub fn set_line_items(&mut self, line_items: Vec<u64>) {
         debug_assert_eq!(line_items.len(), self.height());
-        self.line_items = line_items;
+        self.line_items = Arc::new(line_items);
     }
 
     /// Whether there is a text column of that name.
@@ -103,7 +105,7 @@ impl Frame {
     /// # Errors
     /// When there are none of that name.
     pub fn amounts(&self, name: &str) -> Result<&[i128], FrameError> {
-        found(&self.amounts, name).map(Vec::as_slice)
+        found(&self.amounts, name).map(|amounts| amounts.as_slice())
     }
 
     /// How many source rows are behind each charge.
@@ -125,13 +127,13 @@ impl Frame {
     #[must_use]
     pub fn take(&self, rows: &[usize]) -> Self {
         let text = |(name, texts): &(String, Texts)| (name.clone(), texts.take(rows));
-        let amount = |(name, amounts): &(String, Vec<i128>)| {
-            (name.clone(), rows.iter().map(|row| amounts[*row]).collect())
+        let amount = |(name, amounts): &(String, Arc<Vec<i128>>)| {
+            (name.clone(), Arc::new(rows.iter().map(|row| amounts[*row]).collect()))
         };
         Self {
             texts: self.texts.iter().map(text).collect(),
             amounts: self.amounts.iter().map(amount).collect(),
-            line_items: rows.iter().map(|row| self.line_items[*row]).collect(),
+            line_items: Arc::new(rows.iter().map(|row| self.line_items[*row]).collect()),
         }
     }
 
@@ -151,9 +153,9 @@ impl Frame {
             texts.append(other.texts(name)?);
         }
         for (name, amounts) in &mut self.amounts {
-            amounts.extend_from_slice(other.amounts(name)?);
+            Arc::make_mut(amounts).extend_from_slice(other.amounts(name)?);
         }
-        self.line_items.extend_from_slice(&other.line_items);
+        Arc::make_mut(&mut self.line_items).extend_from_slice(&other.line_items);
         Ok(())
     }
 }

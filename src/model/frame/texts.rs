@@ -11,10 +11,11 @@ use crate::model::condition::Coded;
 
 /// A text column.
 ///
-/// Invariants: texts behind different codes differ; some row has every text.
+/// Invariants: texts behind different codes differ; some row has every text. A copy shares what it
+/// is a copy of.
 #[derive(Debug, Clone, Default)]
 pub struct Texts {
-    codes: Vec<u32>,
+    codes: Arc<Vec<u32>>,
     words: Arc<Words>,
 }
 
@@ -30,7 +31,11 @@ impl Eq for Texts {}
 impl Texts {
     /// Nothing in every row.
     pub fn nothing(rows: usize) -> Self {
-        Self { codes: vec![NOTHING; rows], words: Arc::default() }
+        Self::new(vec![NOTHING; rows], Arc::default())
+    }
+
+    fn new(codes: Vec<u32>, words: Arc<Words>) -> Self {
+        Self { codes: Arc::new(codes), words }
     }
 
     /// One text in every row.
@@ -39,7 +44,7 @@ impl Texts {
             return Self::nothing(rows);
         }
         let mut words = Words::default();
-        Self { codes: vec![words.push(text); rows], words: Arc::new(words) }
+        Self::new(vec![words.push(text); rows], Arc::new(words))
     }
 
     /// Codes into words that are distinct; what no row has is forgotten.
@@ -52,7 +57,7 @@ impl Texts {
         }
         // Mostly every text is still there, and nothing has to be copied.
         if is_used.iter().all(|is_used| *is_used) {
-            return Self { codes, words: Arc::clone(words) };
+            return Self::new(codes, Arc::clone(words));
         }
         let mut kept = Words::default();
         let keep = |(code, is_used): (u32, bool)| match words.get(code).filter(|_| is_used) {
@@ -63,7 +68,7 @@ impl Texts {
         for code in &mut codes {
             *code = ours[*code as usize];
         }
-        Self { codes, words: Arc::new(kept) }
+        Self::new(codes, Arc::new(kept))
     }
 
     /// Rows that point at one of a few values, of which several may be one text.
@@ -78,7 +83,7 @@ impl Texts {
             *codes[place].get_or_insert_with(|| interner.code(text()))
         };
         let codes = places.into_iter().map(code).collect();
-        Self { codes, words: Arc::new(interner.into_words()) }
+        Self::new(codes, Arc::new(interner.into_words()))
     }
 
     /// The text of every row; `""` is nothing.
@@ -86,7 +91,7 @@ impl Texts {
         let mut interner = Interner::default();
         let code = |text: Option<&str>| interner.code(text.unwrap_or_default());
         let codes = texts.into_iter().map(code).collect();
-        Self { codes, words: Arc::new(interner.into_words()) }
+        Self::new(codes, Arc::new(interner.into_words()))
     }
 
     /// The same, with a text where there is nothing.
@@ -99,7 +104,7 @@ impl Texts {
         let instead = interner.code(text);
         let code = |code: &u32| if *code == NOTHING { instead } else { *code };
         let codes = self.codes.iter().map(code).collect();
-        Self { codes, words: Arc::new(interner.into_words()) }
+        Self::new(codes, Arc::new(interner.into_words()))
     }
 
     /// One code per row.
@@ -140,7 +145,7 @@ impl Texts {
 
     /// As rules look at it.
     pub fn coded(&self) -> Coded<'_> {
-        Coded { codes: self.codes.clone(), values: self.values() }
+        Coded { codes: Arc::clone(&self.codes), values: self.values() }
     }
 
     pub(super) fn take(&self, rows: &[usize]) -> Self {
@@ -150,7 +155,8 @@ impl Texts {
     pub(super) fn append(&mut self, other: &Self) {
         let mut interner = Interner::of(&self.words);
         let translated: Vec<u32> = other.words.iter().map(|text| interner.code(text)).collect();
-        self.codes.extend(other.codes.iter().map(|code| translated[*code as usize]));
+        let ours = other.codes.iter().map(|code| translated[*code as usize]);
+        Arc::make_mut(&mut self.codes).extend(ours);
         self.words = Arc::new(interner.into_words());
     }
 }
