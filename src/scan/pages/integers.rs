@@ -15,8 +15,8 @@ pub(super) trait Stored: Copy {
     const WIDTH: usize;
     /// The value of so many bytes.
     fn read(bytes: &[u8]) -> Option<Self>;
-    /// The values of a page whose first bytes come first, then all second bytes, and so on.
-    fn gather(streams: &[u8], count: usize) -> Option<Vec<Self>>;
+    /// Appends the values of a page whose first bytes come first, then all second bytes, and so on.
+    fn gather(streams: &[u8], count: usize, values: &mut Vec<Self>) -> Option<()>;
 }
 
 impl Stored for i32 {
@@ -26,7 +26,7 @@ impl Stored for i32 {
         bytes.try_into().ok().map(Self::from_le_bytes)
     }
 
-    fn gather(_: &[u8], _: usize) -> Option<Vec<Self>> {
+    fn gather(_: &[u8], _: usize, _: &mut Vec<Self>) -> Option<()> {
         None
     }
 }
@@ -38,7 +38,7 @@ impl Stored for i64 {
         bytes.try_into().ok().map(Self::from_le_bytes)
     }
 
-    fn gather(_: &[u8], _: usize) -> Option<Vec<Self>> {
+    fn gather(_: &[u8], _: usize, _: &mut Vec<Self>) -> Option<()> {
         None
     }
 }
@@ -51,7 +51,7 @@ impl Stored for i128 {
         bytes.try_into().ok().map(Self::from_be_bytes)
     }
 
-    fn gather(streams: &[u8], count: usize) -> Option<Vec<Self>> {
+    fn gather(streams: &[u8], count: usize, values: &mut Vec<Self>) -> Option<()> {
         if streams.len() != count.checked_mul(Self::WIDTH)? {
             return None;
         }
@@ -59,7 +59,8 @@ impl Stored for i128 {
         let (high, low) = (words(high, count), words(low, count));
         let join =
             |(high, low): (u64, u64)| (u128::from(high) << 64 | u128::from(low)).cast_signed();
-        Some(high.into_iter().zip(low).map(join).collect())
+        values.extend(high.into_iter().zip(low).map(join));
+        Some(())
     }
 }
 
@@ -85,11 +86,12 @@ fn words(streams: &[u8], count: usize) -> Vec<u64> {
 pub(super) fn decode<T: Stored>(chunk: &Chunk) -> Option<Vec<T>> {
     let dictionary = dictionary::<T>(chunk)?;
     let mut values = Vec::with_capacity(chunk.pages.iter().map(|page| page.entries).sum());
+    let mut codes = Vec::new();
     for page in &chunk.pages {
         if page.defined(chunk.defined) != page.entries {
             return None;
         }
-        values.extend(of_page(&page.values, page.entries, &dictionary)?);
+        of_page(&page.values, page.entries, &dictionary, &mut codes, &mut values)?;
     }
     Some(values)
 }
@@ -98,15 +100,18 @@ pub(super) fn decode<T: Stored>(chunk: &Chunk) -> Option<Vec<T>> {
 pub(super) fn decode_nullable<T: Stored>(chunk: &Chunk) -> Option<Vec<Option<T>>> {
     let dictionary = dictionary::<T>(chunk)?;
     let mut values = Vec::with_capacity(chunk.pages.iter().map(|page| page.entries).sum());
+    let (mut codes, mut dense) = (Vec::new(), Vec::new());
     for page in &chunk.pages {
-        let dense = of_page::<T>(&page.values, page.defined(chunk.defined), &dictionary)?;
+        dense.clear();
+        let count = page.defined(chunk.defined);
+        of_page::<T>(&page.values, count, &dictionary, &mut codes, &mut dense)?;
         if let Levels::Constant(level) = &page.definition
             && *level == chunk.defined
         {
-            values.extend(dense.into_iter().map(Some));
+            values.extend(dense.iter().copied().map(Some));
             continue;
         }
-        let mut dense = dense.into_iter();
+        let mut dense = dense.iter().copied();
         for entry in 0..page.entries {
             let is_there = page.definition.at(entry) == chunk.defined;
             values.push(if is_there { Some(dense.next()?) } else { None });
@@ -116,25 +121,41 @@ pub(super) fn decode_nullable<T: Stored>(chunk: &Chunk) -> Option<Vec<Option<T>>
 }
 
 fn dictionary<T: Stored>(chunk: &Chunk) -> Option<Vec<T>> {
-    chunk.dictionary.as_ref().map_or(Some(Vec::new()), |(page, entries)| plain(page, *entries))
+    let mut values = Vec::new();
+    if let Some((page, entries)) = &chunk.dictionary {
+        plain(page, *entries, &mut values)?;
+    }
+    Some(values)
 }
 
-fn plain<T: Stored>(bytes: &Bytes, count: usize) -> Option<Vec<T>> {
+fn plain<T: Stored>(bytes: &Bytes, count: usize, values: &mut Vec<T>) -> Option<()> {
     let bytes = bytes.get(..count.checked_mul(T::WIDTH)?)?;
-    bytes.chunks_exact(T::WIDTH).map(T::read).collect()
+    values.reserve(count);
+    for value in bytes.chunks_exact(T::WIDTH) {
+        values.push(T::read(value)?);
+    }
+    Some(())
 }
 
-fn of_page<T: Stored>(values: &Values, count: usize, dictionary: &[T]) -> Option<Vec<T>> {
-    match values {
-        Values::Plain(bytes) => plain(bytes, count),
-        Values::Split(bytes) => T::gather(bytes, count),
+/// Appends the values of a page; `codes` is where its codes are unpacked.
+fn of_page<T: Stored>(
+    page: &Values,
+    count: usize,
+    dictionary: &[T],
+    codes: &mut Vec<i32>,
+    values: &mut Vec<T>,
+) -> Option<()> {
+    match page {
+        Values::Plain(bytes) => plain(bytes, count, values),
+        Values::Split(bytes) => T::gather(bytes, count, values),
         Values::Indices(_) => {
-            let mut codes = Vec::with_capacity(count);
-            values.indices(count, &mut codes)?;
-            if !is_known(&codes, dictionary.len()) {
+            codes.clear();
+            page.indices(count, codes)?;
+            if !is_known(codes, dictionary.len()) {
                 return None;
             }
-            Some(codes.iter().map(|code| dictionary[code.cast_unsigned() as usize]).collect())
+            values.extend(codes.iter().map(|code| dictionary[code.cast_unsigned() as usize]));
+            Some(())
         }
     }
 }
@@ -152,7 +173,9 @@ mod tests {
             let bytes: Vec<[u8; 16]> = amounts.iter().map(|amount| amount.to_be_bytes()).collect();
             let streams: Vec<u8> =
                 (0..16).flat_map(|at| bytes.iter().map(move |bytes| bytes[at])).collect();
-            prop_assert_eq!(i128::gather(&streams, amounts.len()), Some(amounts));
+            let mut values = Vec::new();
+            prop_assert_eq!(i128::gather(&streams, amounts.len(), &mut values), Some(()));
+            prop_assert_eq!(values, amounts);
         }
     }
 }

@@ -43,6 +43,9 @@ impl Dictionary {
             tells: None,
         };
         if let Some((page, entries)) = &chunk.dictionary {
+            // Every text has its length before it; a page cannot have more entries than bytes.
+            dictionary.offsets.reserve(*entries.min(&page.len()));
+            dictionary.bytes.reserve(page.len());
             let mut rest = page.as_ref();
             for _ in 0..*entries {
                 dictionary.push(take_text(&mut rest)?)?;
