@@ -117,7 +117,7 @@ fn published(cut: &Value, names: &[&str]) -> BTreeMap<String, (u64, Option<i128>
 fn cut_by(found: &Found, at: usize) -> BTreeMap<String, (u64, i128)> {
     let mut cut = BTreeMap::<String, (u64, i128)>::new();
     for row in &found.answer.rows {
-        let sums = cut.entry(row.keys[at].clone().unwrap_or_default()).or_default();
+        let sums = cut.entry(row.keys[at].as_deref().unwrap_or_default().to_owned()).or_default();
         sums.0 += row.line_items;
         sums.1 += row.cost.0;
     }

@@ -71,7 +71,7 @@ fn table_of(report: &Report, heading: &str) -> Vec<String> {
     let table = &found.unwrap_or_else(|| panic!("no `{heading}`")).table;
     let row = |row: &curtail::report::table::Row| {
         let cells = row.cells.iter().filter_map(|cell| match cell {
-            Cell::Text { full, .. } => Some(full.clone()),
+            Cell::Text { full, .. } => Some(full.to_string()),
             Cell::Label(word) => Some(word.to_string()),
             Cell::Money(money) | Cell::Booked { exact: money, .. } => Some(money.to_string()),
             Cell::Count(count) => Some(count.to_string()),
@@ -166,7 +166,7 @@ fn other_rules_move_cost_between_tenants_and_leave_the_bill_alone() {
         .chain(&report.sections[0].table.totals)
         .map(|row| {
             let cells = row.cells.iter().filter_map(|cell| match cell {
-                Cell::Text { full, .. } => Some(full.clone()),
+                Cell::Text { full, .. } => Some(full.to_string()),
                 Cell::Label(word) => Some(word.to_string()),
                 cell => cell.pico().map(|pico| (pico / 10_i128.pow(10)).to_string()),
             });

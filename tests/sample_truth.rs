@@ -77,7 +77,8 @@ fn found(out: &Path, dimensions: &[Dimension], metric: CostMetric) -> Answers {
     let mut sums: BTreeMap<_, (i128, i128, u64)> = BTreeMap::new();
     for row in answer.rows {
         let standing = if is_identity && is_split { row.standing.name() } else { "" };
-        let sum = sums.entry((standing.to_owned(), row.keys)).or_default();
+        let keys = row.keys.iter().map(|key| key.as_deref().map(str::to_owned)).collect();
+        let sum = sums.entry((standing.to_owned(), keys)).or_default();
         sum.0 += row.cost.0;
         sum.1 += row.usage_hours.unwrap().0;
         sum.2 += row.line_items;

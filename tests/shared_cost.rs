@@ -143,7 +143,7 @@ fn against(folder: &Path, subject: &Subject) -> Result<Report, PipelineError> {
 /// The parts that are not zero: word and change.
 fn parts(report: &Report) -> String {
     let told = |cell: &Cell| match cell {
-        Cell::Text { full, .. } => full.clone(),
+        Cell::Text { full, .. } => full.to_string(),
         Cell::Label(word) => word.to_string(),
         Cell::Money(money) => money.to_string(),
         _ => String::new(),

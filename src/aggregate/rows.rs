@@ -7,8 +7,11 @@
 use std::cmp::Ordering::{self, Equal};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use crate::model::answer::{Answer, AnswerRow, Rest, Standing};
+use rayon::prelude::*;
+
+use crate::model::answer::{Answer, AnswerRow, KeyText, Rest, Standing};
 use crate::model::charges::column;
 use crate::model::dimension::Dimension;
 use crate::model::frame::{Frame, FrameError, NOTHING, Texts};
@@ -56,10 +59,14 @@ pub(super) fn answer_of(
 /// A grouped frame, column by column.
 struct Rows<'a> {
     currencies: &'a Texts,
+    /// By code of `currencies`.
+    of_currency: Vec<Currency>,
     standings: &'a Texts,
     /// By code of `standings`.
     of_standing: Vec<Standing>,
     keys: Vec<&'a Texts>,
+    /// By key and code: the text.
+    words: Vec<Vec<KeyText>>,
     costs: &'a [i128],
     hours: Option<&'a [i128]>,
     lines: &'a [u64],
@@ -73,12 +80,17 @@ impl<'a> Rows<'a> {
         let of_standing =
             |text: Option<&str>| text.and_then(Standing::parse).unwrap_or(Standing::Unattributed);
         let keys = question.dimensions.iter().map(|of| frame.texts(&of.key()));
+        let keys: Vec<&Texts> = keys.collect::<Result<_, _>>()?;
         let time = [Dimension::Day, Dimension::Month];
+        let currencies = frame.texts(column::CURRENCY)?;
+        let of_currency = |code: Option<&str>| Currency(code.unwrap_or_default().into());
         Ok(Self {
-            currencies: frame.texts(column::CURRENCY)?,
+            currencies,
+            of_currency: currencies.values().into_iter().map(of_currency).collect(),
             standings,
             of_standing: standings.values().into_iter().map(of_standing).collect(),
-            keys: keys.collect::<Result<_, _>>()?,
+            words: keys.iter().map(|texts| words(texts)).collect(),
+            keys,
             costs: frame.amounts(question.metric.column())?,
             hours: match question.hours {
                 Wanted::Yes => Some(frame.amounts(column::USAGE_HOURS)?),
@@ -90,10 +102,12 @@ impl<'a> Rows<'a> {
     }
 
     fn row(&self, at: usize) -> AnswerRow {
+        let of_key =
+            |(texts, words): (&&Texts, &Vec<KeyText>)| words[texts.codes()[at] as usize].clone();
         AnswerRow {
             currency: self.currency(at),
             standing: self.standing(at),
-            keys: self.keys.iter().map(|texts| texts.get(at).map(ToOwned::to_owned)).collect(),
+            keys: self.keys.iter().zip(&self.words).map(of_key).collect(),
             cost: Money(self.costs[at]),
             usage_hours: self.hours.map(|hours| Quantity(hours[at])),
             line_items: self.lines[at],
@@ -101,7 +115,7 @@ impl<'a> Rows<'a> {
     }
 
     fn currency(&self, at: usize) -> Currency {
-        Currency(self.currencies.get(at).unwrap_or_default().to_owned())
+        self.of_currency[self.currencies.codes()[at] as usize].clone()
     }
 
     fn standing(&self, at: usize) -> Standing {
@@ -116,14 +130,14 @@ impl<'a> Rows<'a> {
         let before = |row: usize| {
             let currency = currencies[self.currencies.codes()[row] as usize];
             let time = if self.is_in_time { rank(0, row) } else { 0 };
-            (currency, self.standing(row), time, Reverse(self.costs[row]))
+            ((currency, self.standing(row), time, Reverse(self.costs[row])), row)
         };
-        let mut order: Vec<usize> = (0..self.costs.len()).collect();
-        order.sort_unstable_by(|a, b| {
+        let mut order: Vec<_> = (0..self.costs.len()).map(before).collect();
+        order.par_sort_unstable_by(|(before, a), (behind, b)| {
             let by_keys = || (0..self.keys.len()).map(|key| rank(key, *a).cmp(&rank(key, *b)));
-            before(*a).cmp(&before(*b)).then_with(|| by_keys().find(|o| o.is_ne()).unwrap_or(Equal))
+            before.cmp(behind).then_with(|| by_keys().find(|o| o.is_ne()).unwrap_or(Equal))
         });
-        order
+        order.into_iter().map(|(_, row)| row).collect()
     }
 
     /// The same order for two rows alone, by their texts.
@@ -188,6 +202,12 @@ impl<'a> Rows<'a> {
         Ok(sums.into_values().collect())
     }
 }
+
+/// Every text of a column once, by code.
+fn words(texts: &Texts) -> Vec<KeyText> {
+    texts.values().into_iter().map(|text| text.map(Arc::from)).collect()
+}
+
 /// The sums by currency of the rows of a mask, sorted by it.
 pub(super) fn sums_of(
     frame: &Frame,
@@ -199,7 +219,7 @@ pub(super) fn sums_of(
     let currencies = summed.texts(column::CURRENCY)?;
     let costs = summed.amounts(metric.column())?.iter().zip(summed.line_items());
     let sum = |(currency, (cost, line_items)): (Option<&str>, (&i128, &u64))| Sum {
-        currency: Currency(currency.unwrap_or_default().to_owned()),
+        currency: Currency(currency.unwrap_or_default().into()),
         cost: Money(*cost),
         line_items: *line_items,
     };
@@ -211,13 +231,15 @@ pub(super) fn sums_of(
 /// Source rows per value of a column, sorted by the value; rows without one are not counted.
 pub(super) fn counts_of(frame: &Frame, of: &str) -> Result<Vec<(String, u64)>, FrameError> {
     let texts = frame.texts(of)?;
-    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
-    if texts.words().len() > 1 {
-        for (text, lines) in texts.iter().zip(frame.line_items()) {
-            if let Some(text) = text {
-                *counts.entry(text).or_default() += lines;
-            }
+    let mut lines = vec![0; texts.words().len()];
+    if lines.len() > 1 {
+        for (code, more) in texts.codes().iter().zip(frame.line_items()) {
+            lines[*code as usize] += more;
         }
     }
-    Ok(counts.into_iter().map(|(text, lines)| (text.to_owned(), lines)).collect())
+    let counts = texts.values().into_iter().zip(lines);
+    let mut counts: Vec<(String, u64)> =
+        counts.filter_map(|(text, lines)| Some((text?.to_owned(), lines))).collect();
+    counts.sort_unstable();
+    Ok(counts)
 }

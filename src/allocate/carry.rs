@@ -96,7 +96,7 @@ impl Carrier<'_> {
             at: split.at,
             period: self.weigher.period_text(place).map(ToOwned::to_owned),
             day: self.book.day_of(place).map(|day| day.to_string()),
-            currency: Currency(self.book.currency(place).to_owned()),
+            currency: Currency(self.book.currency(place).into()),
             amount: Money(amount),
             kept: Money(shares.kept),
             why_kept: (shares.lean.kept > 0).then(|| shares.lean.why.clone()),

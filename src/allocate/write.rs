@@ -109,7 +109,7 @@ pub(super) fn given(
     let mut received: BTreeMap<Currency, i128> = BTreeMap::new();
     for (entry, is_gone) in ledger.entries.iter().zip(&ledger.is_gone) {
         let place = ledger.origins[entry.origin as usize].place;
-        let currency = Currency(book.currency(place).to_owned());
+        let currency = Currency(book.currency(place).into());
         let left = if *is_gone { 0 } else { entry.amount };
         if entry.received.is_some() {
             let sum = received.entry(currency).or_default();

@@ -72,7 +72,7 @@ fn anomaly(
         level: candidate.owner.level,
         owner: candidate.owner.name.to_owned(),
         found: candidate.found.map(ToOwned::to_owned),
-        currency: Currency(candidate.owner.currency.to_owned()),
+        currency: Currency(candidate.owner.currency.into()),
         month: candidate.month,
         day: candidate.day,
         cost: Money(candidate.cost),

@@ -75,7 +75,7 @@ pub fn rule_use(
         if tallies.is_empty() {
             return vec![of(None, Tally::default())];
         }
-        let currency = |(code, tally): (&str, Tally)| of(Some(Currency(code.to_owned())), tally);
+        let currency = |(code, tally): (&str, Tally)| of(Some(Currency(code.into())), tally);
         tallies.into_iter().map(currency).collect()
     });
     Ok(uses.collect())

@@ -38,9 +38,12 @@ pub enum Why {
     UidOfTwo,
 }
 
+/// Why, the file system when it is about one, the currency.
+type Key = (Why, String, String);
+
 /// Untold cost while it is collected.
 #[derive(Debug, Default)]
-pub(super) struct Tally(BTreeMap<(Why, String, String), (i128, BTreeSet<String>)>);
+pub(super) struct Tally(BTreeMap<Key, (i128, BTreeSet<String>)>);
 
 impl Tally {
     /// Adds an amount in pico-units; the sum of all is part of a total that fits.
@@ -58,10 +61,10 @@ impl Tally {
 
     /// Everything that was added, sorted.
     pub(super) fn finish(self) -> Vec<Untold> {
-        let untold = |((why, file_system, currency), (cost, names))| Untold {
+        let untold = |((why, file_system, currency), (cost, names)): (Key, _)| Untold {
             why,
             file_system,
-            currency: Currency(currency),
+            currency: Currency(currency.into()),
             cost: Money(cost),
             names,
         };

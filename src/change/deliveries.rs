@@ -31,7 +31,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use super::{ChangeError, Kind};
-use crate::model::answer::{Answer, Standing};
+use crate::model::answer::{Answer, KeyText, Standing};
 use crate::model::apportion::apportion;
 use crate::model::cost_rules::is_adjustment;
 use crate::model::dimension::Dimension;
@@ -53,17 +53,17 @@ pub const CHARGE: [Dimension; 7] = [
 type Key<'a> = (&'a Currency, Vec<Option<&'a str>>);
 
 /// The same, as a shift has them.
-type OwnedKey = (Currency, Vec<Option<String>>);
+type OwnedKey = (Currency, Vec<KeyText>);
 
 /// Currency, standing, and a value per dimension of the question.
-type Combination<'a> = (&'a Currency, Standing, &'a [Option<String>]);
+type Combination<'a> = (&'a Currency, Standing, &'a [KeyText]);
 
 /// One combination on both sides; at least one of them is there.
 #[derive(Debug, Clone, Copy)]
 struct Cell<'a> {
     currency: &'a Currency,
     standing: Standing,
-    keys: &'a [Option<String>],
+    keys: &'a [KeyText],
     before: Option<i128>,
     after: Option<i128>,
 }
@@ -205,7 +205,7 @@ fn without_resources(shifts: &mut [Shift], places: &[usize]) -> Result<(), Chang
         |shift: &Shift| matches!(shift.why, Why::RestatedUsage | Why::NewUsage | Why::GoneUsage);
     let mut sums: BTreeMap<OwnedKey, (i128, Vec<usize>)> = BTreeMap::new();
     for (at, shift) in shifts.iter().enumerate().filter(|(_, shift)| is_usage(shift)) {
-        let key: Vec<Option<String>> = places.iter().map(|at| shift.keys[*at].clone()).collect();
+        let key: Vec<KeyText> = places.iter().map(|at| shift.keys[*at].clone()).collect();
         let (sum, members) = sums.entry((shift.currency.clone(), key)).or_default();
         let range = || ChangeError { currency: shift.currency.clone() };
         *sum = sum.checked_add(shift.change.0).ok_or_else(range)?;

@@ -120,7 +120,7 @@ fn two_currencies_are_two_changes() {
     let mut after = items("a t3 usage 1 2 2\n a t3 usage 1 2 3");
     after[1].currency = Currency("CNY".into());
     let found = explain(&[], &after).unwrap();
-    let told = found.iter().map(|change| (change.currency.0.as_str(), change.after.0));
+    let told = found.iter().map(|change| (change.currency.as_str(), change.after.0));
     assert_eq!(told.collect::<Vec<_>>(), [("CNY", 3), ("USD", 2)]);
 }
 
@@ -128,7 +128,7 @@ fn two_currencies_are_two_changes() {
 fn a_sum_out_of_range_is_an_error_and_no_panic() {
     let huge = i128::MAX;
     let table = format!("a t3 usage 1 1 {huge}\n a t3 usage 1 1 {huge}");
-    assert_eq!(explain(&items(&table), &[]).unwrap_err().currency.0, "USD");
+    assert_eq!(explain(&items(&table), &[]).unwrap_err().currency.as_str(), "USD");
 }
 
 fn item() -> impl Strategy<Value = Item> {

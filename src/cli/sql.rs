@@ -108,7 +108,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Complaint> {
         metric: arguments.metric,
         months: arguments.months.months(),
         keyed: arguments.by.clone(),
-        currency: Currency(arguments.currency.to_uppercase()),
+        currency: Currency(arguments.currency.to_uppercase().into()),
     };
     let named = arguments.source.clone();
     let table = if let Some(path) = &arguments.like {

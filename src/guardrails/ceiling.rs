@@ -22,7 +22,7 @@ pub(super) fn broken(
         let Some(ceiling) = &guardrail.ceiling else { continue };
         let mut by_user: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
         for row in (0..bill.rows).filter(|row| covering[*row].contains(&at)) {
-            let is_meant = bill.currency.get(row) == Some(ceiling.currency.0.as_str());
+            let is_meant = bill.currency.get(row) == Some(ceiling.currency.as_str());
             if let (Some(user), Some(month), true) =
                 (bill.user.get(row), bill.month.get(row), is_meant)
             {

@@ -97,7 +97,7 @@ impl Rates {
 
     fn chosen(&self, guardrail: &Guardrail, violation: &Violation) -> Option<(String, Rate)> {
         let place = &violation.place;
-        let at = (violation.currency.0.clone(), place.region.clone()?);
+        let at = (violation.currency.to_string(), place.region.clone()?);
         let here = self.days.get(&at)?;
         let component = place.component.as_deref().unwrap_or_default();
         let rate = |name: &str| rate(here.get(name)?, component);

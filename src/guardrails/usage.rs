@@ -128,7 +128,7 @@ fn violation(policy: &Policy, bill: &Bill, key: Key, rows: &Rows) -> Violation {
         found,
         allowed,
         place,
-        currency: Currency(bill.currency.get(rows.first).unwrap_or_default().to_owned()),
+        currency: Currency(bill.currency.get(rows.first).unwrap_or_default().into()),
         substitute: None,
         days,
     }

@@ -156,7 +156,7 @@ impl Told<'_> {
         Some(Idle {
             pattern,
             place: bill.place_of(resource.row),
-            currency: Currency(bill.currency_of(resource.row)),
+            currency: Currency(bill.currency_of(resource.row).into()),
             hours: Quantity(all.hours),
             days: u64::try_from(days.len()).ok()?,
             cost: Money(all.cost),

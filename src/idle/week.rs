@@ -22,7 +22,7 @@ pub(super) fn of(bill: &Bill, calendar: &Calendar) -> Option<Vec<BusyHour>> {
         found.entry(key).or_default().add(bill.spent(row.at))?;
     }
     let busy = |((currency, [domain, user, _], weekday, hour), spent): (Key, Spent)| BusyHour {
-        currency: Currency(currency),
+        currency: Currency(currency.into()),
         domain: domain.map(ToOwned::to_owned),
         user: user.map(ToOwned::to_owned),
         weekday,

@@ -4,6 +4,8 @@
 //! Out:   [`Answer`] and its rows; [`Books`], the proof that nothing was lost.
 //! Never: rounds, shortens a name, or knows a format.
 
+use std::sync::Arc;
+
 use crate::model::dimension::Dimension;
 use crate::model::metric::CostMetric;
 use crate::model::money::{Currency, Money, Quantity};
@@ -42,6 +44,9 @@ impl Standing {
     }
 }
 
+/// The value of a dimension, `None` for "none"; rows of one answer share their texts.
+pub type KeyText = Option<Arc<str>>;
+
 /// One row: a combination of dimension values and what it cost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnswerRow {
@@ -50,7 +55,7 @@ pub struct AnswerRow {
     /// Attributed when the question asks no identity dimension.
     pub standing: Standing,
     /// One value per dimension of the question, full ARNs, dates as `2026-10-31`; `None` is "none".
-    pub keys: Vec<Option<String>>,
+    pub keys: Vec<KeyText>,
     /// The metric that was asked for.
     pub cost: Money,
     /// Usage whose pricing unit is an hour; only when the question asked for hours.

@@ -7,13 +7,20 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
+use std::sync::Arc;
 
-/// A text for people. It reads as English wherever a `str` is wanted.
+/// A text for people. It reads as English wherever a `str` is wanted; a copy shares it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Phrase {
-    text: String,
-    /// The English message, a `{}` for every hole; `None` for words of the data.
-    message: Option<Cow<'static, str>>,
+    text: Arc<str>,
+    /// `None` for words of the data.
+    message: Option<Arc<Message>>,
+}
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Message {
+    /// In English, a `{}` for every hole.
+    text: Cow<'static, str>,
     holes: Vec<Hole>,
 }
 
@@ -32,19 +39,23 @@ impl Phrase {
     /// A message of ours with its holes filled from left to right.
     pub fn new(message: &'static str, holes: Vec<Hole>) -> Self {
         let text = fill(message, holes.iter().map(|hole| Cow::Owned(hole.to_string())));
-        Self { text, message: Some(Cow::Borrowed(message)), holes }
+        Self::of(text.into(), message.into(), holes)
     }
 
     /// Words that may be ours, such as the heading of a report's file: said otherwise where a
     /// catalogue knows them.
     pub fn named(text: impl Into<String>) -> Self {
         let text = text.into();
-        Self { message: Some(Cow::Owned(text.clone())), text, holes: Vec::new() }
+        Self::of(text.as_str().into(), text.into(), Vec::new())
+    }
+
+    fn of(text: Arc<str>, message: Cow<'static, str>, holes: Vec<Hole>) -> Self {
+        Self { text, message: Some(Arc::new(Message { text: message, holes })) }
     }
 
     /// The message and its holes; `None` for words of the data.
     pub fn parts(&self) -> Option<(&str, &[Hole])> {
-        self.message.as_deref().map(|message| (message, self.holes.as_slice()))
+        self.message.as_deref().map(|message| (&*message.text, message.holes.as_slice()))
     }
 
     /// The text.
@@ -92,7 +103,7 @@ impl Deref for Phrase {
 
 impl fmt::Display for Phrase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        f.write_str(self)
     }
 }
 
@@ -109,14 +120,21 @@ impl fmt::Display for Hole {
 /// A message of ours.
 impl From<&'static str> for Phrase {
     fn from(message: &'static str) -> Self {
-        Self { text: message.to_owned(), message: Some(message.into()), holes: Vec::new() }
+        Self::of(message.into(), message.into(), Vec::new())
     }
 }
 
 /// Words of the data.
 impl From<String> for Phrase {
     fn from(text: String) -> Self {
-        Self { text, message: None, holes: Vec::new() }
+        Self { text: text.into(), message: None }
+    }
+}
+
+/// Words of the data.
+impl From<Arc<str>> for Phrase {
+    fn from(text: Arc<str>) -> Self {
+        Self { text, message: None }
     }
 }
 
@@ -128,13 +146,13 @@ impl From<&Phrase> for Phrase {
 
 impl PartialEq<str> for Phrase {
     fn eq(&self, text: &str) -> bool {
-        self.text == text
+        self.as_str() == text
     }
 }
 
 impl PartialEq<&str> for Phrase {
     fn eq(&self, text: &&str) -> bool {
-        self.text == *text
+        self.as_str() == *text
     }
 }
 
@@ -153,6 +171,12 @@ impl From<&str> for Hole {
 impl From<&String> for Hole {
     fn from(text: &String) -> Self {
         Self::Data(text.clone())
+    }
+}
+
+impl From<&Arc<str>> for Hole {
+    fn from(text: &Arc<str>) -> Self {
+        Self::Data((**text).to_owned())
     }
 }
 

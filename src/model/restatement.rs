@@ -4,7 +4,7 @@
 //! Out:   [`Shift`]s, each with its [`Why`].
 //! Never: holds shifts that do not add up to the difference of the two deliveries.
 
-use crate::model::answer::Standing;
+use crate::model::answer::{KeyText, Standing};
 use crate::model::money::{Currency, Money};
 
 /// Why a later delivery says something else. The order is that of reports.
@@ -87,7 +87,7 @@ pub struct Shift {
     pub standing: Standing,
     /// One value per dimension that was compared by; nothing, too, where the reason concerns every
     /// value.
-    pub keys: Vec<Option<String>>,
+    pub keys: Vec<KeyText>,
     /// Why.
     pub why: Why,
     /// The later amount less the earlier one; of a combination that changed for two reasons, the

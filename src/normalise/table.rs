@@ -222,7 +222,7 @@ impl Table<'_> {
             let row = *row as usize;
             let name = || self.text(row, currency).unwrap_or(NO_CURRENCY);
             let total = totals.entry(name()).or_insert_with(|| PeriodTotal {
-                currency: Currency(name().to_owned()),
+                currency: Currency(name().into()),
                 line_items: 0,
                 usage_hours: Quantity(0),
                 costs: [Money::ZERO; METRICS],

@@ -120,7 +120,7 @@ pub fn finish_whole(grain: &Grain, shares: Vec<Roller>) -> Result<WholeRolled, F
         let key = ControlKey {
             file: file.clone(),
             period: period.and_then(month_of),
-            currency: Currency(currency.to_owned()),
+            currency: Currency(currency.into()),
         };
         control.entry(key).or_insert_with(Control::default).absorb(found);
     }

@@ -10,7 +10,7 @@ use super::explain::of;
 use super::{Pass, PipelineError, Source};
 use crate::aggregate;
 use crate::change::{self, Item, Kind};
-use crate::model::answer::{Answer, AnswerRow, Standing};
+use crate::model::answer::{Answer, AnswerRow, KeyText, Standing};
 use crate::model::dimension::Dimension;
 use crate::model::metric::CostMetric;
 use crate::model::money::{Currency, Money, Quantity};
@@ -101,7 +101,7 @@ fn is_meant(subject: &Subject, whole: &Question) -> impl Fn(&AnswerRow) -> bool 
     let value = whole.filters.first().and_then(|filter| filter.value.clone());
     let at = whole.dimensions.iter().position(|dimension| *dimension == of(subject));
     let is_short = matches!(subject, Subject::User(name) if !name.starts_with("arn:"));
-    move |row| is_short || at.is_none_or(|at| row.keys[at] == value)
+    move |row| is_short || at.is_none_or(|at| row.keys[at].as_deref() == value.as_deref())
 }
 
 /// The same rows at public prices.
@@ -114,14 +114,14 @@ fn list_costs(source: &Source, whole: &Question) -> Result<Answer, PipelineError
 }
 
 /// Currency, standing, keys.
-type Key<'a> = (&'a Currency, Standing, &'a [Option<String>]);
+type Combination<'a> = (&'a Currency, Standing, &'a [KeyText]);
 
-fn by_keys(list: &Answer) -> BTreeMap<Key<'_>, Money> {
+fn by_keys(list: &Answer) -> BTreeMap<Combination<'_>, Money> {
     let rows = list.rows.iter();
     rows.map(|row| ((&row.currency, row.standing, row.keys.as_slice()), row.cost)).collect()
 }
 
-fn item(row: &AnswerRow, whole: &Question, list: &BTreeMap<Key<'_>, Money>) -> Item {
+fn item(row: &AnswerRow, whole: &Question, list: &BTreeMap<Combination<'_>, Money>) -> Item {
     let line_type = row.keys[LINE_TYPE].clone();
     let kind = Kind::of(row.standing, line_type.as_deref());
     let pool = whole.dimensions.iter().position(|dimension| *dimension == Dimension::Pool);
@@ -132,8 +132,8 @@ fn item(row: &AnswerRow, whole: &Question, list: &BTreeMap<Key<'_>, Money>) -> I
     };
     let key = (&row.currency, row.standing, row.keys.as_slice());
     Item {
-        resource,
-        usage_type,
+        resource: resource.as_deref().map(str::to_owned),
+        usage_type: usage_type.as_deref().map(str::to_owned),
         kind,
         currency: row.currency.clone(),
         quantity: row.usage_hours.unwrap_or(Quantity(0)),

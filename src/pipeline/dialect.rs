@@ -115,7 +115,7 @@ pub fn statement(
         metrics: mentions.metrics,
         cost: Some(*metric),
         hours: mentions.hours,
-        currency: Some(currency.0.clone()),
+        currency: Some(currency.to_string()),
     };
     let question = Question { text: query.statement.text(), months, prior: prior.as_deref() };
     Ok(dialect::question(*dialect, table, &wanted, &question))

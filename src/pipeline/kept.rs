@@ -267,7 +267,7 @@ fn hold_against_answer(closing: &Closing, answer: &Answer) -> Result<(), KeptErr
     let at = answer.dimensions.iter().position(|of| *of == Dimension::Tenant);
     let mut found = Sums::new();
     for row in &answer.rows {
-        let tenant = at.and_then(|at| row.keys.get(at)?.clone());
+        let tenant = at.and_then(|at| row.keys.get(at)?.as_deref()).map(str::to_owned);
         let sum = found.entry((tenant, row.currency.clone())).or_default();
         *sum = Money(sum.0.saturating_add(row.cost.0));
     }

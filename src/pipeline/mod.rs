@@ -302,7 +302,7 @@ impl Pass {
     fn books(&self, answered: &Answered) -> Result<Books, PipelineError> {
         let promised = self.files().map(|file| file.rows).sum();
         let total = |(currency, found): (&String, &Control)| {
-            (Currency(currency.clone()), source_total(found, self.unblended_at))
+            (Currency(currency.as_str().into()), source_total(found, self.unblended_at))
         };
         let source = self.control.iter().map(total).collect();
         let excluded = answered.excluded.iter().map(excluded_total).collect();

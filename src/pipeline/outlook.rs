@@ -110,7 +110,7 @@ fn daily(
         let day = day.as_deref().and_then(Day::parse).filter(|_| !is_lump);
         Some(DailyCost {
             currency: row.currency.clone(),
-            tenant: tenant.clone(),
+            tenant: tenant.as_deref().map(str::to_owned),
             month: BillingPeriod::parse(month.as_deref()?)?,
             day: day.map(|day| day.0),
             cost: row.cost,
@@ -193,7 +193,7 @@ pub(super) fn adjustments(
         for adjustment in &adjustments {
             let at = adjustment.dimensions.iter().position(|of| *of == Dimension::Tenant);
             for shift in &adjustment.shifts {
-                let tenant = at.and_then(|at| shift.keys.get(at)?.clone());
+                let tenant = at.and_then(|at| shift.keys.get(at)?.as_deref()).map(str::to_owned);
                 let key = (adjustment.period, tenant, shift.why, shift.currency.clone());
                 let sum: &mut Money = sums.entry(key).or_default();
                 *sum = sum.checked_add(shift.change).ok_or(forecast::ForecastError)?;

@@ -11,6 +11,7 @@ use super::{Bill, KeptError, MonthAbsent, Pass, PipelineError, Source};
 use crate::aggregate;
 use crate::diagnostic::{Diagnose, ErrorKind, Finding};
 use crate::model::metric::CostMetric;
+use crate::model::money::Currency;
 use crate::model::period::{BillingPeriod, Day};
 use crate::model::question::Question;
 use crate::model::stored::is_unsettled;
@@ -101,7 +102,7 @@ pub(super) fn ledger(
     let alone = Question::of(Vec::new(), metric, &[month]);
     let of_month = aggregate::answer(&pass.charges, &alone)?;
     let mut findings = pass.findings(&of_month);
-    findings.extend(budget_finding(&pass, of_month.answer.rows.iter().map(|row| &row.currency.0)));
+    findings.extend(budget_finding(&pass, of_month.answer.rows.iter().map(|row| &row.currency)));
     findings.extend(beside.findings);
     let found = Month {
         month,
@@ -143,9 +144,9 @@ impl Pass {
 /// A budget has no currency, so it cannot be held against a bill in several.
 fn budget_finding<'a>(
     pass: &Pass,
-    currencies: impl Iterator<Item = &'a String>,
+    currencies: impl Iterator<Item = &'a Currency>,
 ) -> Option<Finding> {
-    let currencies: BTreeSet<&String> = currencies.collect();
+    let currencies: BTreeSet<&Currency> = currencies.collect();
     let has_budget = pass.tenancy.tenants.iter().any(|tenant| tenant.budget.is_some());
     (has_budget && currencies.len() > 1).then(|| {
         let message = "the bill is in several currencies and budgets are in none: not compared";

@@ -118,7 +118,7 @@ fn control(versions: &[Version], metrics: &[CostMetric]) -> BTreeMap<String, Con
     for total in versions.iter().flat_map(|version| &version.facts.totals) {
         let sums = metrics.iter().map(|metric| total.costs[metric.place()].0).collect();
         let own = Control { rows: total.line_items, sums, ..Control::default() };
-        control.entry(total.currency.0.clone()).or_default().absorb(&own);
+        control.entry(total.currency.to_string()).or_default().absorb(&own);
     }
     control
 }

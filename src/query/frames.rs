@@ -174,7 +174,7 @@ pub(super) fn every_column(tables: &Tables) -> Vec<String> {
 fn charges(frame: &Frame, currency: &Currency) -> Result<DataFrame, PolarsError> {
     let currencies = frame.texts(column::CURRENCY).map(Texts::values).unwrap_or_default();
     let is_meant: Vec<bool> =
-        currencies.iter().map(|code| *code == Some(currency.0.as_str())).collect();
+        currencies.iter().map(|code| *code == Some(currency.as_str())).collect();
     let codes = frame.texts(column::CURRENCY).map(Texts::codes).unwrap_or_default();
     let frame = frame.filter(|row| is_meant[codes[row] as usize]);
     let mut columns = Vec::new();

@@ -100,7 +100,7 @@ impl Tables<'_> {
         let of = |frame: &Frame| {
             let texts = frame.texts(column::CURRENCY).map(Texts::values);
             let named = texts.unwrap_or_default().into_iter().flatten();
-            named.map(|code| Currency(code.to_owned())).collect::<Vec<_>>()
+            named.map(|code| Currency(code.into())).collect::<Vec<_>>()
         };
         let mut all = of(self.charges);
         all.extend(of(self.prior));

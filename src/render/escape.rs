@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use memchr::memchr;
 use unicode_width::UnicodeWidthChar;
 
 /// Marks on one letter that are drawn; a longer pile would climb over other lines. The richest
@@ -54,9 +55,9 @@ pub fn csv_text(text: &str, csv: &mut String) {
 /// Appends a text cell of CSV, quoted as RFC 4180 wants and otherwise as delivered.
 pub fn csv_raw(text: &str, csv: &mut String) {
     csv.push('"');
-    for (at, part) in text.split('"').enumerate() {
-        csv.push_str(if at == 0 { "" } else { "\"\"" });
-        csv.push_str(part);
+    match memchr(b'"', text.as_bytes()) {
+        None => csv.push_str(text),
+        Some(_) => csv.push_str(&text.replace('"', "\"\"")),
     }
     csv.push('"');
 }
@@ -110,7 +111,7 @@ fn runs_in_a_spreadsheet(text: &str) -> bool {
 
 fn visible<'a>(text: &'a str, keep: &[char]) -> Cow<'a, str> {
     // Most words of a bill are printable ASCII, of which nothing hides.
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+    if text.bytes().fold(true, |is_plain, byte| is_plain & matches!(byte, b' '..=b'~')) {
         return text.into();
     }
     let mut shown = String::with_capacity(text.len());

@@ -215,7 +215,7 @@ impl Serialize for Reconciliation<'_> {
             several => {
                 let named = several
                     .iter()
-                    .map(|entry| (entry.currency.0.as_str(), text(words::difference(entry))));
+                    .map(|entry| (entry.currency.as_str(), text(words::difference(entry))));
                 map.serialize_entry("difference", &named.collect::<BTreeMap<_, _>>())?;
             }
         }

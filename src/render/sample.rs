@@ -31,11 +31,12 @@ const PEOPLE: &[(&str, &str, Option<&str>, i128, i128)] = &[
 const REGION: &str = "arn:aws:sagemaker:eu-central-1:111122223333:";
 
 fn usd() -> Currency {
-    Currency("USD".to_owned())
+    Currency("USD".into())
 }
 
 /// A row of the answer.
 pub(super) fn row(standing: Standing, keys: Vec<Option<String>>, pico: i128) -> AnswerRow {
+    let keys = keys.into_iter().map(|key| key.map(Into::into)).collect();
     let cost = Money(pico);
     AnswerRow { currency: usd(), standing, keys, cost, usage_hours: None, line_items: 1 }
 }

@@ -44,7 +44,7 @@ pub(super) fn as_xml(page: &str) -> String {
 fn two_currencies() -> Answer {
     let keyed = |name: &str| vec![Some(name.to_owned())];
     let mut euro = row(Standing::Attributed, keyed("alice"), 3_000_000_000_000);
-    euro.currency = Currency("EUR".to_owned());
+    euro.currency = Currency("EUR".into());
     let dollars = row(Standing::Attributed, keyed("alice"), 5_000_000_000_000);
     let lost = row(Standing::Unattributed, vec![None], 1_000_000_000_000);
     Answer::whole(vec![Dimension::User], CostMetric::Unblended, vec![euro, dollars, lost])

@@ -8,7 +8,7 @@ use super::lang::Tongue;
 use super::number::{self, MONEY_DECIMALS};
 use crate::model::answer::{Books, CurrencyBooks};
 use crate::model::metric::CostMetric;
-use crate::model::money::Money;
+use crate::model::money::{Currency, Money};
 use crate::model::period::BillingPeriod;
 use crate::model::phrase::{Phrase, phrase};
 use crate::report::{Caption, Owners, Report};
@@ -19,7 +19,7 @@ pub(super) fn caption(caption: &Caption, tongue: &Tongue) -> Vec<String> {
     items.extend(months(&caption.periods, tongue));
     items.extend(provisional(caption, tongue));
     items.extend(caption.metric.map(|metric| tongue.say(&spoken(metric))));
-    let currencies: Vec<&str> = caption.currencies.iter().map(|code| code.0.as_str()).collect();
+    let currencies: Vec<&str> = caption.currencies.iter().map(Currency::as_str).collect();
     if !currencies.is_empty() {
         items.push(currencies.join(", "));
     }
@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn the_books_line_adds_up_as_printed() {
         let entry = CurrencyBooks {
-            currency: Currency("USD".to_owned()),
+            currency: Currency("USD".into()),
             source: Money(10 * UNIT),
             direct: Money(10 * UNIT / 3),
             shared: Money::ZERO,

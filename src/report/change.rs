@@ -15,6 +15,7 @@ use crate::model::change::{Change, Part, Thing};
 use crate::model::dimension::Dimension;
 use crate::model::metric::CostMetric;
 use crate::model::money::{Currency, Money};
+use crate::model::phrase::Phrase;
 use crate::model::phrase::phrase;
 
 /// Things per currency that people see before the rest is one row.
@@ -81,7 +82,7 @@ pub fn compose(found: Found) -> Result<Report, ReportError> {
 }
 
 /// Resources as people say them; pools and fees are words already.
-fn short_names(found: &Found) -> FxHashMap<Named<'_>, String> {
+fn short_names(found: &Found) -> FxHashMap<Named<'_>, Phrase> {
     let things = found.changes.iter().flat_map(|change| &change.things);
     shorten(&Dimension::Resource, things.filter_map(|thing| Some((None, thing.name.as_deref()?))))
 }
@@ -139,11 +140,11 @@ fn part_rows(change: &Change) -> Result<Vec<Row>, ReportError> {
 fn thing_row(
     currency: &Currency,
     thing: &Thing,
-    names: &FxHashMap<Named<'_>, String>,
+    names: &FxHashMap<Named<'_>, Phrase>,
 ) -> Result<Row, ReportError> {
     let name = thing.name.as_deref().map_or(Cell::Nothing, |full| Cell::Text {
-        full: full.to_owned(),
-        short: names.get(&(None, full)).map_or(full, String::as_str).to_owned().into(),
+        full: full.into(),
+        short: names.get(&(None, full)).cloned().unwrap_or_else(|| full.to_owned().into()),
     });
     let usage_type = thing.usage_type.clone().map_or(Cell::Nothing, Cell::text);
     let mut cells = vec![name, usage_type, Cell::text(thing.part.name())];

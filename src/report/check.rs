@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::table::{Cell, Column, ColumnKind, Row, RowKind, Table, sum_cells};
 use super::{Caption, Owners, Report, ReportError, Section};
 use crate::diagnostic::Finding;
-use crate::model::answer::{Answer, Books, Provenance, Standing};
+use crate::model::answer::{Answer, Books, KeyText, Provenance, Standing};
 use crate::model::money::{Currency, Money};
 
 /// What one pass over an export found.
@@ -147,7 +147,7 @@ fn line_types(inspection: &Inspection) -> Result<Table, ReportError> {
         Column::new("unblended_cost", "Unblended", ColumnKind::Money),
         Column::new("amortized_cost", "Amortized", ColumnKind::Money),
     ];
-    let mut by_type: BTreeMap<(&Currency, &Option<String>), (u64, Money, Money)> = BTreeMap::new();
+    let mut by_type: BTreeMap<(&Currency, &KeyText), (u64, Money, Money)> = BTreeMap::new();
     for row in &inspection.unblended.rows {
         let entry = by_type.entry((&row.currency, &row.keys[0])).or_default();
         entry.0 += row.line_items;
@@ -160,7 +160,7 @@ fn line_types(inspection: &Inspection) -> Result<Table, ReportError> {
     let mut entries: Vec<_> = by_type.into_iter().collect();
     entries.sort_by(|(a, x), (b, y)| (a.0, y.0, &a.1).cmp(&(b.0, x.0, &b.1)));
     let row = |((currency, kind), (rows, unblended, amortized)): (_, (u64, Money, Money))| {
-        let (currency, kind): (&Currency, &Option<String>) = (currency, kind);
+        let (currency, kind): (&Currency, &KeyText) = (currency, kind);
         let cells = vec![
             word(kind.as_deref()),
             Cell::text(currency.to_string()),
@@ -195,8 +195,7 @@ fn coverage(answer: &Answer) -> Result<Table, ReportError> {
         Column::new(format!("cost_by_{}", reason.replace('-', "_")), *heading, ColumnKind::Money)
     }));
     columns.push(Column::new("tagged_share", "Tagged", ColumnKind::Share).giving_way(1));
-    let mut by_day: BTreeMap<(&Currency, &Option<String>), [Money; REASONS.len()]> =
-        BTreeMap::new();
+    let mut by_day: BTreeMap<(&Currency, &KeyText), [Money; REASONS.len()]> = BTreeMap::new();
     let ours = answer.rows.iter().filter(|row| row.standing != Standing::OtherServices);
     for row in ours {
         let known = REASONS.iter().position(|(reason, _)| row.keys[1].as_deref() == Some(reason));

@@ -147,7 +147,7 @@ fn rules(closing: &Closing) -> Table {
 fn digest(of: Digest) -> Cell {
     let full = of.to_string();
     let short = full.chars().take(16).collect::<String>().into();
-    Cell::Text { full, short }
+    Cell::Text { full: full.into(), short }
 }
 
 fn adjusted(closing: &Closing) -> Table {

@@ -209,7 +209,7 @@ fn reasons(found: &Found, currencies: &[Currency]) -> Result<Table, ReportError>
             }
             let mut change = up;
             add(&mut change, down, currency)?;
-            let words = Cell::Text { full: why.name().to_owned(), short: why.words().into() };
+            let words = Cell::Text { full: why.name().into(), short: why.words().into() };
             let cells = [words, Cell::text(why.meaning()), Cell::text(currency.to_string())];
             let cells = cells.into_iter().chain([change, up, down].map(Cell::Money)).collect();
             rows.push(Row { kind: RowKind::Data, currency: Some(currency.clone()), cells });

@@ -14,7 +14,7 @@ use crate::model::money::{Currency, Money};
 use crate::model::phrase::{Phrase, phrase};
 
 /// Short names per dimension, by position.
-pub(super) type Names<'a> = Vec<FxHashMap<Named<'a>, String>>;
+pub(super) type Names<'a> = Vec<FxHashMap<Named<'a>, Phrase>>;
 
 /// Short names of every value of an answer.
 pub(super) fn short_names(answer: &Answer) -> Names<'_> {
@@ -40,6 +40,8 @@ pub(super) struct Frame {
     pub(super) columns: Vec<Column>,
     pub(super) asks_owner: bool,
     tells_currency: bool,
+    /// A cell for every standing.
+    standings: [(Standing, Cell); Standing::ALL.len()],
 }
 
 impl Frame {
@@ -70,7 +72,8 @@ impl Frame {
         columns.push(share.seen(Place::Screen).giving_way(0));
         let lines = Column::new("line_items", "Lines", ColumnKind::Count);
         columns.push(lines.seen(Place::DataAndWide).giving_way(2));
-        Self { dimensions, columns, asks_owner, tells_currency }
+        let standings = Standing::ALL.map(|standing| (standing, Cell::text(standing.name())));
+        Self { dimensions, columns, asks_owner, tells_currency, standings }
     }
 
     /// One row; `whole` is the total of its currency.
@@ -78,7 +81,8 @@ impl Frame {
         let kind = if self.asks_owner { kind(row.standing) } else { RowKind::Data };
         let mut cells = self.keys(row, names, kind);
         if self.asks_owner {
-            cells.push(Cell::text(row.standing.name()));
+            let told = self.standings.iter().find(|(standing, _)| *standing == row.standing);
+            cells.extend(told.map(|(_, cell)| cell.clone()));
         }
         if self.tells_currency {
             cells.push(Cell::text(row.currency.to_string()));
@@ -96,14 +100,12 @@ impl Frame {
         let ownerless = kind != RowKind::Data;
         let mut cells: Vec<Cell> = Vec::with_capacity(self.columns.len());
         for (index, dimension) in self.dimensions.iter().enumerate() {
-            cells.push(match named(&self.dimensions, row, index) {
-                Some(key) => {
-                    let full = key.1.to_owned();
-                    let short = names.get(index).and_then(|names| names.get(&key));
-                    Cell::Text {
-                        short: short.cloned().unwrap_or_else(|| full.clone()).into(),
-                        full,
-                    }
+            let key = named(&self.dimensions, row, index);
+            cells.push(match key.zip(row.keys[index].as_ref()) {
+                Some((key, text)) => {
+                    let short = names.get(index).and_then(|names| names.get(&key)).cloned();
+                    let short = short.unwrap_or_else(|| text.clone().into());
+                    Cell::Text { full: text.clone(), short }
                 }
                 None if ownerless && dimension.is_identity() => Cell::Blank,
                 None => Cell::Nothing,

@@ -7,6 +7,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::model::dimension::Dimension;
+use crate::model::phrase::Phrase;
 
 /// Words that rows of ours carry; a name from the data that equals one is quoted.
 const RESERVED: [&str; 13] = [
@@ -41,7 +42,7 @@ pub(super) type Named<'a> = (Option<&'a str>, &'a str);
 pub(super) fn shorten<'a>(
     dimension: &Dimension,
     values: impl Iterator<Item = Named<'a>>,
-) -> FxHashMap<Named<'a>, String> {
+) -> FxHashMap<Named<'a>, Phrase> {
     let values: FxHashSet<Named<'a>> = values.collect();
     let shortest = |named: Named<'a>| (named, 0, name(dimension, named.1, 0));
     let mut open: Vec<(Named<'a>, usize, String)> = values.into_iter().map(shortest).collect();
@@ -63,7 +64,7 @@ pub(super) fn shorten<'a>(
             *short = name(dimension, value, *level);
         }
     }
-    open.into_iter().map(|(named, _, name)| (named, quoted(&name))).collect()
+    open.into_iter().map(|(named, _, name)| (named, quoted(&name).into())).collect()
 }
 
 pub(super) fn quoted(name: &str) -> String {

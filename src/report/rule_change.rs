@@ -34,12 +34,11 @@ pub fn compose(old: &Found, new: Found) -> Result<Report, ReportError> {
         let change = is.checked_sub(was).ok_or_else(|| ReportError::range(&key.currency))?;
         let tenant = match (&key.tenant, key.standing) {
             (Some(id), _) => Cell::Text {
-                full: id.clone(),
+                full: id.as_str().into(),
                 short: short
                     .get(&(None, id.as_str()))
                     .cloned()
-                    .unwrap_or_else(|| id.clone())
-                    .into(),
+                    .unwrap_or_else(|| id.clone().into()),
             },
             (None, Standing::OtherServices) => Cell::Label("other services".into()),
             (None, _) => Cell::Label("unassigned".into()),
@@ -96,7 +95,7 @@ struct Key {
 fn by_tenant(answer: &Answer) -> Result<BTreeMap<Key, Money>, ReportError> {
     let mut sums: BTreeMap<Key, Money> = BTreeMap::new();
     for row in &answer.rows {
-        let tenant = row.keys.first().cloned().flatten();
+        let tenant = row.keys.first().and_then(Option::as_deref).map(str::to_owned);
         let standing = if tenant.is_some() { Standing::Attributed } else { row.standing };
         let sum = sums.entry(Key { currency: row.currency.clone(), standing, tenant }).or_default();
         *sum = sum.checked_add(row.cost).ok_or_else(|| ReportError::range(&row.currency))?;

@@ -107,9 +107,9 @@ struct Paid {
 }
 
 fn tenants(tenancy: &Tenancy, by_tenant: &Answer) -> Result<Table, ReportError> {
-    let mut paid: BTreeMap<(Currency, u8, Option<String>), Paid> = BTreeMap::new();
+    let mut paid: BTreeMap<(Currency, u8, Option<&str>), Paid> = BTreeMap::new();
     for row in &by_tenant.rows {
-        let tenant = row.keys.first().cloned().flatten();
+        let tenant = row.keys.first().and_then(Option::as_deref);
         let order = match (&tenant, row.standing) {
             (Some(_), _) => 0,
             (None, Standing::OtherServices) => 2,
@@ -138,12 +138,12 @@ fn tenants(tenancy: &Tenancy, by_tenant: &Answer) -> Result<Table, ReportError> 
     let declared: FxHashMap<&str, &Tenant> =
         tenancy.tenants.iter().map(|tenant| (tenant.id.as_str(), tenant)).collect();
     for ((currency, order, tenant), Paid { own, shared }) in paid {
-        let known = tenant.as_deref().and_then(|id| declared.get(id));
+        let known = tenant.and_then(|id| declared.get(id));
         let word = |text: Option<&str>| text.map_or(Cell::Nothing, Cell::text);
         let kinds = [RowKind::Data, RowKind::Unattributed, RowKind::OtherServices];
         let labels = ["", "unassigned", "other services"];
         let key = match &tenant {
-            Some(id) => Cell::text(id.clone()),
+            Some(id) => Cell::text(*id),
             None => Cell::Label(labels[usize::from(order)].into()),
         };
         let cells = vec![

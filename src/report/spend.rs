@@ -253,9 +253,9 @@ mod tests {
 
     fn found(dimensions: &[Dimension], rows: &[(Standing, &[Option<&str>], i128)]) -> Found {
         let row = |(standing, keys, cost): &(Standing, &[Option<&str>], i128)| AnswerRow {
-            currency: Currency("USD".to_owned()),
+            currency: Currency("USD".into()),
             standing: *standing,
-            keys: keys.iter().map(|key| key.map(str::to_owned)).collect(),
+            keys: keys.iter().map(|key| key.map(Into::into)).collect(),
             cost: Money(*cost),
             usage_hours: None,
             line_items: 1,

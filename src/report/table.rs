@@ -4,6 +4,8 @@
 //! Out:   [`Table`], [`Column`], [`Row`], [`Cell`].
 //! Never: holds a number as text.
 
+use std::sync::Arc;
+
 use crate::model::money::{Currency, Money, Quantity};
 use crate::model::phrase::Phrase;
 
@@ -163,7 +165,7 @@ pub enum Cell {
     /// A word of the data.
     Text {
         /// What machines get.
-        full: String,
+        full: Arc<str>,
         /// What people see; distinct within its column.
         short: Phrase,
     },
@@ -208,9 +210,9 @@ pub enum Cell {
 
 impl Cell {
     /// A word that needs no shortening.
-    pub fn text(full: impl Into<String>) -> Self {
+    pub fn text(full: impl Into<Arc<str>>) -> Self {
         let full = full.into();
-        Self::Text { short: Phrase::from(full.clone()), full }
+        Self::Text { short: full.clone().into(), full }
     }
 
     /// The pico-units of an amount or a quantity.
@@ -227,8 +229,8 @@ impl Cell {
 /// `None` when a sum leaves its range.
 pub fn sum_cells(columns: &[Column], rows: &[&Row]) -> Option<Vec<Cell>> {
     let sum = |(index, column): (usize, &Column)| {
-        if column.kind == ColumnKind::Percent {
-            // Parts of different wholes add up to nothing.
+        if column.kind == ColumnKind::Percent || !column.kind.is_numeric() {
+            // Words, and parts of different wholes, add up to nothing.
             return Some(Cell::Blank);
         }
         let mut cells = rows.iter().map(|row| &row.cells[index]);

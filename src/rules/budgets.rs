@@ -41,12 +41,11 @@ pub fn budgets(path: &Path, tenancy: &Tenancy) -> Result<Vec<Budget>, RulesError
     let paper = rows::paper(name, &mut papers).map_err(wrong)?;
     let names = Names::of(&tenancy.tenants);
     let mut budgets: Vec<Budget> = Vec::new();
-    let mut seen: FxHashMap<(String, Option<BillingPeriod>, Option<String>), u64> =
+    let mut seen: FxHashMap<(String, Option<BillingPeriod>, Option<Currency>), u64> =
         FxHashMap::default();
     let sheet = rows::read(&paper, COLUMNS, |cells| {
         let budget = row(cells, &names)?;
-        let currency = budget.currency.as_ref().map(|code| code.0.clone());
-        let key = (budget.tenant.clone(), budget.month, currency);
+        let key = (budget.tenant.clone(), budget.month, budget.currency.clone());
         if let Some(line) = seen.insert(key, cells.line) {
             let month = budget.month.map_or("every month".to_owned(), |month| month.to_string());
             return Err(format!("`{}` has a budget for {month} in line {line}", budget.tenant));
@@ -87,7 +86,7 @@ fn row(cells: &Cells, names: &Names) -> Result<Budget, String> {
     let currency = match cells.at(3) {
         "" => None,
         code if code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase()) => {
-            Some(Currency(code.to_owned()))
+            Some(Currency(code.into()))
         }
         other => {
             return Err(format!("`currency` must be a code such as USD; {}", found(other)));

@@ -242,7 +242,7 @@ fn ceiling(section: &mut Section, page: &mut Page) -> Option<Ceiling> {
             page.wrong(at, format!("`currency` must be a code such as USD; found `{code}`"));
             None
         }
-        Some((code, _)) => Some(Currency(code.to_owned())),
+        Some((code, _)) => Some(Currency(code.into())),
         None if section.has("currency") => None,
         None => {
             page.wrong(section.at, "`currency` is missing; write a code such as USD");

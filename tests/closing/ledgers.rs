@@ -217,7 +217,7 @@ pub(crate) fn text(ledger: &Ledger) -> String {
 fn of(ledger: &Ledger, amount: impl Fn(Money, Money) -> i128) -> Totals {
     let totals = ledger.totals().unwrap().into_iter().map(|total| {
         let tenant = total.tenant.unwrap_or_else(|| "-".to_owned());
-        let key = match total.currency.0.as_str() {
+        let key = match total.currency.as_str() {
             "USD" => tenant,
             other => format!("{tenant} {other}"),
         };

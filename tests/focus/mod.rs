@@ -91,7 +91,7 @@ fn place(report: &Report, name: &str) -> usize {
 fn column(report: &Report, name: &str) -> Vec<String> {
     let at = place(report, name);
     let told = |cell: &Cell| match cell {
-        Cell::Text { full, .. } => full.clone(),
+        Cell::Text { full, .. } => full.to_string(),
         Cell::Money(money) => money.to_string(),
         Cell::Quantity(hours) => hours.to_string(),
         Cell::Count(count) => count.to_string(),
@@ -115,7 +115,8 @@ fn sums(report: &Report, name: &str) -> BTreeMap<String, i128> {
     let at = place(report, name);
     let mut sums = BTreeMap::new();
     for row in &report.one_table().unwrap().rows {
-        *sums.entry(row.currency.clone().unwrap().0).or_default() += row.cells[at].pico().unwrap();
+        let currency = row.currency.as_ref().unwrap().to_string();
+        *sums.entry(currency).or_default() += row.cells[at].pico().unwrap();
     }
     sums
 }
@@ -128,7 +129,7 @@ fn billed(source: &Source, metric: CostMetric, types: &[&str]) -> BTreeMap<Strin
     let books = report.books.unwrap();
     let of = |of: &curtail::model::answer::CurrencyBooks| {
         let kept = of.direct.0 + of.shared.0 + of.unattributed.0;
-        (of.currency.0.clone(), kept)
+        (of.currency.to_string(), kept)
     };
     books.currencies.iter().map(of).collect()
 }

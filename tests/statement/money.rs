@@ -125,7 +125,7 @@ fn two_currencies_are_two_of_everything_and_no_budget() {
     let search = statement(&ledger, "search");
     let summary = &search.sections[0].table;
     assert_eq!(summary.rows.len(), 6);
-    let totals = summary.totals.iter().map(|row| row.currency.clone().unwrap().0);
+    let totals = summary.totals.iter().map(|row| row.currency.as_ref().unwrap().as_str());
     assert_eq!(totals.collect::<Vec<_>>(), ["CNY", "USD"]);
     assert!(search.sections.iter().all(|s| s.heading.as_deref() != Some("Budget")));
     assert!(search.findings.iter().any(|finding| finding.code == "budget-currency"));
@@ -261,7 +261,7 @@ fn lines() -> impl Strategy<Value = Vec<Line>> {
 /// The booked cents of the first money cell, by currency, of rows with this first word.
 fn cents(rows: &[Row], word: &str) -> BTreeMap<String, i128> {
     let is_meant = |row: &&Row| match &row.cells[0] {
-        Cell::Text { full, .. } => word.is_empty() || full == word,
+        Cell::Text { full, .. } => word.is_empty() || **full == *word,
         _ => word.is_empty(),
     };
     let booked = |row: &Row| {
@@ -269,7 +269,7 @@ fn cents(rows: &[Row], word: &str) -> BTreeMap<String, i128> {
             Cell::Booked { cents, .. } => Some(cents.0),
             _ => None,
         });
-        Some((row.currency.clone()?.0, found?))
+        Some((row.currency.as_ref()?.to_string(), found?))
     };
     rows.iter().filter(is_meant).filter_map(booked).collect()
 }
@@ -337,7 +337,7 @@ proptest! {
             let table = report.data.unwrap();
             let place = table.columns.iter().position(|column| column.key == "cost").unwrap();
             for row in &table.rows {
-                *of_statements.entry(row.currency.clone().unwrap().0).or_default() +=
+                *of_statements.entry(row.currency.as_ref().unwrap().to_string()).or_default() +=
                     row.cells[place].pico().unwrap();
             }
         }

@@ -148,7 +148,7 @@ pub(crate) fn oddities(found: &Found) -> Vec<String> {
 }
 
 fn cost_of(row: &AnswerRow) -> String {
-    let currency = &row.currency.0;
+    let currency = row.currency.as_str();
     if currency == "USD" { row.cost.to_string() } else { format!("{} {currency}", row.cost) }
 }
 

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
-use crate::model::answer::AnswerRow;
+use crate::model::answer::{AnswerRow, KeyText};
 use crate::model::metric::CostMetric;
 
 const DIMENSIONS: [Dimension; 5] = [
@@ -24,8 +24,8 @@ const DIMENSIONS: [Dimension; 5] = [
 fn answer(table: &str) -> Answer {
     let row = |line: &str| {
         let cells: Vec<&str> = line.split_whitespace().collect();
-        let keys: Vec<Option<String>> =
-            cells[..5].iter().map(|cell| (*cell != "-").then(|| (*cell).to_owned())).collect();
+        let keys: Vec<KeyText> =
+            cells[..5].iter().map(|cell| (*cell != "-").then(|| (*cell).into())).collect();
         let standing = if keys[2].is_some() {
             Standing::Shared
         } else if keys[0].is_some() {
@@ -141,8 +141,8 @@ proptest! {
     fn shifts_add_up_to_the_change_of_every_tenant_and_pool(before in rows(), after in rows()) {
         let (before, after) = (answer(&before), answer(&after));
         let shifts = compare(&before, &after).unwrap();
-        let mut sums: BTreeMap<[Option<String>; 2], i128> = BTreeMap::new();
-        let mut add = |keys: &[Option<String>], amount: i128| {
+        let mut sums: BTreeMap<[KeyText; 2], i128> = BTreeMap::new();
+        let mut add = |keys: &[KeyText], amount: i128| {
             *sums.entry([keys[0].clone(), keys[2].clone()]).or_default() += amount;
         };
         for row in &after.rows {

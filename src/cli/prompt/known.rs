@@ -122,8 +122,8 @@ fn values<'a>(cells: impl Iterator<Item = &'a Cell>) -> Vec<Value> {
     let mut known = std::collections::HashSet::new();
     for cell in cells {
         let Cell::Text { full, short } = cell else { continue };
-        if terminal_text(full) == *full && known.insert(full.clone()) {
-            found.push(Value { full: full.clone(), short: short.to_string() });
+        if terminal_text(full) == **full && known.insert(full.clone()) {
+            found.push(Value { full: full.to_string(), short: short.to_string() });
         }
     }
     found

@@ -14,7 +14,7 @@ fn month(text: &str) -> BillingPeriod {
 
 fn cost(tenant: &str, day: Option<NaiveDate>, of: BillingPeriod, units: i128) -> DailyCost {
     DailyCost {
-        currency: Currency("USD".to_owned()),
+        currency: Currency("USD".into()),
         tenant: Some(tenant.to_owned()),
         month: of,
         day,
@@ -108,13 +108,13 @@ fn everybody_together_is_the_sum_of_the_parts() {
 #[test]
 fn currencies_are_forecast_apart() {
     let mut costs = days("2026-10-01", [10; 9]);
-    let yuan = Currency("CNY".to_owned());
+    let yuan = Currency("CNY".into());
     costs.extend(
         days("2026-10-01", [1; 9]).into_iter().map(|of| DailyCost { currency: yuan.clone(), ..of }),
     );
     let found = forecast(&costs, &[(month("2026-10"), Progress::Running)]).unwrap();
     let all = found.iter().filter(|of| of.scope == Scope::All);
-    let told: Vec<_> = all.map(|of| (of.currency.0.as_str(), of.expected.unwrap().0)).collect();
+    let told: Vec<_> = all.map(|of| (of.currency.as_str(), of.expected.unwrap().0)).collect();
     assert_eq!(told, [("CNY", 31 * UNIT), ("USD", 310 * UNIT)]);
 }
 

@@ -124,7 +124,9 @@ impl Export<'_> {
         let missing = cluster::lacking(&columns);
         let tells_invoices = !missing.contains(&SourceColumn::InvoiceId);
         let sum = |of: fn(&Control) -> u64| found.control.values().map(of).sum::<u64>();
-        let sums = |(currency, control)| read::sums(&Currency(String::clone(currency)), control);
+        let sums = |(currency, control): (&String, _)| {
+            read::sums(&Currency(currency.as_str().into()), control)
+        };
         let file = FileFacts {
             stamp: FileStamp { name: self.name.to_owned(), bytes: 0, modified: 0 },
             digest: digest(&whole.charges)?,

@@ -91,7 +91,7 @@ fn every_kind(names: [&str; 4], count: usize) -> Vec<Chart> {
         steps(1_000_000, [40_000, 3_000, -1_000, 0]),
         Shape::Pareto { bars: all, sums },
     ];
-    let measure = Measure::Money(Currency("USD".to_owned()));
+    let measure = Measure::Money(Currency("USD".into()));
     let chart = |shape| Chart { title: "It".into(), part: None, measure: measure.clone(), shape };
     let heat = Shape::Heat(Heat { weeks: mondays, days: weeks });
     let hours = Chart {
@@ -223,7 +223,7 @@ fn the_last_dash_of_an_expected_line_ends_where_the_line_does() {
         let known = line("Cost", 0, vec![money(100), money(250)], Certainty::Known);
         let last = line("Forecast cost", 1, [250, 400, 900].map(money).to_vec(), certainty);
         let shape = Shape::Lines { days: days(4), lines: vec![known, last], limit: None };
-        let measure = Measure::Money(Currency("USD".to_owned()));
+        let measure = Measure::Money(Currency("USD".into()));
         let chart = Chart { title: "Budget".into(), part: None, measure, shape };
         let [scene, _] = figures(&chart, &Tongue::of(Lang::En));
         let paths = scene.marks.iter().filter_map(|mark| match mark {

@@ -223,7 +223,7 @@ fn title(cell: &Cell, currency: Option<&Currency>) -> Option<String> {
         Cell::Quantity(Quantity(0)) => None,
         Cell::Quantity(quantity) => Some(quantity.to_string()),
         Cell::Bytes(number) => Some(format!("{} bytes", number::count(*number))),
-        Cell::Text { full, short } if full.as_str() != short.as_str() => Some(html_text(full)),
+        Cell::Text { full, short } if **full != **short => Some(html_text(full)),
         _ => None,
     }
 }

@@ -32,7 +32,7 @@ fn of(table: Table) -> Report {
 }
 
 fn row(cells: Vec<Cell>) -> Row {
-    Row { kind: RowKind::Data, currency: Some(Currency("USD".to_owned())), cells }
+    Row { kind: RowKind::Data, currency: Some(Currency("USD".into())), cells }
 }
 
 #[test]

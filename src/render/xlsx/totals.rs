@@ -54,7 +54,7 @@ fn range(sheet: &Sheet<'_>, index: usize) -> Option<String> {
 /// Where the rows and the total name their currency, when all of them do.
 fn currencies(sheet: &Sheet<'_>, total: &Row) -> Option<(String, String)> {
     let names_it = |row: &Row, index: usize| match (&row.cells[index], &row.currency) {
-        (Cell::Text { full, short }, Some(currency)) => *full == currency.0 && *full == **short,
+        (Cell::Text { full, short }, Some(currency)) => **full == *currency.0 && **full == **short,
         _ => false,
     };
     let tables = |index: &&usize| {

@@ -97,7 +97,7 @@ impl Cut {
         }
         // What cost nothing on either side is nothing to people or machines.
         sums.retain(|_, pair| *pair != Pair::default());
-        let mut names: BTreeMap<Dimension, FxHashMap<Named<'_>, String>> = BTreeMap::new();
+        let mut names: BTreeMap<Dimension, FxHashMap<Named<'_>, Phrase>> = BTreeMap::new();
         for of in self.dimensions() {
             let values = sums.keys().filter_map(|(_, (_, value, _))| value.as_ref());
             let values = values.filter(|(dimension, _)| dimension == of);
@@ -110,8 +110,8 @@ impl Cut {
                 None => Cell::Label((*word).into()),
                 Some((of, full)) => {
                     let short = names.get(of).and_then(|names| names.get(&(None, *full)));
-                    let short = short.map_or(*full, String::as_str);
-                    Cell::Text { full: (*full).to_owned(), short: self.said(of, short) }
+                    let short = short.map_or(*full, Phrase::as_str);
+                    Cell::Text { full: (*full).into(), short: self.said(of, short) }
                 }
             };
             let mut cells = vec![cell, Cell::text(currency.to_string())];

@@ -185,7 +185,7 @@ impl<'a> Line<'a> {
         let (day, currency) = (self.at(&Dimension::Day), self.of(column::CURRENCY)?);
         let mut pools = self.found.trail.pools.iter().filter(|pool| {
             pool.split == split
-                && pool.currency.0 == currency
+                && pool.currency.as_str() == currency
                 && pool.period.as_deref().is_none_or(|of| Some(of) == month)
                 && pool.day.as_deref().is_none_or(|of| Some(of) == day)
         });

@@ -81,13 +81,13 @@ pub fn compose(found: &Found) -> Report {
 /// Rows come in the order of their words; amounts do not matter.
 fn order(cell: &Cell) -> String {
     match cell {
-        Cell::Text { full, .. } => full.clone(),
+        Cell::Text { full, .. } => full.to_string(),
         _ => String::new(),
     }
 }
 
 fn row(line: &Line<'_>) -> Row {
-    let currency = line.of(column::CURRENCY).map(|code| Currency(code.to_owned()));
+    let currency = line.of(column::CURRENCY).map(|code| Currency(code.into()));
     let cells = COLUMNS.iter().map(|(_, cells)| cells.of(line)).collect();
     Row { kind: RowKind::Data, currency, cells }
 }

@@ -175,8 +175,9 @@ pub fn schema(tables: &[TableSchema]) -> Report {
     let columns = [("column", "Column"), ("holds", "Holds")];
     let columns = columns.map(|(key, heading)| Column::new(key, heading, ColumnKind::Text));
     let section = |of: &TableSchema| {
-        let row =
-            |(name, holds): &(String, String)| told(vec![Cell::text(name), Cell::text(holds)]);
+        let row = |(name, holds): &(String, String)| {
+            told(vec![Cell::text(name.as_str()), Cell::text(holds.as_str())])
+        };
         let rows = of.columns.iter().map(row).collect();
         let table = Table { columns: columns.to_vec(), rows, ..Table::default() };
         let heading = Some(phrase!("{}: {}", of.table, Phrase::from(of.holds)));

@@ -133,15 +133,13 @@ fn words(column: &ResultColumn, texts: &[Option<String>], of: &ResultSet) -> Vec
         None if column.name == "owner" => &Dimension::User,
         None => &Dimension::Service,
     };
-    let shorter: FxHashMap<Named, String> = shorten(of_names, named.iter().copied().flatten());
+    let shorter: FxHashMap<Named, Phrase> = shorten(of_names, named.iter().copied().flatten());
     let cell = |named: &Option<Named>| match named {
         None => Cell::Nothing,
         Some(named) => {
-            let full = named.1.to_owned();
-            Cell::Text {
-                short: shorter.get(named).cloned().unwrap_or_else(|| full.clone()).into(),
-                full,
-            }
+            let short = shorter.get(named).cloned();
+            let short = short.unwrap_or_else(|| named.1.to_owned().into());
+            Cell::Text { full: named.1.into(), short }
         }
     };
     named.iter().map(cell).collect()

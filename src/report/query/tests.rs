@@ -19,13 +19,13 @@ fn table(first: ColumnKind, money: &[&str], rows: &[(&str, &[Option<i128>])]) ->
         let cell = |amount: &Option<i128>| amount.map_or(Cell::Nothing, |n| Cell::Money(Money(n)));
         let mut cells = vec![Cell::text(*name)];
         cells.extend(amounts.iter().map(cell));
-        Row { kind: RowKind::Data, currency: Some(Currency("USD".to_owned())), cells }
+        Row { kind: RowKind::Data, currency: Some(Currency("USD".into())), cells }
     };
     Table { columns, rows: rows.iter().map(row).collect(), ..Table::default() }
 }
 
 fn drawn(table: &Table, drawn: Drawn) -> Option<Shape> {
-    let charts = charts(&"It".into(), table, drawn, &[Currency("USD".to_owned())]);
+    let charts = charts(&"It".into(), table, drawn, &[Currency("USD".into())]);
     charts.into_iter().next().map(|chart| chart.shape)
 }
 
@@ -113,7 +113,7 @@ fn hours(rows: &[(&str, &str, i128)]) -> Table {
         let mut cells = vec![Cell::text(*user), Cell::text(*hour)];
         cells.extend(days.map(|_| Cell::Quantity(Quantity(*pico))));
         cells.push(Cell::Money(Money(1)));
-        Row { kind: RowKind::Data, currency: Some(Currency("USD".to_owned())), cells }
+        Row { kind: RowKind::Data, currency: Some(Currency("USD".into())), cells }
     };
     Table { columns, rows: rows.iter().map(row).collect(), ..Table::default() }
 }
@@ -121,7 +121,7 @@ fn hours(rows: &[(&str, &str, i128)]) -> Table {
 #[test]
 fn everybody_has_a_week_of_their_own_over_the_same_hours() {
     let of = hours(&[("ada", "08", 2), ("bob", "08", 3), ("bob", "09", 4)]);
-    let charts = charts(&"It".into(), &of, Drawn::Heat, &[Currency("USD".to_owned())]);
+    let charts = charts(&"It".into(), &of, Drawn::Heat, &[Currency("USD".into())]);
     let told = |chart: &Chart| match &chart.shape {
         Shape::Heat(heat) => {
             let mondays = heat.days.iter().map(|day| day[0]).collect::<Vec<_>>();
@@ -145,7 +145,7 @@ fn those_beyond_the_busiest_share_one_week() {
     let names: Vec<String> = (10..30).map(|n| format!("u{n}")).collect();
     let rows: Vec<(&str, &str, i128)> =
         names.iter().zip(1..).map(|(name, pico)| (name.as_str(), "08", pico)).collect();
-    let charts = charts(&"It".into(), &hours(&rows), Drawn::Heat, &[Currency("USD".to_owned())]);
+    let charts = charts(&"It".into(), &hours(&rows), Drawn::Heat, &[Currency("USD".into())]);
     let parts: Vec<String> =
         charts.iter().filter_map(|chart| chart.part.as_ref().map(Phrase::to_string)).collect();
     assert_eq!((parts.len(), parts[0].as_str(), parts[8].as_str()), (9, "u29", "rest (12 series)"));

@@ -5,11 +5,12 @@
 //! Never: changes a closed month, or books a shift that it does not show.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::ledger::{Account, Bill, KEYS, Kind, Ledger, Line, add, entry};
 use super::section;
 use super::tables::{Entry, Share, Tables, short, word};
-use crate::model::answer::Answer;
+use crate::model::answer::{Answer, KeyText};
 use crate::model::dimension::Dimension;
 use crate::model::money::{Currency, Money};
 use crate::model::period::BillingPeriod;
@@ -64,7 +65,7 @@ impl Adjustment {
 }
 
 /// Lines by what a statement tells apart, and the reason.
-type Sums = BTreeMap<(Currency, Vec<Option<String>>, Why), Money>;
+type Sums = BTreeMap<(Currency, Vec<KeyText>, Why), Money>;
 
 /// Adds the shifts of an adjustment to the lines of every tenant.
 ///
@@ -76,9 +77,9 @@ pub(super) fn add_lines(
 ) -> Result<(), ReportError> {
     let mut sums: BTreeMap<Option<String>, Sums> = BTreeMap::new();
     for shift in &adjustment.shifts {
-        let key = |dimension: &Dimension| adjustment.key(shift, dimension).map(str::to_owned);
-        let keys = KEYS.iter().map(key).collect();
-        let lines = sums.entry(key(&Dimension::Tenant)).or_default();
+        let key = |dimension: &Dimension| adjustment.key(shift, dimension);
+        let keys = KEYS.iter().map(|of| key(of).map(Arc::from)).collect();
+        let lines = sums.entry(key(&Dimension::Tenant).map(str::to_owned)).or_default();
         let sum = lines.entry((shift.currency.clone(), keys, shift.why)).or_default();
         add(sum, shift.change, &shift.currency)?;
     }

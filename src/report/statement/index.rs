@@ -195,7 +195,9 @@ impl Holder {
     fn cell(&self) -> Cell {
         match self {
             Self::Unassigned => Cell::Label("unassigned".into()),
-            Self::Tenant { id, .. } => Cell::Text { full: id.clone(), short: self.name().into() },
+            Self::Tenant { id, .. } => {
+                Cell::Text { full: id.as_str().into(), short: self.name().into() }
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ use super::adjustment::{self, Adjustment};
 use super::cents::{self, BookedAccount, BookedBill};
 use super::status::Status;
 use crate::diagnostic::Finding;
-use crate::model::answer::{Answer, AnswerRow, Books, Standing};
+use crate::model::answer::{Answer, AnswerRow, Books, KeyText, Standing};
 use crate::model::cost_rules::is_adjustment;
 use crate::model::dimension::Dimension;
 use crate::model::metric::CostMetric;
@@ -104,7 +104,7 @@ pub(super) struct Line {
     pub(super) currency: Currency,
     pub(super) kind: Kind,
     /// One per dimension of [`KEYS`].
-    pub(super) keys: Vec<Option<String>>,
+    pub(super) keys: Vec<KeyText>,
     /// Why an adjustment was made.
     pub(super) why: Option<Why>,
     pub(super) cost: Money,
@@ -267,11 +267,11 @@ impl Ledger {
     }
 }
 
-type Key = (Currency, Kind, Vec<Option<String>>);
+type Combination = (Currency, Kind, Vec<KeyText>);
 
 /// Every combination once, its two months side by side, sorted.
 fn lines_of(found: &Month) -> Result<BTreeMap<Option<String>, Vec<Line>>, ReportError> {
-    let mut by_tenant: FxHashMap<&Option<String>, FxHashMap<Key, [Money; 2]>> =
+    let mut by_tenant: FxHashMap<&KeyText, FxHashMap<Combination, [Money; 2]>> =
         FxHashMap::default();
     let asked = found.month.to_string();
     let before = found.before.map(|month| month.to_string());
@@ -279,16 +279,16 @@ fn lines_of(found: &Month) -> Result<BTreeMap<Option<String>, Vec<Line>>, Report
         let [tenant, month, keys @ ..] = row.keys.as_slice() else { continue };
         // A row that tells no month belongs to the one that was asked for.
         let slot = match month {
-            Some(_) if *month == before => 1,
-            Some(month) if *month != asked => continue,
+            Some(_) if month.as_deref() == before.as_deref() => 1,
+            Some(month) if **month != *asked => continue,
             _ => 0,
         };
         let key = (row.currency.clone(), kind(row, keys), keys.to_vec());
         let sums = by_tenant.entry(tenant).or_default().entry(key).or_default();
         add(&mut sums[slot], row.cost, &row.currency)?;
     }
-    let lines = |lines: FxHashMap<Key, [Money; 2]>| {
-        let line = |((currency, kind, keys), [cost, before]): (Key, [Money; 2])| Line {
+    let lines = |lines: FxHashMap<Combination, [Money; 2]>| {
+        let line = |((currency, kind, keys), [cost, before]): (Combination, [Money; 2])| Line {
             currency,
             kind,
             keys,
@@ -300,10 +300,11 @@ fn lines_of(found: &Month) -> Result<BTreeMap<Option<String>, Vec<Line>>, Report
         lines.sort_unstable();
         lines
     };
-    Ok(by_tenant.into_iter().map(|(tenant, found)| (tenant.clone(), lines(found))).collect())
+    let owned = |tenant: &KeyText| tenant.as_deref().map(str::to_owned);
+    Ok(by_tenant.into_iter().map(|(tenant, found)| (owned(tenant), lines(found))).collect())
 }
 
-fn kind(row: &AnswerRow, keys: &[Option<String>]) -> Kind {
+fn kind(row: &AnswerRow, keys: &[KeyText]) -> Kind {
     let line_type = KEYS.iter().position(|key| *key == Dimension::LineItemType);
     let line_type = line_type.and_then(|at| keys.get(at)?.as_deref());
     match row.standing {

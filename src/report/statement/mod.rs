@@ -44,7 +44,7 @@ impl Holder {
             Self::Tenant { declared: Some(tenant), .. } => quoted(&tenant.name),
             Self::Tenant { id, .. } => {
                 let short = shorten(&Dimension::Tenant, std::iter::once((None, id.as_str())));
-                short.into_values().next().unwrap_or_else(|| id.clone())
+                short.into_values().next().map_or_else(|| id.clone(), |name| name.to_string())
             }
         }
     }

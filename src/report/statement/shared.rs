@@ -86,7 +86,7 @@ impl Ledger {
                 let whole = pools.get(&(*currency, *pool));
                 let amount = whole.map(|whole| whole.amount);
                 let mut cells = vec![
-                    Cell::Text { full: (*pool).to_owned(), short: quoted(pool).into() },
+                    Cell::Text { full: (*pool).into(), short: quoted(pool).into() },
                     rule.map_or(Cell::Nothing, Cell::text),
                     whole.and_then(Whole::method).map_or(Cell::Nothing, Cell::text),
                 ];
@@ -193,7 +193,7 @@ impl Ledger {
                 whole.pools.iter().filter_map(|pool| pool.why_kept.as_deref()).collect();
             let why: Vec<&str> = why.into_iter().collect();
             let cells = vec![
-                Cell::Text { full: (*split).to_owned(), short: quoted(split).into() },
+                Cell::Text { full: (*split).into(), short: quoted(split).into() },
                 at.map_or(Cell::Nothing, Cell::text),
                 whole.method().map_or(Cell::Nothing, Cell::text),
                 Cell::text(currency.to_string()),
@@ -249,7 +249,7 @@ impl Ledger {
             entries.extend(parts.into_iter().map(|(full, short, amount)| Entry {
                 kind: RowKind::Data,
                 currency: currency.clone(),
-                keys: vec![Cell::Text { full, short }],
+                keys: vec![Cell::Text { full: full.into(), short }],
                 pair: [amount, Money::ZERO],
             }));
         }
@@ -283,7 +283,7 @@ impl Ledger {
             let adjusted: i128 = booked.adjusted.values().map(|cents| cents.0).sum();
             let others = booked.total.0 + adjusted - mine.0 - unassigned - booked.split_cost.0;
             let cents = match &row.cells[0] {
-                Cell::Text { full, .. } => match full.as_str() {
+                Cell::Text { full, .. } => match &**full {
                     "this" => mine,
                     "others" => Money(others),
                     "unassigned" => booked.unassigned,

@@ -43,7 +43,7 @@ impl Status {
             Self::Settled => "provisional: settled, not closed".into(),
             Self::Closed { at, .. } => phrase!("closed on {}", at.day()),
         };
-        let shown = Cell::Text { full: words.to_string(), short: words };
+        let shown = Cell::Text { full: words.as_str().into(), short: words };
         let mut facts = vec![Fact { key: "status", heading: "Status".into(), shown }];
         if let Self::Closed { forced: Some(reason), .. } = self {
             facts.push(fact("forced", "Forced", reason));

@@ -345,11 +345,11 @@ pub(super) enum Share {
 }
 
 /// The short name of a value.
-pub(super) fn short(names: &FxHashMap<Named<'_>, String>, full: &str) -> String {
-    names.get(&(None, full)).cloned().unwrap_or_else(|| full.to_owned())
+pub(super) fn short(names: &FxHashMap<Named<'_>, Phrase>, full: &str) -> Phrase {
+    names.get(&(None, full)).cloned().unwrap_or_else(|| full.to_owned().into())
 }
 
 /// A word for machines and one for people.
 pub(super) fn word(full: &str, short: impl Into<Phrase>) -> Cell {
-    Cell::Text { full: full.to_owned(), short: short.into() }
+    Cell::Text { full: full.into(), short: short.into() }
 }

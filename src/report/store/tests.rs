@@ -26,7 +26,7 @@ fn lines(report: &Report, section: usize, keys: &[&str]) -> Vec<String> {
     let cell = |row: &Row, key: &&str| {
         let index = table.columns.iter().position(|column| column.key == *key).unwrap();
         match &row.cells[index] {
-            Cell::Text { full: word, .. } => word.clone(),
+            Cell::Text { full: word, .. } => word.to_string(),
             Cell::Label(word) => word.to_string(),
             Cell::Count(count) | Cell::Bytes(count) => count.to_string(),
             Cell::Ratio { part, whole } => format!("{part}/{whole}"),

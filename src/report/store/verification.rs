@@ -155,7 +155,7 @@ fn problems(problems: &[Problem]) -> Table {
             word(problem.period.map(|period| period.to_string()).as_deref()),
             problem.version.map_or(Cell::Nothing, number),
             Cell::Text {
-                full: problem.file.clone(),
+                full: problem.file.as_str().into(),
                 short: name_of(&problem.file).to_owned().into(),
             },
             Cell::text(problem.code),

@@ -39,7 +39,7 @@ impl Tally {
         }
         for (currency, slot) in rows.currencies.iter().zip(slots) {
             let total = self.totals.entry(currency.clone()).or_insert_with(|| PeriodTotal {
-                currency: Currency(currency.clone()),
+                currency: Currency(currency.as_str().into()),
                 ..Rows::nothing()
             });
             put_together(total, &slot).ok_or("a sum beyond the range of an amount")?;
@@ -114,7 +114,7 @@ impl Rows {
 
     fn nothing() -> PeriodTotal {
         PeriodTotal {
-            currency: Currency(String::new()),
+            currency: Currency::default(),
             line_items: 0,
             usage_hours: Quantity(0),
             costs: [Money::ZERO; CostMetric::ALL.len()],

@@ -129,7 +129,7 @@ fn charges_without_a_currency_are_not_added_up() {
     let mut tally = Tally::default();
     tally.add(&batch).unwrap();
     let euro = &tally.totals()[0];
-    assert_eq!((euro.currency.0.as_str(), euro.line_items), ("EUR", 5));
+    assert_eq!((euro.currency.as_str(), euro.line_items), ("EUR", 5));
     assert_eq!(euro.costs[0].0, 1 + 9 + 25 + 49 + 81 - 25);
     assert_eq!(euro.usage_hours.0, -25);
 }

@@ -82,9 +82,15 @@ fn closing() -> impl Strategy<Value = Closing> {
     let total = (prop::option::of(text()), text(), [money(), money(), money()]);
     let totals = prop::collection::vec(total, 0..4);
     (prop::option::of(text()), rules, totals).prop_map(|(forced, rules, totals)| {
-        let total = |(tenant, currency, amounts): (_, _, [Money; 3])| {
+        let total = |(tenant, currency, amounts): (_, String, [Money; 3])| {
             let [exact, adjustments, booked] = amounts;
-            StatementTotal { tenant, currency: Currency(currency), exact, adjustments, booked }
+            StatementTotal {
+                tenant,
+                currency: Currency(currency.into()),
+                exact,
+                adjustments,
+                booked,
+            }
         };
         Closing {
             forced,

@@ -8,7 +8,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::answer::{AnswerRow, Books, Standing};
+use crate::model::answer::{AnswerRow, Books, KeyText, Standing};
 use crate::model::metric::CostMetric;
 use crate::model::money::UNIT;
 use crate::model::tenancy::Tenancy;
@@ -26,8 +26,8 @@ fn usd() -> Currency {
     Currency("USD".into())
 }
 
-fn answer(dimensions: Vec<Dimension>, rows: Vec<(Vec<Option<String>>, i128)>) -> Answer {
-    let row = |(keys, cost): (Vec<Option<String>>, i128)| AnswerRow {
+fn answer(dimensions: Vec<Dimension>, rows: Vec<(Vec<KeyText>, i128)>) -> Answer {
+    let row = |(keys, cost): (Vec<KeyText>, i128)| AnswerRow {
         currency: usd(),
         standing: match keys.first() {
             Some(None) => Standing::Unattributed,
@@ -49,7 +49,7 @@ type Late = (&'static str, Why, i128);
 fn ledger(costs: [i128; 3], late: &[(Option<&str>, Late)]) -> Ledger {
     let tenants = [Some("search"), Some("ads"), None];
     let keys = |tenant: Option<&str>| {
-        let mut keys = vec![tenant.map(str::to_owned), Some("2026-11".to_owned())];
+        let mut keys = vec![tenant.map(Into::into), Some("2026-11".into())];
         keys.resize(dimensions().len(), None);
         keys
     };
@@ -57,7 +57,7 @@ fn ledger(costs: [i128; 3], late: &[(Option<&str>, Late)]) -> Ledger {
     let shift = |(tenant, (service, why, change)): &(Option<&str>, Late)| Shift {
         currency: usd(),
         standing: Standing::Attributed,
-        keys: vec![tenant.map(str::to_owned), Some((*service).to_owned())],
+        keys: vec![tenant.map(Into::into), Some((*service).into())],
         why: *why,
         change: Money(*change),
     };
@@ -167,7 +167,7 @@ fn lines_of_an_adjustment_belong_to_the_month_that_was_closed() {
     let data = ledger.everything(Settings::default()).unwrap().data.unwrap();
     let place = |key: &str| data.columns.iter().position(|column| column.key == key).unwrap();
     let text = |row: &Row, key: &str| match &row.cells[place(key)] {
-        Cell::Text { full, .. } => full.clone(),
+        Cell::Text { full, .. } => full.to_string(),
         _ => String::new(),
     };
     let keys = ["billing_period", "kind", "product_code", "why"];
